@@ -1,0 +1,96 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+/// Every target of ours is built the same way: Swift 6 mode, warnings are errors, the upcoming features on.
+let strict: [SwiftSetting] = [
+    .treatAllWarnings(as: .error),
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
+]
+
+func library(_ name: String, uses dependencies: [Target.Dependency] = []) -> Target {
+    .target(name: name, dependencies: dependencies, exclude: [], swiftSettings: strict)
+}
+
+func tests(of name: String, uses dependencies: [Target.Dependency] = []) -> Target {
+    .testTarget(name: "\(name)Tests", dependencies: [.byName(name: name)] + dependencies, swiftSettings: strict)
+}
+
+func system(_ name: String, pkgConfig: String, debian: String) -> Target {
+    .systemLibrary(name: name, pkgConfig: pkgConfig, providers: [.apt([debian])])
+}
+
+let hummingbird = Target.Dependency.product(name: "Hummingbird", package: "hummingbird")
+let httpClient = Target.Dependency.product(name: "AsyncHTTPClient", package: "async-http-client")
+let arguments = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
+let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
+let metrics = Target.Dependency.product(name: "Metrics", package: "swift-metrics")
+let lifecycle = Target.Dependency.product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
+let signals = Target.Dependency.product(name: "UnixSignals", package: "swift-service-lifecycle")
+let collections = Target.Dependency.product(name: "Collections", package: "swift-collections")
+let yams = Target.Dependency.product(name: "Yams", package: "Yams")
+let nio = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
+let httpTypes = Target.Dependency.product(name: "HTTPTypes", package: "swift-http-types")
+
+let package = Package(
+    name: "shoal",
+    products: [
+        .executable(name: "shoal", targets: ["shoal"]),
+        .executable(name: "shoal-tracker", targets: ["shoal-tracker"]),
+    ],
+    dependencies: [
+        .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.0", traits: []),
+        .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
+        .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
+        .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
+        .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0"),
+        .package(url: "https://github.com/apple/swift-log", from: "1.16.0"),
+        .package(url: "https://github.com/apple/swift-metrics", from: "2.13.0"),
+        .package(url: "https://github.com/apple/swift-nio", from: "2.101.0"),
+        .package(url: "https://github.com/jpsim/Yams", from: "6.2.0"),
+    ],
+    targets: [
+        system("CLibUV", pkgConfig: "libuv", debian: "libuv1-dev"),
+        system("COpenSSL", pkgConfig: "libcrypto", debian: "libssl-dev"),
+        system("CLMDB", pkgConfig: "lmdb", debian: "liblmdb-dev"),
+
+        library("Swarm", uses: [collections]),
+        library("UVLoop", uses: ["CLibUV"]),
+        library("Crypto", uses: ["COpenSSL"]),
+        library("LMDB", uses: ["CLMDB"]),
+        library("BlobStore", uses: ["Swarm", "Crypto", "LMDB"]),
+        library("PeerNetwork", uses: ["Swarm", "UVLoop", "Crypto", "BlobStore", logging]),
+        library("Registry", uses: ["Swarm", hummingbird, httpClient, httpTypes, nio, logging]),
+        library("Operations", uses: [arguments, hummingbird, httpTypes, nio, logging, metrics, lifecycle, yams]),
+
+        .executableTarget(
+            name: "shoal",
+            dependencies: [
+                "Swarm", "UVLoop", "Crypto", "BlobStore", "PeerNetwork", "Registry", "Operations",
+                arguments, httpClient, hummingbird, httpTypes, nio, logging, metrics, lifecycle, signals,
+            ],
+            swiftSettings: strict),
+        .executableTarget(
+            name: "shoal-tracker",
+            dependencies: [
+                "Swarm", "UVLoop", "LMDB", "Operations",
+                arguments, hummingbird, httpTypes, nio, logging, metrics, lifecycle, signals,
+            ],
+            path: "tracker/Sources",
+            swiftSettings: strict),
+
+        tests(of: "Swarm"),
+        tests(of: "UVLoop"),
+        tests(of: "Crypto"),
+        tests(of: "LMDB"),
+        tests(of: "BlobStore", uses: ["Swarm", "Crypto"]),
+        tests(of: "PeerNetwork", uses: ["Swarm", "UVLoop", "Crypto", "BlobStore"]),
+        tests(of: "Registry", uses: ["Swarm", hummingbird, nio]),
+        tests(of: "Operations"),
+        .testTarget(name: "StructureTests", swiftSettings: strict),
+    ],
+    swiftLanguageModes: [.v6]
+)

@@ -1,0 +1,99 @@
+/// A set of piece numbers of one blob, one bit each.
+public struct PieceSet: Hashable, Sendable {
+    /// Pieces of the blob; members lie in `0..<pieceCount`.
+    public let pieceCount: Int
+    private var words: [UInt64]
+    /// Members, kept so that asking costs nothing.
+    public private(set) var count = 0
+
+    public init(pieceCount: Int) {
+        self.pieceCount = pieceCount
+        self.words = Array(repeating: 0, count: (pieceCount + 63) / 64)
+    }
+
+    /// A set that holds every piece.
+    public init(completeWith pieceCount: Int) {
+        self.init(pieceCount: pieceCount)
+        for index in words.indices { words[index] = .max }
+        if pieceCount % 64 != 0 { words[words.count - 1] = (1 << UInt64(pieceCount % 64)) - 1 }
+        count = pieceCount
+    }
+
+    /// Decodes a bit field, piece 0 in the highest bit of the first byte (as BitTorrent's `bitfield`, BEP 3).
+    /// - Returns: nil when the length is wrong or a bit beyond the last piece is set.
+    public init?(bitfield: some Collection<UInt8>, pieceCount: Int) {
+        guard bitfield.count == (pieceCount + 7) / 8 else { return nil }
+        self.init(pieceCount: pieceCount)
+        for (index, byte) in bitfield.enumerated() where byte != 0 {
+            for bit in 0..<8 where byte & (0x80 >> UInt8(bit)) != 0 {
+                guard index * 8 + bit < pieceCount else { return nil }
+                insert(index * 8 + bit)
+            }
+        }
+    }
+
+    public var bitfield: [UInt8] {
+        var bytes = [UInt8](repeating: 0, count: (pieceCount + 7) / 8)
+        for piece in self { bytes[piece >> 3] |= 0x80 >> UInt8(piece & 7) }
+        return bytes
+    }
+
+    public var isComplete: Bool { count == pieceCount }
+    public var isEmpty: Bool { count == 0 }
+
+    public func contains(_ piece: Int) -> Bool {
+        piece >= 0 && piece < pieceCount && words[piece >> 6] & (1 << UInt64(piece & 63)) != 0
+    }
+
+    /// - Returns: whether the piece was new. A number outside the blob changes nothing.
+    @discardableResult
+    public mutating func insert(_ piece: Int) -> Bool {
+        guard piece >= 0, piece < pieceCount, !contains(piece) else { return false }
+        words[piece >> 6] |= 1 << UInt64(piece & 63)
+        count += 1
+        return true
+    }
+
+    @discardableResult
+    public mutating func remove(_ piece: Int) -> Bool {
+        guard contains(piece) else { return false }
+        words[piece >> 6] &= ~(1 << UInt64(piece & 63))
+        count -= 1
+        return true
+    }
+
+    /// The first piece at or after `start` that is not in the set; `pieceCount` when there is none.
+    public func firstMissing(from start: Int = 0) -> Int {
+        var index = start
+        while index < pieceCount {
+            let word = ~words[index >> 6] >> UInt64(index & 63)
+            if word != 0 { return Swift.min(pieceCount, index + word.trailingZeroBitCount) }
+            index = (index | 63) + 1
+        }
+        return pieceCount
+    }
+
+    /// The first member at or after `start`; `pieceCount` when there is none.
+    public func firstMember(from start: Int = 0) -> Int {
+        var index = start
+        while index < pieceCount {
+            let word = words[index >> 6] >> UInt64(index & 63)
+            if word != 0 { return Swift.min(pieceCount, index + word.trailingZeroBitCount) }
+            index = (index | 63) + 1
+        }
+        return pieceCount
+    }
+}
+
+extension PieceSet: Sequence {
+    /// Members in ascending order.
+    public func makeIterator() -> AnyIterator<Int> {
+        var next = 0
+        return AnyIterator {
+            next = firstMember(from: next)
+            guard next < pieceCount else { return nil }
+            defer { next += 1 }
+            return next
+        }
+    }
+}

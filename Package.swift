@@ -10,8 +10,8 @@ let strict: [SwiftSetting] = [
     .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
 ]
 
-func library(_ name: String, uses dependencies: [Target.Dependency] = []) -> Target {
-    .target(name: name, dependencies: dependencies, exclude: [], swiftSettings: strict)
+func library(_ name: String, uses dependencies: [Target.Dependency] = [], notes: [String] = []) -> Target {
+    .target(name: name, dependencies: dependencies, exclude: notes, swiftSettings: strict)
 }
 
 func tests(of name: String, uses dependencies: [Target.Dependency] = []) -> Target {
@@ -29,7 +29,8 @@ let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
 let metrics = Target.Dependency.product(name: "Metrics", package: "swift-metrics")
 let lifecycle = Target.Dependency.product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
 let signals = Target.Dependency.product(name: "UnixSignals", package: "swift-service-lifecycle")
-let collections = Target.Dependency.product(name: "Collections", package: "swift-collections")
+let orderedCollections = Target.Dependency.product(name: "OrderedCollections", package: "swift-collections")
+let deques = Target.Dependency.product(name: "DequeModule", package: "swift-collections")
 let yams = Target.Dependency.product(name: "Yams", package: "Yams")
 let nio = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
 let httpTypes = Target.Dependency.product(name: "HTTPTypes", package: "swift-http-types")
@@ -57,7 +58,7 @@ let package = Package(
         system("COpenSSL", pkgConfig: "libcrypto", debian: "libssl-dev"),
         system("CLMDB", pkgConfig: "lmdb", debian: "liblmdb-dev"),
 
-        library("Swarm", uses: [collections]),
+        library("Swarm", uses: [orderedCollections, deques], notes: ["Pieces/NOTES.md"]),
         library("UVLoop", uses: ["CLibUV"]),
         library("Crypto", uses: ["COpenSSL"]),
         library("LMDB", uses: ["CLMDB"]),

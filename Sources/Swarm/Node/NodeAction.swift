@@ -1,0 +1,48 @@
+/// What a node wants done. The driver does it and reports back with `NodeEvent`s.
+public enum NodeAction: Sendable {
+    // Peers.
+    case connect(PeerRecord)
+    case disconnect(ConnectionID, reason: String)
+    case send(ConnectionID, PeerMessage)
+    /// Send a data frame whose bytes lie in the blob's file from `fileOffset` on; report `uploaded` when the kernel has it.
+    case upload(ConnectionID, DataFrame, Digest, fileOffset: UInt64)
+    /// Send chain states S_first on of a blob that lies whole in the store.
+    case sendStates(ConnectionID, channel: UInt32, Digest, first: Int)
+    /// Gathered bytes of a piece are no use.
+    case drop(ConnectionID, Digest, piece: Int)
+    /// Hash the gathered bytes over the link; store them if it holds, and record them for after a restart if `isTrusted`.
+    case check(Digest, piece: Int, from: ConnectionID, node: NodeID, link: DigestChain.Link, isTrusted: Bool)
+
+    // The tracker.
+    case tell(TrackerRequest)
+    /// Tell the tracker the chain states of a blob that lies whole in the store.
+    case tellStates(Digest, size: UInt64)
+
+    // The origin.
+    case fetchOrigin(Digest, OriginOrder)
+    case stopOrigin(Digest)
+
+    // The store and the clients.
+    /// The blob's size is known: make room, wake whoever waits for it.
+    case sized(Digest, PieceLayout)
+    /// More pieces may be emitted.
+    case released(Digest)
+    /// Discard what is stored and end the bodies of clients that were given any of it.
+    case restart(Digest, reason: String)
+    /// All pieces link: publish the blob.
+    case publish(Digest, PieceLayout, StateList)
+    case fail(Digest, TransferFailure)
+
+    /// Something an operator wants to read.
+    case report(NodeReport)
+}
+
+/// What an operator wants to know of the policy's decisions.
+public enum NodeReport: Sendable {
+    case banned(NodeID, address: String, digest: Digest?, reason: String, rejectedBytes: Int)
+    case duplicate(bytes: Int)
+    case leaseGranted(Digest)
+    case leaseYielded(Digest, reason: String)
+    case wentAlone(Digest)
+    case restarted(Digest, reason: String)
+}

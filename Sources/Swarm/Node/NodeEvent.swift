@@ -1,0 +1,64 @@
+/// What happens to a node. The driver reports it; the policy never looks for itself.
+public enum NodeEvent: Sendable {
+    // Clients.
+    /// A client wants the blob. `stored` is what the node's store has of it from an earlier run, verified again.
+    case want(Digest, reader: ReaderID, stored: StoredPieces?)
+    /// The client waits for this piece.
+    case readerMoved(Digest, ReaderID, piece: Int)
+    case readerLeft(Digest, ReaderID)
+
+    // Peers.
+    case connected(ConnectionID, isInitiator: Bool, expecting: NodeID?)
+    case connectFailed(NodeID)
+    case message(ConnectionID, PeerMessage)
+    case disconnected(ConnectionID)
+    /// A data frame that `upload` asked for was handed to the kernel.
+    case uploaded(ConnectionID)
+    /// The gathered bytes of a piece were hashed over `link`.
+    case checked(Digest, piece: Int, from: ConnectionID, node: NodeID, link: DigestChain.Link, PieceVerdict)
+
+    // The tracker.
+    case trackerConnecting
+    case trackerConnected
+    case trackerLost
+    case tracker(TrackerReply)
+
+    // The origin.
+    case originAnswered(Digest, size: UInt64)
+    case originFlows(Digest)
+    /// A piece was streamed, hashed and stored. `end` is nil for the last piece, whose hash came out as the digest.
+    case originBrought(Digest, piece: Int, end: ChainState?)
+    case originContradictsDigest(Digest)
+    case originEnded(Digest, OriginFailure?)
+
+    // The store.
+    /// The blob is published.
+    case published(Digest, size: UInt64)
+    case publishFailed(Digest, String)
+    /// The store let the blob go.
+    case evicted(Digest)
+
+    /// Time passed.
+    case tick
+}
+
+/// Verified pieces that a store kept from an earlier run.
+public struct StoredPieces: Sendable {
+    public let size: UInt64
+    public let states: StateList
+    public let pieces: PieceSet
+
+    public init(size: UInt64, states: StateList, pieces: PieceSet) {
+        self.size = size
+        self.states = states
+        self.pieces = pieces
+    }
+}
+
+/// What hashing a gathered piece showed.
+public enum PieceVerdict: Hashable, Sendable {
+    case stored
+    case mismatch
+    /// It links, but could not be written.
+    case notStored
+}

@@ -1,0 +1,25 @@
+/// Who a node is and what bounds it keeps.
+public struct NodeSettings: Sendable {
+    public var node: NodeID
+    public var cluster: String
+    public var zone: String
+    /// `host:port` where other agents reach it.
+    public var address: String
+    public var transfer = TransferPolicy()
+    /// Bytes asked of all peers together and not yet received.
+    public var inFlightLimitBytes = 32 << 20
+    public var connectionLimit = 256
+    /// Data frames under way on one connection.
+    public var fragmentsPerConnection = 4
+    /// How long a node that sent wrong bytes is avoided.
+    public var ban: Duration = .seconds(600)
+    public var pingAfter: Duration = .seconds(15)
+    public var deadAfter: Duration = .seconds(45)
+
+    public init(node: NodeID, cluster: String, zone: String, address: String) {
+        self.node = node
+        self.cluster = cluster
+        self.zone = zone
+        self.address = address
+    }
+}

@@ -1,0 +1,195 @@
+import OrderedCollections
+
+/// Connections to other agents, and what is said on them.
+extension SwarmNode {
+    mutating func connected(_ connection: ConnectionID, _ isInitiator: Bool, _ expecting: NodeID?, _ now: Instant) {
+        guard neighbours.count < settings.connectionLimit else {
+            if let expecting { dialling.removeValue(forKey: expecting) }
+            actions.append(.disconnect(connection, reason: "this node has \(settings.connectionLimit) connections, its limit"))
+            return
+        }
+        neighbours[connection] = PeerSession(cluster: settings.cluster, isInitiator: isInitiator, now: now)
+        let hello = Hello(
+            role: .agent, node: settings.node, cluster: settings.cluster, zone: settings.zone, address: settings.address)
+        send(.hello(hello), on: connection, now)
+    }
+
+    mutating func connectFailed(_ node: NodeID, _ now: Instant) {
+        guard let blobs = dialling.removeValue(forKey: node) else { return }
+        for digest in blobs {
+            candidates[digest]?.removeAll { $0.node == node }
+            dial(for: digest, now)
+        }
+    }
+
+    mutating func disconnected(_ connection: ConnectionID, _ now: Instant) {
+        guard let neighbour = neighbours.removeValue(forKey: connection) else { return }
+        if let node = neighbour.peer?.node, connections[node] == connection { connections[node] = nil }
+        for digest in transfers.keys where transfers[digest]?.sources[connection] != nil {
+            update(digest, now) { $0.lose(connection, actions: &$1) }
+            // Nobody left to ask: the tracker may know others, or that it is this node's turn at the origin.
+            if transfers[digest]?.sources.isEmpty == true, case .connected = tracker { join(digest, isAlone: true) }
+            update(digest, now) { [tracker] in $0.tick(now: now, tracker: tracker, actions: &$1) }
+        }
+    }
+
+    func expects(_ node: NodeID) -> Bool { dialling[node] != nil }
+
+    mutating func send(_ message: PeerMessage, on connection: ConnectionID, _ now: Instant) {
+        neighbours[connection]?.lastSaidAt = now
+        actions.append(.send(connection, message))
+    }
+
+    mutating func violate(_ connection: ConnectionID, _ error: WireError, _ now: Instant) {
+        if let hello = neighbours[connection]?.peer {
+            ban(hello.node, address: hello.address, digest: nil, reason: "broke the protocol: \(error)", rejected: 0, now)
+        }
+        actions.append(.disconnect(connection, reason: "\(error)"))
+    }
+
+    mutating func ban(_ node: NodeID, address: String, digest: Digest?, reason: String, rejected: Int, _ now: Instant) {
+        banned[node] = now + settings.ban
+        actions.append(.report(.banned(node, address: address, digest: digest, reason: reason, rejectedBytes: rejected)))
+    }
+
+    mutating func keepAlive(_ connection: ConnectionID, _ now: Instant) {
+        guard let session = neighbours[connection] else { return }
+        if now - session.lastHeardAt > settings.deadAfter {
+            actions.append(.disconnect(connection, reason: "silent for \(settings.deadAfter)"))
+        } else if session.peer != nil, now - session.lastHeardAt > settings.pingAfter, now - session.lastSaidAt > settings.pingAfter {
+            send(.ping, on: connection, now)
+        }
+    }
+
+    // MARK: Hearing
+
+    mutating func hear(_ message: PeerMessage, from connection: ConnectionID, _ now: Instant) {
+        guard neighbours[connection] != nil else { return }
+        do {
+            guard let said = try neighbours[connection]?.hear(message, now: now) else { return }
+            try react(to: said, from: connection, now)
+        } catch {
+            violate(connection, error, now)
+        }
+    }
+
+    private mutating func react(to said: PeerSession.Said, from connection: ConnectionID, _ now: Instant) throws(WireError) {
+        switch said {
+        case .hello(let hello): greet(hello, on: connection, now)
+        case .opened(let digest): opened(digest, by: connection, now)
+        case .closed(let digest): update(digest, now) { $0.lose(connection, actions: &$1) }
+        case .missing(let digest):
+            update(digest, now) { $0.lose(connection, actions: &$1) }
+            if let message = neighbours[connection]?.close(digest) { send(message, on: connection, now) }
+        case .has(let digest, let size, let pieces): has(digest, size, pieces, connection, now)
+        case .gained(let digest, let pieces): update(digest, now) { transfer, _ in transfer.gained(connection, pieces: pieces) }
+        case .wantsStates(let digest, let first): giveStates(digest, from: first, to: connection, now)
+        case .states(let digest, let list): update(digest, now) { $0.claimed(connection, list, actions: &$1) }
+        case .requested(let digest, let piece): try requested(digest, piece, by: connection, now)
+        case .cancelled: break
+        case .rejected(let digest, let piece): update(digest, now) { $0.rejected(connection, piece: piece, actions: &$1) }
+        case .ping: send(.pong, on: connection, now)
+        case .pong: break
+        }
+    }
+
+    /// The handshake is done. Of two connections between the same nodes the one that the lower id began stays.
+    private mutating func greet(_ hello: Hello, on connection: ConnectionID, _ now: Instant) {
+        let blobs = dialling.removeValue(forKey: hello.node) ?? []
+        guard hello.node != settings.node else {
+            actions.append(.disconnect(connection, reason: "this is the node itself: check --advertise"))
+            return
+        }
+        if let until = banned[hello.node], until > now {
+            actions.append(.disconnect(connection, reason: "banned"))
+            return
+        }
+        if let other = connections[hello.node], other != connection {
+            let iBegan = neighbours[connection]?.isInitiator == true
+            let otherBeganByMe = neighbours[other]?.isInitiator == true
+            let lowerIsMe = settings.node < hello.node
+            guard iBegan != otherBeganByMe, iBegan == lowerIsMe else {
+                actions.append(.disconnect(connection, reason: "another connection to that node exists"))
+                for digest in blobs { open(digest, on: other, now) }
+                return
+            }
+            actions.append(.disconnect(other, reason: "another connection to that node replaces it"))
+        }
+        connections[hello.node] = connection
+        for digest in transfers.keys where blobs.contains(digest) || candidates[digest]?.contains(where: { $0.node == hello.node }) == true
+        {
+            open(digest, on: connection, now)
+        }
+    }
+
+    /// Opens our channel for a blob and says what we have of it.
+    mutating func open(_ digest: Digest, on connection: ConnectionID, _ now: Instant) {
+        guard let node = neighbours[connection]?.peer?.node, let channel = neighbours[connection]?.channel(for: digest),
+            let opening = channel.opening
+        else { return }
+        transfers[digest]?.add(connection, node: node)
+        send(opening, on: connection, now)
+        sayHave(digest, on: connection, now)
+    }
+
+    /// Tells all that this node can serve of a blob.
+    private mutating func sayHave(_ digest: Digest, on connection: ConnectionID, _ now: Instant) {
+        guard let channel = neighbours[connection]?.openChannel(for: digest) else { return }
+        if let size = held[digest], let layout = PieceLayout(blobSize: size) {
+            send(.have(channel: channel, size: size, pieces: PieceSet(completeWith: layout.pieceCount)), on: connection, now)
+        } else if let transfer = transfers[digest], let layout = transfer.layout, !transfer.released.isEmpty {
+            send(.have(channel: channel, size: layout.blobSize, pieces: transfer.released), on: connection, now)
+        } else {
+            return
+        }
+        neighbours[connection]?.saidHave.insert(digest)
+    }
+
+    /// Tells every peer that has the blob open about pieces that can be served from now on.
+    mutating func tellGained(_ digest: Digest, _ pieces: [Int], _ now: Instant) {
+        for connection in neighbours.keys {
+            guard let session = neighbours[connection], let channel = session.openChannel(for: digest) else { continue }
+            if session.saidHave.contains(digest) {
+                send(.gained(channel: channel, pieces: pieces.map(UInt32.init)), on: connection, now)
+            } else {
+                sayHave(digest, on: connection, now)
+            }
+        }
+    }
+
+    private mutating func opened(_ digest: Digest, by connection: ConnectionID, _ now: Instant) {
+        guard held[digest] != nil || transfers[digest] != nil else {
+            send(.missing(digest: digest), on: connection, now)
+            return
+        }
+        if let node = neighbours[connection]?.peer?.node { transfers[digest]?.add(connection, node: node) }
+        open(digest, on: connection, now)
+    }
+
+    private mutating func has(_ digest: Digest, _ size: UInt64, _ pieces: PieceSet, _ connection: ConnectionID, _ now: Instant) {
+        if held[digest] != nil, pieces.isComplete {
+            // Both hold it whole: there is nothing left to say.
+            if let message = neighbours[connection]?.close(digest) { send(message, on: connection, now) }
+        }
+        update(digest, now) { $0.has(connection, size: size, pieces: pieces, actions: &$1) }
+    }
+
+    private mutating func giveStates(_ digest: Digest, from first: Int, to connection: ConnectionID, _ now: Instant) {
+        guard let channel = neighbours[connection]?.openChannel(for: digest) else { return }
+        guard let chain = transfers[digest]?.chain else {
+            if held[digest] != nil { actions.append(.sendStates(connection, channel: channel, digest, first: first)) }
+            return
+        }
+        let most = WireLimits.stateBytesPerMessage / digest.algorithm.byteCount
+        let list = chain.vouchedStates.slice(first..<first + most)
+        guard !list.isEmpty, list.first == first else { return }
+        send(.states(channel: channel, first: UInt32(first), bytes: list.bytes), on: connection, now)
+    }
+
+    /// Ends our side of a blob on every connection.
+    mutating func close(_ digest: Digest) {
+        for connection in neighbours.keys {
+            if let message = neighbours[connection]?.close(digest) { actions.append(.send(connection, message)) }
+        }
+    }
+}

@@ -1,0 +1,58 @@
+import OrderedCollections
+
+/// The session with the tracker.
+extension SwarmNode {
+    /// A new session: say what is held, and join what is being transferred.
+    mutating func trackerConnected(_ now: Instant) {
+        tracker = .connected
+        let hello = Hello(
+            role: .agent, node: settings.node, cluster: settings.cluster, zone: settings.zone, address: settings.address)
+        actions.append(.tell(.hello(hello)))
+        // Sorted: no decision may depend on a dictionary's order.
+        let blobs = held.keys.sorted().map { HeldBlob(digest: $0, size: held[$0] ?? 0) }
+        for start in stride(from: 0, to: blobs.count, by: WireLimits.blobsPerAnnouncement) {
+            actions.append(.tell(.announce(Array(blobs[start..<min(blobs.count, start + WireLimits.blobsPerAnnouncement)]))))
+        }
+        for digest in transfers.keys {
+            join(digest, isAlone: false)
+            update(digest, now) { transfer, wanted in
+                // A new tracker knows nothing of what was vouched in an earlier session.
+                transfer.vouchedTo = 1
+                if transfer.mandate == .lease { transfer.vouchNews(now: now, always: transfer.layout != nil, actions: &wanted) }
+            }
+        }
+    }
+
+    mutating func trackerSaid(_ reply: TrackerReply, _ now: Instant) {
+        switch reply {
+        case .hello, .pong: break
+        case .peers(let digest, let size, let peers): handedOut(digest, size, peers, now)
+        case .lease(let digest): leased(digest, now)
+        case .revoke(let digest): update(digest, now) { $0.revoked(actions: &$1) }
+        case .states(let digest, let size, let first, let bytes):
+            guard let list = StateList(digest.algorithm, first: Int(first), bytes: bytes) else { return }
+            update(digest, now) { $0.vouched(size, list, now: now, actions: &$1) }
+        case .unavailable(let digest, _): update(digest, now) { transfer, _ in transfer.goAlone(now: now) }
+        case .wantStates(let digest): if let size = held[digest] { actions.append(.tellStates(digest, size: size)) }
+        }
+    }
+
+    private mutating func handedOut(_ digest: Digest, _ size: UInt64?, _ peers: [PeerRecord], _ now: Instant) {
+        guard transfers[digest] != nil else { return }
+        if let size { update(digest, now) { _ = $0.adopt(size: size, trusted: true, actions: &$1) } }
+        var known = candidates[digest] ?? []
+        for peer in peers where !known.contains(where: { $0.node == peer.node }) { known.append(peer) }
+        candidates[digest] = known
+        dial(for: digest, now)
+    }
+
+    private mutating func leased(_ digest: Digest, _ now: Instant) {
+        guard transfers[digest] != nil else {
+            // Wanted no more: let another have it.
+            tell(held[digest].map { .announce([HeldBlob(digest: digest, size: $0)]) } ?? .leave(digest))
+            return
+        }
+        actions.append(.report(.leaseGranted(digest)))
+        update(digest, now) { transfer, _ in transfer.granted(now: now) }
+    }
+}

@@ -1,0 +1,125 @@
+import OrderedCollections
+
+/// What transfers want, with the channels and peers that only the node knows.
+extension SwarmNode {
+    /// Where an accepted data frame's bytes belong.
+    public struct Placement: Hashable, Sendable {
+        public let digest: Digest
+        public let piece: Int
+        /// Bytes of the whole piece.
+        public let pieceLength: Int
+        /// Where in the piece the frame's bytes go.
+        public let offset: Int
+        /// With this frame the piece is whole: report it to `completed` once the bytes are there.
+        public let isLast: Bool
+    }
+
+    /// A data frame begins. What it carries is only taken when it was asked for.
+    ///
+    /// - Returns: nil when the bytes are to be thrown away.
+    public mutating func accept(_ frame: DataFrame, from connection: ConnectionID, now: Instant) throws(WireError) -> Placement? {
+        guard let digest = try neighbours[connection]?.hear(frame, now: now) else { return nil }
+        let piece = Int(frame.piece)
+        guard let index = transfers.index(forKey: digest), let layout = transfers.values[index].layout else { return nil }
+        let verdict = transfers.values[index].receive(
+            connection, piece: piece, offset: Int(frame.offset), count: frame.count, now: now)
+        guard verdict != .discard else { return nil }
+        return Placement(
+            digest: digest, piece: piece, pieceLength: layout.length(of: piece), offset: Int(frame.offset),
+            isLast: verdict == .complete)
+    }
+
+    /// All bytes of a piece have been gathered.
+    public mutating func completed(_ digest: Digest, piece: Int, from connection: ConnectionID, now: Instant) -> [NodeAction] {
+        update(digest, now) { $0.completed(piece, from: connection, actions: &$1) }
+        defer { actions = [] }
+        return actions
+    }
+
+    mutating func checked(
+        _ digest: Digest, _ piece: Int, _ connection: ConnectionID, _ node: NodeID, _ link: DigestChain.Link, _ verdict: PieceVerdict,
+        _ now: Instant
+    ) {
+        update(digest, now) { transfer, wanted in
+            switch verdict {
+            case .stored:
+                transfer.checked(piece, from: connection, node: node, link: link, holds: true, now: now, actions: &wanted)
+            case .mismatch:
+                transfer.checked(piece, from: connection, node: node, link: link, holds: false, now: now, actions: &wanted)
+            case .notStored: transfer.notStored(piece)
+            }
+        }
+    }
+
+    mutating func perform(_ wanted: [TransferAction], for digest: Digest, _ now: Instant) {
+        for action in wanted {
+            switch action {
+            case .request(let connection, let piece): ask(connection, digest, piece, now)
+            case .cancel(let connection, let piece):
+                if let channel = neighbours[connection]?.openChannel(for: digest) {
+                    send(.cancel(channel: channel, piece: UInt32(piece)), on: connection, now)
+                }
+            case .drop(let connection, let piece): actions.append(.drop(connection, digest, piece: piece))
+            case .wantStates(let connection, let first):
+                if let channel = neighbours[connection]?.openChannel(for: digest) {
+                    send(.wantStates(channel: channel, first: UInt32(first)), on: connection, now)
+                }
+            case .check(let piece, let connection, let link, let isTrusted):
+                guard let node = neighbours[connection]?.peer?.node else { continue }
+                actions.append(.check(digest, piece: piece, from: connection, node: node, link: link, isTrusted: isTrusted))
+            case .fetchOrigin(let order): actions.append(.fetchOrigin(digest, order))
+            case .stopOrigin: actions.append(.stopOrigin(digest))
+            case .sized(let layout): actions.append(.sized(digest, layout))
+            case .released(let pieces):
+                actions.append(.released(digest))
+                tellGained(digest, pieces, now)
+            case .vouch(let size, let list):
+                tell(.vouch(digest: digest, size: size, first: UInt32(list.first), states: list.bytes))
+            case .progress(let prefix): tell(.progress(digest: digest, prefix: UInt32(prefix)))
+            case .yieldLease(let reason):
+                tell(.yield(digest: digest, reason: reason))
+                actions.append(.report(.leaseYielded(digest, reason: reason)))
+            case .join(let isAlone): join(digest, isAlone: isAlone)
+            case .blame(let connection, let node, let reason): blame(connection, node, digest, reason, now)
+            case .restart(let reason):
+                actions.append(.restart(digest, reason: reason))
+                actions.append(.report(.restarted(digest, reason: reason)))
+            case .finish(let states):
+                if let layout = transfers[digest]?.layout { actions.append(.publish(digest, layout, states)) }
+            case .fail(let failure): fail(digest, failure)
+            }
+        }
+    }
+
+    private mutating func ask(_ connection: ConnectionID, _ digest: Digest, _ piece: Int, _ now: Instant) {
+        guard let channel = neighbours[connection]?.openChannel(for: digest) else { return }
+        send(.request(channel: channel, piece: UInt32(piece)), on: connection, now)
+    }
+
+    private mutating func blame(_ connection: ConnectionID, _ node: NodeID, _ digest: Digest, _ reason: String, _ now: Instant) {
+        let address = neighbours[connection]?.peer?.address ?? "unknown"
+        ban(node, address: address, digest: digest, reason: reason, rejected: 0, now)
+        for blob in candidates.keys { candidates[blob]?.removeAll { $0.node == node } }
+        if neighbours[connection] != nil { actions.append(.disconnect(connection, reason: reason)) }
+    }
+
+    // MARK: Finding peers
+
+    /// Connects to peers that the tracker named for the blob, up to the policy's number of neighbours.
+    mutating func dial(for digest: Digest, _ now: Instant) {
+        guard let transfer = transfers[digest] else { return }
+        var room = settings.transfer.neighbours - transfer.sources.count
+        for candidate in candidates[digest] ?? [] where room > 0 {
+            if banned[candidate.node].map({ $0 > now }) == true || candidate.node == settings.node { continue }
+            room -= 1
+            if let connection = connections[candidate.node] {
+                open(digest, on: connection, now)
+            } else if dialling[candidate.node] != nil {
+                if dialling[candidate.node]?.contains(digest) == false { dialling[candidate.node]?.append(digest) }
+            } else if neighbours.count + dialling.count < settings.connectionLimit {
+                dialling[candidate.node] = [digest]
+                actions.append(.connect(candidate))
+            }
+        }
+    }
+}

@@ -1,0 +1,168 @@
+import OrderedCollections
+
+/// The whole policy of one agent: its transfers, its peers, its tracker session.
+///
+/// Pure and deterministic: the same events at the same times with the same seed give the same actions. The shipped agent drives it
+/// with sockets and files, the simulator with a virtual network.
+public struct SwarmNode: Sendable {
+    public let settings: NodeSettings
+    var random: SeededGenerator
+    var transfers: OrderedDictionary<Digest, BlobTransfer> = [:]
+    /// Whole blobs, by size.
+    var held: [Digest: UInt64]
+    var neighbours: OrderedDictionary<ConnectionID, PeerSession> = [:]
+    var connections: [NodeID: ConnectionID] = [:]
+    /// Who is being dialled, and for which blobs.
+    var dialling: OrderedDictionary<NodeID, [Digest]> = [:]
+    /// Peers that the tracker named, by blob: candidates for a connection.
+    var candidates: [Digest: [PeerRecord]] = [:]
+    var banned: [NodeID: Instant] = [:]
+    var tracker = BlobTransfer.TrackerOutlook.absent
+    var actions: [NodeAction] = []
+
+    /// - Parameters:
+    ///   - held: digest and size of every whole blob in the node's store.
+    ///   - seed: of all random choices.
+    public init(settings: NodeSettings, held: [Digest: UInt64], seed: UInt64) {
+        self.settings = settings
+        self.held = held
+        self.random = SeededGenerator(seed: seed)
+    }
+
+    /// Takes in one event and tells what is to be done about it, in order.
+    public mutating func handle(_ event: NodeEvent, now: Instant) -> [NodeAction] {
+        switch event {
+        case .want(let digest, let reader, let stored): want(digest, reader, stored, now)
+        case .readerMoved(let digest, let reader, let piece): transfers[digest]?.readers[reader] = piece
+        case .readerLeft(let digest, let reader): transfers[digest]?.readers[reader] = nil
+        case .connected(let connection, let isInitiator, let expecting): connected(connection, isInitiator, expecting, now)
+        case .connectFailed(let node): connectFailed(node, now)
+        case .message(let connection, let message): hear(message, from: connection, now)
+        case .disconnected(let connection): disconnected(connection, now)
+        case .uploaded(let connection): uploaded(connection)
+        case .checked(let digest, let piece, let connection, let node, let link, let verdict):
+            checked(digest, piece, connection, node, link, verdict, now)
+        case .trackerConnecting: if case .absent = tracker { tracker = .connecting }
+        case .trackerConnected: trackerConnected(now)
+        case .trackerLost: tracker = .absent
+        case .tracker(let reply): trackerSaid(reply, now)
+        case .originAnswered(let digest, let size):
+            update(digest, now) { $0.originAnswered(size: size, now: now, actions: &$1) }
+        case .originFlows(let digest): update(digest, now) { $0.originFlows(now: now, actions: &$1) }
+        case .originBrought(let digest, let piece, let end):
+            update(digest, now) { $0.originBrought(piece, end: end, now: now, actions: &$1) }
+        case .originContradictsDigest(let digest): update(digest, now) { $0.originContradictsDigest(now: now, actions: &$1) }
+        case .originEnded(let digest, let failure): update(digest, now) { $0.originEnded(failure, now: now, actions: &$1) }
+        case .published(let digest, let size): published(digest, size)
+        case .publishFailed(let digest, let why): fail(digest, .unavailable(why))
+        case .evicted(let digest): evicted(digest)
+        case .tick: tick(now)
+        }
+        defer { actions = [] }
+        return actions
+    }
+
+    // MARK: Questions the driver asks
+
+    /// Whether the piece may be given to a client.
+    public func isReleased(_ digest: Digest, piece: Int) -> Bool {
+        held[digest] != nil || transfers[digest]?.released.contains(piece) == true
+    }
+
+    /// nil until the size is known.
+    public func layout(of digest: Digest) -> PieceLayout? {
+        transfers[digest]?.layout ?? held[digest].flatMap { PieceLayout(blobSize: $0) }
+    }
+
+    public func holds(_ digest: Digest) -> Bool { held[digest] != nil }
+    public func isTransferring(_ digest: Digest) -> Bool { transfers[digest] != nil }
+    /// When nothing is being transferred, ticks may be rare.
+    public var isBusy: Bool { !transfers.isEmpty }
+    public var activeTransfers: Int { transfers.count }
+
+    /// The peer at the other end, once it has said who it is.
+    public func peer(_ connection: ConnectionID) -> Hello? { neighbours[connection]?.peer }
+
+    // MARK: Transfers
+
+    /// Runs one transfer's method, then does what it wants.
+    mutating func update(_ digest: Digest, _ now: Instant, _ body: (inout BlobTransfer, inout [TransferAction]) -> Void) {
+        // In place, by index: a copy out of the dictionary would copy all its arrays at every event.
+        guard let index = transfers.index(forKey: digest) else { return }
+        var wanted: [TransferAction] = []
+        body(&transfers.values[index], &wanted)
+        transfers.values[index].orderFromOrigin(now: now, actions: &wanted)
+        perform(wanted, for: digest, now)
+        schedule(digest, now)
+    }
+
+    /// Asks peers for more of one blob.
+    mutating func schedule(_ digest: Digest, _ now: Instant) {
+        guard let index = transfers.index(forKey: digest) else { return }
+        var budget = settings.inFlightLimitBytes - transfers.values.reduce(0) { $0 + $1.outstanding }
+        var wanted: [TransferAction] = []
+        transfers.values[index].schedule(now: now, budget: &budget, random: &random, actions: &wanted)
+        perform(wanted, for: digest, now)
+    }
+
+    private mutating func want(_ digest: Digest, _ reader: ReaderID, _ stored: StoredPieces?, _ now: Instant) {
+        guard held[digest] == nil else { return }
+        if transfers[digest] == nil {
+            var transfer = BlobTransfer(digest: digest, policy: settings.transfer, now: now)
+            if let stored, let layout = PieceLayout(blobSize: stored.size) {
+                transfer.resume(layout: layout, states: stored.states, pieces: stored.pieces)
+                actions.append(.sized(digest, layout))
+            }
+            transfers[digest] = transfer
+            if case .connected = tracker { join(digest, isAlone: false) }
+        }
+        transfers[digest]?.readers[reader] = 0
+        update(digest, now) { [tracker] in $0.tick(now: now, tracker: tracker, actions: &$1) }
+    }
+
+    mutating func join(_ digest: Digest, isAlone: Bool) {
+        guard let transfer = transfers[digest] else { return }
+        let request = JoinRequest(
+            digest: digest, prefix: UInt32(transfer.prefix), holdsLease: transfer.mandate == .lease, isAlone: isAlone)
+        actions.append(.tell(.join(request)))
+    }
+
+    mutating func fail(_ digest: Digest, _ failure: TransferFailure) {
+        guard transfers.removeValue(forKey: digest) != nil else { return }
+        candidates[digest] = nil
+        close(digest)
+        tell(.leave(digest))
+        actions.append(.fail(digest, failure))
+    }
+
+    private mutating func published(_ digest: Digest, _ size: UInt64) {
+        transfers.removeValue(forKey: digest)
+        candidates[digest] = nil
+        held[digest] = size
+        tell(.announce([HeldBlob(digest: digest, size: size)]))
+    }
+
+    private mutating func evicted(_ digest: Digest) {
+        guard held.removeValue(forKey: digest) != nil else { return }
+        close(digest)
+        tell(.leave(digest))
+    }
+
+    mutating func tell(_ request: TrackerRequest) {
+        if case .connected = tracker { actions.append(.tell(request)) }
+    }
+
+    // MARK: Time
+
+    private mutating func tick(_ now: Instant) {
+        for digest in transfers.keys {
+            let before = transfers[digest]?.mandate
+            update(digest, now) { [tracker] in $0.tick(now: now, tracker: tracker, actions: &$1) }
+            if before == BlobTransfer.Mandate.none, transfers[digest]?.mandate == .alone {
+                actions.append(.report(.wentAlone(digest)))
+            }
+        }
+        for connection in neighbours.keys { keepAlive(connection, now) }
+        banned = banned.filter { $0.value > now }
+    }
+}

@@ -1,0 +1,161 @@
+import DequeModule
+
+/// One connection's conversation with another agent: handshake, channels both ways, what the peer waits for.
+///
+/// Pure: it turns messages into `Said` values that name blobs instead of channels, and refuses what the protocol does not allow.
+struct PeerSession: Sendable {
+    /// A message with its channel resolved.
+    enum Said: Equatable, Sendable {
+        case hello(Hello)
+        case opened(Digest)
+        case closed(Digest)
+        case missing(Digest)
+        case has(Digest, size: UInt64, PieceSet)
+        case gained(Digest, [UInt32])
+        case wantsStates(Digest, first: Int)
+        case states(Digest, StateList)
+        case requested(Digest, piece: Int)
+        case cancelled(Digest, piece: Int)
+        case rejected(Digest, piece: Int)
+        case ping
+        case pong
+    }
+
+    /// A piece that the peer asked for, and how much of it has been sent.
+    struct Upload: Equatable, Sendable {
+        let digest: Digest
+        let piece: Int
+        var sent = 0
+    }
+
+    let cluster: String
+    let isInitiator: Bool
+    private(set) var peer: Hello?
+    /// The peer's channels: what its numbers mean.
+    private var theirs: [UInt32: Digest] = [:]
+    private var theirNumbers: [Digest: UInt32] = [:]
+    /// Ours.
+    private var ours: [Digest: UInt32] = [:]
+    private var nextChannel: UInt32 = 1
+    private(set) var uploads: Deque<Upload> = []
+    /// Blobs of which the peer was told what we have; from then on it is told what is gained.
+    var saidHave: Set<Digest> = []
+    /// Data frames handed to the driver and not yet to the kernel.
+    var fragmentsInFlight = 0
+    var lastHeardAt: Instant
+    var lastSaidAt: Instant
+
+    init(cluster: String, isInitiator: Bool, now: Instant) {
+        self.cluster = cluster
+        self.isInitiator = isInitiator
+        self.lastHeardAt = now
+        self.lastSaidAt = now
+    }
+
+    /// Whether the peer has opened the blob: it wants or holds it.
+    func isOpenedByPeer(_ digest: Digest) -> Bool { theirNumbers[digest] != nil }
+
+    var hasChannels: Bool { !theirs.isEmpty || !ours.isEmpty }
+
+    // MARK: Receiving
+
+    mutating func hear(_ message: PeerMessage, now: Instant) throws(WireError) -> Said? {
+        lastHeardAt = now
+        if case .hello(let hello) = message {
+            guard peer == nil else { throw .unexpected(message: "a second hello") }
+            try hello.check(role: .agent, cluster: cluster)
+            peer = hello
+            return .hello(hello)
+        }
+        guard peer != nil else { throw .unexpected(message: "a message before hello") }
+        switch message {
+        case .hello: return nil
+        case .open(let channel, let digest): return try open(channel, digest)
+        case .close(let channel):
+            let digest = try blob(channel)
+            theirs.removeValue(forKey: channel)
+            theirNumbers.removeValue(forKey: digest)
+            uploads.removeAll { $0.digest == digest }
+            return .closed(digest)
+        case .missing(let digest): return .missing(digest)
+        case .have(let channel, let size, let pieces): return .has(try blob(channel), size: size, pieces)
+        case .gained(let channel, let pieces): return .gained(try blob(channel), pieces)
+        case .wantStates(let channel, let first): return .wantsStates(try blob(channel), first: Int(first))
+        case .states(let channel, let first, let bytes):
+            let digest = try blob(channel)
+            guard let list = StateList(digest.algorithm, first: Int(first), bytes: bytes) else { throw .invalid(field: "states") }
+            return .states(digest, list)
+        case .request(let channel, let piece): return .requested(try blob(channel), piece: Int(piece))
+        case .cancel(let channel, let piece):
+            let digest = try blob(channel)
+            uploads.removeAll { $0.digest == digest && $0.piece == Int(piece) }
+            return .cancelled(digest, piece: Int(piece))
+        case .reject(let channel, let piece): return .rejected(try blob(channel), piece: Int(piece))
+        case .ping: return .ping
+        case .pong: return .pong
+        }
+    }
+
+    /// Which blob's piece a data frame carries.
+    mutating func hear(_ frame: DataFrame, now: Instant) throws(WireError) -> Digest {
+        lastHeardAt = now
+        guard peer != nil else { throw .unexpected(message: "data before hello") }
+        return try blob(frame.channel)
+    }
+
+    private mutating func open(_ channel: UInt32, _ digest: Digest) throws(WireError) -> Said {
+        guard theirs[channel] == nil, theirNumbers[digest] == nil else { throw .unexpected(message: "a channel opened twice") }
+        guard theirs.count < WireLimits.channelsPerPeer else { throw .overLimit(what: "open blobs") }
+        theirs[channel] = digest
+        theirNumbers[digest] = channel
+        return .opened(digest)
+    }
+
+    private func blob(_ channel: UInt32) throws(WireError) -> Digest {
+        guard let digest = theirs[channel] else { throw .unknownChannel(channel) }
+        return digest
+    }
+
+    // MARK: Sending
+
+    /// Our channel number for the blob, and the message that opens it if it is not open yet.
+    mutating func channel(for digest: Digest) -> (number: UInt32, opening: PeerMessage?) {
+        if let number = ours[digest] { return (number, nil) }
+        let number = nextChannel
+        nextChannel += 1
+        ours[digest] = number
+        return (number, .open(channel: number, digest: digest))
+    }
+
+    func openChannel(for digest: Digest) -> UInt32? { ours[digest] }
+
+    /// The message that closes our channel, if it is open.
+    mutating func close(_ digest: Digest) -> PeerMessage? {
+        saidHave.remove(digest)
+        return ours.removeValue(forKey: digest).map { .close(channel: $0) }
+    }
+
+    mutating func enqueue(_ upload: Upload) throws(WireError) {
+        guard uploads.count < WireLimits.requestsPerPeer else { throw .overLimit(what: "waiting requests") }
+        guard !uploads.contains(where: { $0.digest == upload.digest && $0.piece == upload.piece }) else { return }
+        uploads.append(upload)
+    }
+
+    /// The next fragment to send, oldest request first.
+    mutating func nextFragment(length: (Upload) -> Int?) -> (upload: Upload, count: Int)? {
+        while let upload = uploads.first {
+            guard let length = length(upload) else {
+                uploads.removeFirst()
+                continue
+            }
+            let count = min(WireLimits.dataPayload, length - upload.sent)
+            if upload.sent + count >= length {
+                uploads.removeFirst()
+            } else {
+                uploads[0].sent += count
+            }
+            return (upload, count)
+        }
+        return nil
+    }
+}

@@ -1,0 +1,138 @@
+/// What is known of one blob's chain of hash states, and how far it can be trusted.
+///
+/// State S_i is the hash's internal state after the first i pieces: S_0 is the standard initial value and S_n is the OCI digest.
+/// Piece i (from 0) is verified when it leads from S_i to S_(i+1). Such a link proves something only if S_(i+1) can be
+/// trusted; see NOTES.md beside this file for the three levels and what each is worth.
+public struct DigestChain: Sendable {
+    /// How far a state, or a piece that links to it, can be believed.
+    public enum Trust: Int, Comparable, Sendable {
+        /// A single peer said so.
+        case claimed
+        /// It came through the tracker from the lease holder, or this node hashed it from the origin, or independent peers agree.
+        case vouched
+        /// It follows from the digest, backwards through verified pieces.
+        case proven
+
+        public static func < (left: Trust, right: Trust) -> Bool { left.rawValue < right.rawValue }
+    }
+
+    /// Both ends of a piece's link. A nil `start` is the algorithm's initial value; a nil `end` is the digest itself.
+    public struct Link: Hashable, Sendable {
+        public let start: ChainState?
+        public let end: ChainState?
+    }
+
+    /// What a further list did to the chain.
+    public enum Outcome: Hashable, Sendable {
+        /// Nothing new, or more of the same.
+        case agreed
+        /// The vouched list contradicts a claimed one, which was replaced from this state on. The claimants lied, or were lied to.
+        case replaced(from: Int, claimants: [NodeID])
+        /// A claim contradicts what is already held; it was ignored.
+        case dissent
+        /// Two vouched lists contradict each other: only the origin can tell which is right.
+        case contradiction
+    }
+
+    /// Independent peers whose equal claims amount to a vouch.
+    static let corroboration = 2
+
+    public let digest: Digest
+    public let layout: PieceLayout
+    /// S_1 … as far as known without a gap.
+    public private(set) var states: StateList
+    /// States before this index are vouched (S_0 always is).
+    private var vouchedEnd = 1
+    /// States from this index on are proven (the digest, S_n, always is).
+    private var provenStart: Int
+    /// Who claims the states beyond `vouchedEnd`, and up to which index.
+    private var claimants: [(node: NodeID, end: Int)] = []
+
+    public init(digest: Digest, layout: PieceLayout) {
+        self.digest = digest
+        self.layout = layout
+        self.states = StateList(digest.algorithm)
+        self.provenStart = layout.pieceCount
+    }
+
+    /// Every state links from the initial value to the digest: nothing is left to be believed.
+    public var isProven: Bool { provenStart == 0 }
+
+    /// States known from S_1 on without a gap; the list is whole at `pieceCount`.
+    public var knownEnd: Int { states.end }
+
+    /// The vouched part of the list: what may be handed on.
+    public var vouchedStates: StateList { isProven ? states : states.slice(1..<vouchedEnd) }
+
+    /// - Returns: nil while one of the piece's two states is not known.
+    public func link(of piece: Int) -> Link? {
+        guard piece >= 0, piece < layout.pieceCount else { return nil }
+        let start = states[piece]
+        guard start != nil || piece == 0 else { return nil }
+        if piece == layout.lastPiece { return Link(start: start, end: nil) }
+        guard let end = states[piece + 1] else { return nil }
+        return Link(start: start, end: end)
+    }
+
+    /// How far a piece that links can be believed: as far as the state that it links to.
+    public func trust(of piece: Int) -> Trust {
+        if piece + 1 >= provenStart { return .proven }
+        return piece + 1 < vouchedEnd ? .vouched : .claimed
+    }
+
+    /// Takes over states that the tracker relays from the lease holder, or that this node hashed from the origin itself.
+    public mutating func vouch(_ list: StateList) -> Outcome {
+        guard list.first <= states.end, list.end <= layout.pieceCount else { return .agreed }
+        let conflict = firstConflict(with: list)
+        if let conflict {
+            guard conflict >= vouchedEnd, conflict < provenStart else { return .contradiction }
+            let liars = claimants.filter { $0.end > conflict }.map(\.node)
+            claimants.removeAll { $0.end > conflict }
+            states.truncate(from: conflict)
+            extend(with: list)
+            vouchedEnd = max(vouchedEnd, list.end)
+            return .replaced(from: conflict, claimants: liars)
+        }
+        extend(with: list)
+        vouchedEnd = max(vouchedEnd, list.end)
+        return .agreed
+    }
+
+    /// Takes a peer's word for the states that nobody vouched for yet.
+    public mutating func claim(_ list: StateList, by node: NodeID) -> Outcome {
+        guard list.first <= states.end, list.end <= layout.pieceCount, !list.isEmpty else { return .agreed }
+        guard firstConflict(with: list) == nil else { return .dissent }
+        extend(with: list)
+        if let index = claimants.firstIndex(where: { $0.node == node }) {
+            claimants[index].end = max(claimants[index].end, list.end)
+        } else {
+            claimants.append((node, list.end))
+        }
+        let ends = claimants.map(\.end).sorted(by: >)
+        if ends.count >= Self.corroboration { vouchedEnd = max(vouchedEnd, ends[Self.corroboration - 1]) }
+        return .agreed
+    }
+
+    /// Tells that the piece was found to link. Walks the proof back from the digest as far as `verified` pieces reach.
+    public mutating func linked(_ piece: Int, verified: PieceSet) {
+        guard piece + 1 == provenStart else { return }
+        while provenStart > 0, verified.contains(provenStart - 1) || provenStart - 1 == piece { provenStart -= 1 }
+        if provenStart == 0 { vouchedEnd = layout.pieceCount }
+    }
+
+    /// Forgets every state: the list has been shown to be forged or the origin to have changed its mind.
+    public mutating func reset() {
+        self = DigestChain(digest: digest, layout: layout)
+    }
+
+    private func firstConflict(with list: StateList) -> Int? {
+        (list.first..<min(list.end, states.end)).first { states[$0] != list[$0] }
+    }
+
+    private mutating func extend(with list: StateList) {
+        for index in states.end..<max(states.end, list.end) {
+            guard let state = list[index] else { return }
+            states.append(state)
+        }
+    }
+}

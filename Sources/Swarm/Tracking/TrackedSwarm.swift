@@ -1,0 +1,34 @@
+/// Who holds or wants one blob, and who fetches it from the origin.
+struct TrackedSwarm: Sendable {
+    struct Member: Sendable {
+        let node: Int32
+        /// Leading pieces verified; meaningless for a seed.
+        var prefix: UInt32
+        var isSeed: Bool
+    }
+
+    struct Lease: Sendable {
+        let holder: Int32
+        var progressAt: Instant
+    }
+
+    struct Yield: Sendable {
+        let node: Int32
+        let at: Instant
+    }
+
+    let digest: Digest
+    var size: UInt64?
+    var members: [Member] = []
+    var seeds = 0
+    var lease: Lease?
+    /// Vouched by lease holders.
+    var states: StateList
+    var yields: [Yield] = []
+    var askedForStates = false
+
+    init(digest: Digest) {
+        self.digest = digest
+        self.states = StateList(digest.algorithm)
+    }
+}

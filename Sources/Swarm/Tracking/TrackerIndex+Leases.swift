@@ -1,0 +1,137 @@
+/// At most one agent per blob streams from the origin.
+extension TrackerIndex {
+    /// Gives the lease to a node.
+    mutating func lease(_ slot: Int32, to node: Int32, _ now: Instant) {
+        guard let swarm = swarms[Int(slot)], swarm.lease == nil, let holder = nodes[Int(node)], let session = holder.session else { return }
+        swarms[Int(slot)]?.lease = TrackedSwarm.Lease(holder: node, progressAt: now)
+        leased.append(slot)
+        let prefix = holder.memberships[slot].map { Int(swarm.members[Int($0)].prefix) } ?? 0
+        actions.append(.send(session, .lease(swarm.digest)))
+        actions.append(.remember(.swarm(swarm.digest)))
+        actions.append(.report(.leased(swarm.digest, holder.record.node, prefix: prefix)))
+    }
+
+    mutating func endLease(_ slot: Int32) {
+        guard swarms[Int(slot)]?.lease != nil, let digest = swarms[Int(slot)]?.digest else { return }
+        swarms[Int(slot)]?.lease = nil
+        swarms[Int(slot)]?.yields = []
+        leased.removeAll { $0 == slot }
+        actions.append(.remember(.swarm(digest)))
+    }
+
+    /// Takes the lease from its holder and gives it to the member with the longest verified prefix, if there is another one.
+    mutating func moveLease(_ slot: Int32, reason: String, _ now: Instant) {
+        guard let swarm = swarms[Int(slot)], let lease = swarm.lease else { return }
+        let holder = nodes[Int(lease.holder)]
+        guard let next = successor(swarm, besides: lease.holder, now) else {
+            // Nobody else wants it: a slow holder is better than none.
+            swarms[Int(slot)]?.lease?.progressAt = now
+            if holder?.memberships[slot] == nil { endLease(slot) }
+            return
+        }
+        endLease(slot)
+        if let holder {
+            actions.append(.report(.leaseLost(swarm.digest, holder.record.node, reason: reason)))
+            if let session = holder.session { actions.append(.send(session, .revoke(swarm.digest))) }
+        }
+        self.lease(slot, to: next, now)
+    }
+
+    /// A swarm whose members all want and none holds needs somebody at the origin.
+    mutating func seekHolder(_ slot: Int32, _ now: Instant) {
+        guard let swarm = swarms[Int(slot)], swarm.lease == nil, swarm.seeds == 0, let next = successor(swarm, besides: -1, now) else {
+            return
+        }
+        lease(slot, to: next, now)
+    }
+
+    private func successor(_ swarm: TrackedSwarm, besides node: Int32, _ now: Instant) -> Int32? {
+        var best: TrackedSwarm.Member?
+        for member in swarm.members where !member.isSeed && member.node != node {
+            guard nodes[Int(member.node)]?.session != nil, best.map({ member.prefix > $0.prefix }) ?? true,
+                !swarm.yields.contains(where: { $0.node == member.node && now - $0.at < settings.yieldMemory })
+            else { continue }
+            best = member
+        }
+        return best?.node
+    }
+
+    /// The holder gives up. After a few such the origin is not to be had by anyone, and everybody is told.
+    mutating func yield(_ digest: Digest, _ reason: String, _ node: Int32, _ now: Instant) {
+        guard let slot = swarmSlots[digest], let swarm = swarms[Int(slot)], swarm.lease?.holder == node else { return }
+        var yields = swarm.yields.filter { now - $0.at < settings.yieldMemory }
+        yields.append(TrackedSwarm.Yield(node: node, at: now))
+        endLease(slot)
+        swarms[Int(slot)]?.yields = yields
+        if let id = nodes[Int(node)]?.record.node { actions.append(.report(.leaseLost(digest, id, reason: reason))) }
+        if yields.count < settings.yieldLimit, let current = swarms[Int(slot)], let next = successor(current, besides: node, now) {
+            lease(slot, to: next, now)
+            return
+        }
+        actions.append(.report(.unavailable(digest, reason: reason)))
+        for member in swarm.members where !member.isSeed && member.node != node {
+            if let session = nodes[Int(member.node)]?.session {
+                actions.append(.send(session, .unavailable(digest: digest, reason: reason)))
+            }
+        }
+    }
+
+    // MARK: Chain states
+
+    /// The lease holder tells its progress; everybody who downloads hears it. A seed may speak when nobody has.
+    mutating func vouch(_ digest: Digest, _ size: UInt64, _ list: StateList, _ node: Int32, _ now: Instant) {
+        guard let slot = swarmSlots[digest], let swarm = swarms[Int(slot)], let index = nodes[Int(node)]?.memberships[slot] else { return }
+        let isHolder = swarm.lease?.holder == node
+        guard isHolder || (swarm.members[Int(index)].isSeed && swarm.states.isEmpty) else { return }
+        if isHolder {
+            swarms[Int(slot)]?.lease?.progressAt = now
+            swarms[Int(slot)]?.members[Int(index)].prefix = UInt32(clamping: list.end - 1)
+        }
+        swarms[Int(slot)]?.size = size
+        let news = merge(list, into: slot)
+        actions.append(.remember(.swarm(digest)))
+        for member in swarm.members where member.node != node && !member.isSeed {
+            guard let session = nodes[Int(member.node)]?.session else { continue }
+            actions.append(.send(session, .states(digest: digest, size: size, first: UInt32(news.first), states: news.bytes)))
+        }
+    }
+
+    /// Extends the list; where the holder now says otherwise, what it says now counts.
+    ///
+    /// - Returns: what members have to be told.
+    private mutating func merge(_ list: StateList, into slot: Int32) -> StateList {
+        guard let known = swarms[Int(slot)]?.states, list.first <= known.end else { return list.slice(0..<0) }
+        var merged = known
+        var firstNew = list.first
+        while firstNew < min(list.end, known.end), known[firstNew] == list[firstNew] { firstNew += 1 }
+        guard firstNew < list.end else { return StateList(list.algorithm, first: max(1, list.end)) }
+        merged.truncate(from: firstNew)
+        for index in firstNew..<list.end { if let state = list[index] { merged.append(state) } }
+        swarms[Int(slot)]?.states = merged
+        return list.slice(firstNew..<list.end)
+    }
+
+    func states(_ swarm: TrackedSwarm, _ size: UInt64, from first: Int) -> [TrackerReply] {
+        let most = WireLimits.stateBytesPerMessage / swarm.digest.algorithm.byteCount
+        return stride(from: first, to: swarm.states.end, by: most).map { index in
+            let part = swarm.states.slice(index..<min(index + most, swarm.states.end))
+            return .states(digest: swarm.digest, size: size, first: UInt32(part.first), states: part.bytes)
+        }
+    }
+
+    mutating func sendStates(_ swarm: TrackedSwarm, _ size: UInt64, from first: Int, to session: SessionID) {
+        for reply in states(swarm, size, from: first) { actions.append(.send(session, reply)) }
+    }
+
+    /// A blob of several pieces whose chain nobody has told yet: ask a seed, so that downloads can be streamed.
+    mutating func askForStates(_ slot: Int32) {
+        guard let swarm = swarms[Int(slot)], swarm.states.isEmpty, !swarm.askedForStates, swarm.seeds > 0, let size = swarm.size,
+            let layout = PieceLayout(blobSize: size), layout.pieceCount > 1,
+            let session = swarm.members.first(where: { $0.isSeed && nodes[Int($0.node)]?.session != nil }).flatMap({
+                nodes[Int($0.node)]?.session
+            })
+        else { return }
+        swarms[Int(slot)]?.askedForStates = true
+        actions.append(.send(session, .wantStates(swarm.digest)))
+    }
+}

@@ -1,0 +1,71 @@
+/// Names one agent's session with the tracker for as long as the tracker runs.
+public struct SessionID: Hashable, Sendable {
+    public let rawValue: UInt64
+
+    public init(_ rawValue: UInt64) { self.rawValue = rawValue }
+}
+
+/// What the tracker wants done.
+public enum TrackerAction: Hashable, Sendable {
+    case send(SessionID, TrackerReply)
+    case close(SessionID, reason: String)
+    /// Keep this for after a restart.
+    case remember(TrackerChange)
+    case report(TrackerReport)
+}
+
+/// A change to what a restarted tracker should know.
+public enum TrackerChange: Hashable, Sendable {
+    case node(PeerRecord)
+    case forgetNode(NodeID)
+    case member(Digest, NodeID, isSeed: Bool)
+    case forgetMember(Digest, NodeID)
+    /// Size, chain states or lease of the swarm changed: read its record when it suits.
+    case swarm(Digest)
+    case forgetSwarm(Digest)
+}
+
+/// What an operator wants to know of the tracker's decisions.
+public enum TrackerReport: Hashable, Sendable {
+    case joined(NodeID, address: String)
+    case left(NodeID)
+    case leased(Digest, NodeID, prefix: Int)
+    case leaseLost(Digest, NodeID, reason: String)
+    case unavailable(Digest, reason: String)
+}
+
+/// The part of a swarm that is kept besides its members.
+public struct SwarmRecord: Hashable, Sendable {
+    public var digest: Digest
+    public var size: UInt64?
+    public var states: StateList
+    public var leaseHolder: NodeID?
+
+    public init(digest: Digest, size: UInt64?, states: StateList, leaseHolder: NodeID?) {
+        self.digest = digest
+        self.size = size
+        self.states = states
+        self.leaseHolder = leaseHolder
+    }
+}
+
+/// The knobs of the tracker. Defaults are what ships; the simulator varies them.
+public struct TrackerSettings: Sendable {
+    public var cluster: String
+    /// Peers in one handout: about ten make a well-mixed graph (ARCHITECTURE.md has the table).
+    public var handout = 10
+    /// A lease without a sign of life for this long moves on.
+    public var leaseTimeout: Duration = .seconds(8)
+    /// Members that gave a lease up before all are told to fend for themselves.
+    public var yieldLimit = 3
+    /// After this long a member that gave up may be asked again.
+    public var yieldMemory: Duration = .seconds(30)
+    /// How long nodes known from before a restart are believed to be there.
+    public var restoredGrace: Duration = .seconds(30)
+    public var deadAfter: Duration = .seconds(45)
+    /// Bounds on what one hostile agent can make the tracker keep.
+    public var nodeLimit = 100_000
+    public var blobsPerNode = 1_000_000
+
+    public init(cluster: String) { self.cluster = cluster }
+}

@@ -1,0 +1,151 @@
+import OrderedCollections
+
+extension BlobTransfer {
+    /// The tracker lets this node fetch from the origin.
+    mutating func granted(now: Instant) {
+        mandate = .lease
+        originAttempts = 0
+        originRetryAt = now
+        lastProgressAt = now
+        vouchedTo = 1
+    }
+
+    /// The lease moved elsewhere. A transfer that is on its own goes on.
+    mutating func revoked(actions: inout [TransferAction]) {
+        guard mandate == .lease else { return }
+        mandate = .none
+        if run != nil { actions.append(.stopOrigin) }
+        run = nil
+    }
+
+    /// Nobody else will fetch it for us.
+    mutating func goAlone(now: Instant) {
+        guard mandate == .none else { return }
+        mandate = .alone
+        originAttempts = 0
+        originRetryAt = now
+        lastProgressAt = now
+    }
+
+    /// Starts a stream from the origin for the first run of pieces that can come from nowhere else.
+    mutating func orderFromOrigin(now: Instant, actions: inout [TransferAction]) {
+        guard mandate != .none, run == nil, now >= originRetryAt, !have.isComplete else { return }
+        guard let chain else {
+            run = OriginRun(cursor: 0, end: nil)
+            actions.append(.fetchOrigin(OriginOrder(firstPiece: 0, endPiece: nil, start: nil)))
+            return
+        }
+        guard let first = firstPieceForOrigin(now: now), first == 0 || chain.states[first] != nil else { return }
+        let end = (first + 1..<max(first + 1, chain.layout.pieceCount)).first { !isForOrigin($0, now: now) } ?? chain.layout.pieceCount
+        run = OriginRun(cursor: first, end: end)
+        actions.append(.fetchOrigin(OriginOrder(firstPiece: first, endPiece: end, start: chain.states[first])))
+    }
+
+    private func firstPieceForOrigin(now: Instant) -> Int? {
+        (prefix..<have.pieceCount).first { isForOrigin($0, now: now) }
+    }
+
+    private func isForOrigin(_ piece: Int, now: Instant) -> Bool {
+        guard !have.contains(piece), !checking.contains(piece), fetches[piece] == nil else { return false }
+        guard mandate == .lease, !distrustsLists, chain?.link(of: piece) != nil else { return true }
+        return !sources.values.contains { now >= $0.penalisedUntil && $0.pieces?.contains(piece) == true }
+    }
+
+    /// The origin answered and told the blob's size.
+    mutating func originAnswered(size: UInt64, now: Instant, actions: inout [TransferAction]) {
+        lastProgressAt = now
+        lastOriginFailure = nil
+        if !adopt(size: size, trusted: true, actions: &actions) {
+            originEnded(.broken("the origin says \(size) bytes, which is not what the swarm has"), now: now, actions: &actions)
+            return
+        }
+        let pieceCount = layout?.pieceCount
+        if let current = run, current.end == nil { run?.end = pieceCount }
+        if mandate == .lease { vouchNews(now: now, always: true, actions: &actions) }
+    }
+
+    /// Bytes keep coming, though no piece is whole yet.
+    mutating func originFlows(now: Instant, actions: inout [TransferAction]) {
+        lastProgressAt = now
+        if mandate == .lease, now - vouchedAt >= policy.heartbeat { vouchNews(now: now, always: true, actions: &actions) }
+    }
+
+    /// A piece came from the origin, was hashed and stored.
+    ///
+    /// - Parameter end: the state after it; nil for the last piece, whose hash came out as the digest.
+    mutating func originBrought(_ piece: Int, end: ChainState?, now: Instant, actions: inout [TransferAction]) {
+        guard let current = run, current.cursor == piece, let chain else { return }
+        originAttempts = 0
+        run?.cursor = piece + 1
+        if let end {
+            var list = StateList(digest.algorithm, first: piece + 1)
+            list.append(end)
+            if let known = chain.states[piece + 1], known != end, chain.trust(of: piece) > .claimed {
+                distrustLists(reason: "the origin's bytes contradict the vouched state list", actions: &actions)
+                return
+            }
+            absorb(list, actions: &actions)
+        }
+        gained(piece, now: now, actions: &actions)
+        if mandate == .lease { vouchNews(now: now, always: false, actions: &actions) }
+        if let current = run, current.cursor == current.end { run = nil }
+    }
+
+    /// The last piece came from the origin and the whole does not hash to the digest.
+    mutating func originContradictsDigest(now: Instant, actions: inout [TransferAction]) {
+        let reason = "what the origin sent does not hash to \(digest.short)"
+        run = nil
+        guard restarts < 2 else {
+            giveUp(.broken(reason), now: now, actions: &actions)
+            return
+        }
+        distrustLists(reason: reason, actions: &actions)
+        originRetryAt = now + policy.originFirstWait
+    }
+
+    /// The stream ended; nil when its order was filled or it was stopped.
+    mutating func originEnded(_ failure: OriginFailure?, now: Instant, actions: inout [TransferAction]) {
+        guard run != nil || failure != nil else { return }
+        run = nil
+        guard let failure, !isFinished else { return }
+        lastOriginFailure = failure
+        originAttempts += 1
+        if case .broken = failure, originAttempts < policy.originAttempts {
+            var wait = policy.originFirstWait
+            for _ in 1..<originAttempts { wait = min(wait * 2, policy.originLongestWait) }
+            originRetryAt = now + wait
+            return
+        }
+        giveUp(failure, now: now, actions: &actions)
+    }
+
+    /// The origin does not deliver to this node: let another try, or tell the clients.
+    private mutating func giveUp(_ failure: OriginFailure, now: Instant, actions: inout [TransferAction]) {
+        let reason: String
+        let verdict: TransferFailure
+        switch failure {
+        case .notFound(let why): (reason, verdict) = (why, .notFound(why))
+        case .refused(let why), .broken(let why): (reason, verdict) = (why, .unavailable(why))
+        }
+        if mandate == .lease { actions.append(.yieldLease(reason: reason)) }
+        mandate = .none
+        guard !hasUsefulSource(now: now) else { return }
+        actions.append(.fail(verdict))
+    }
+
+    /// Tells the tracker the states that it does not know yet, not too often.
+    mutating func vouchNews(now: Instant, always: Bool, actions: inout [TransferAction]) {
+        guard let chain, always || have.isComplete || now - vouchedAt >= policy.vouchInterval else { return }
+        let news = chain.vouchedStates
+        guard always || news.end > vouchedTo else { return }
+        var first = vouchedTo
+        let most = WireLimits.stateBytesPerMessage / digest.algorithm.byteCount
+        repeat {
+            let part = news.slice(first..<min(news.end, first + most))
+            actions.append(.vouch(size: chain.layout.blobSize, part))
+            first = max(part.end, first)
+        } while first < news.end
+        vouchedTo = news.end
+        vouchedAt = now
+    }
+}

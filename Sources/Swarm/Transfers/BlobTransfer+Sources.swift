@@ -1,0 +1,159 @@
+import OrderedCollections
+
+extension BlobTransfer {
+    /// What to do with bytes that arrived.
+    enum Acceptance: Sendable {
+        case keep
+        /// Keep them; with them the piece is whole.
+        case complete
+        /// Nobody asked for them, or not any more.
+        case discard
+    }
+
+    mutating func add(_ connection: ConnectionID, node: NodeID) {
+        if sources[connection] == nil { sources[connection] = Source(node: node) }
+    }
+
+    /// The peer tells all that it can serve.
+    mutating func has(_ connection: ConnectionID, size: UInt64, pieces: PieceSet, actions: inout [TransferAction]) {
+        guard sources[connection] != nil, adopt(size: size, trusted: false, actions: &actions),
+            pieces.pieceCount == layout?.pieceCount
+        else { return }
+        if let old = sources[connection]?.pieces { picker.remove(old) }
+        sources[connection]?.pieces = pieces
+        picker.add(pieces)
+    }
+
+    mutating func gained(_ connection: ConnectionID, pieces: [UInt32]) {
+        guard sources[connection]?.pieces != nil else { return }
+        for piece in pieces where sources[connection]?.pieces?.insert(Int(piece)) == true { picker.add(piece: Int(piece)) }
+    }
+
+    /// The peer left, closed the blob, or is not believed any more.
+    mutating func lose(_ connection: ConnectionID, actions: inout [TransferAction]) {
+        guard let source = sources.removeValue(forKey: connection) else { return }
+        if let pieces = source.pieces, pieces.pieceCount == have.pieceCount { picker.remove(pieces) }
+        for piece in fetches.keys { remove(piece, from: connection, actions: &actions) }
+    }
+
+    private mutating func remove(_ piece: Int, from connection: ConnectionID, actions: inout [TransferAction]) {
+        guard let index = fetches[piece]?.firstIndex(where: { $0.connection == connection }) else { return }
+        let fetch = fetches[piece]?.remove(at: index)
+        if fetches[piece]?.isEmpty == true { fetches.removeValue(forKey: piece) }
+        guard let fetch, let layout else { return }
+        release(connection, bytes: layout.length(of: piece), less: fetch.received)
+        if fetch.received > 0 { actions.append(.drop(connection, piece: piece)) }
+    }
+
+    mutating func rejected(_ connection: ConnectionID, piece: Int, actions: inout [TransferAction]) {
+        if sources[connection]?.pieces?.remove(piece) == true { picker.remove(piece: piece) }
+        remove(piece, from: connection, actions: &actions)
+    }
+
+    /// Bytes of a piece arrive, in order per request.
+    mutating func receive(_ connection: ConnectionID, piece: Int, offset: Int, count: Int, now: Instant) -> Acceptance {
+        guard let layout, let index = fetches[piece]?.firstIndex(where: { $0.connection == connection }),
+            let fetch = fetches[piece]?[index], fetch.received == offset, offset + count <= layout.length(of: piece)
+        else { return .discard }
+        fetches[piece]?[index].received += count
+        fetches[piece]?[index].lastByteAt = now
+        sources[connection]?.outstanding -= count
+        return fetch.received + count == layout.length(of: piece) ? .complete : .keep
+    }
+
+    /// A piece is whole: have it checked, unless another peer's copy was quicker.
+    mutating func completed(_ piece: Int, from connection: ConnectionID, actions: inout [TransferAction]) {
+        fetches[piece]?.removeAll { $0.connection == connection }
+        if fetches[piece]?.isEmpty == true { fetches.removeValue(forKey: piece) }
+        guard let chain, let link = chain.link(of: piece), !have.contains(piece), !checking.contains(piece) else {
+            actions.append(.drop(connection, piece: piece))
+            return
+        }
+        checking.insert(piece)
+        actions.append(.check(piece: piece, from: connection, link: link, isTrusted: chain.trust(of: piece) > .claimed))
+    }
+
+    /// The gathered bytes of a piece were hashed. `link` is what they were hashed over.
+    mutating func checked(
+        _ piece: Int, from connection: ConnectionID, node: NodeID, link: DigestChain.Link, holds: Bool, now: Instant,
+        actions: inout [TransferAction]
+    ) {
+        guard let chain, checking.contains(piece) else { return }
+        guard chain.link(of: piece) == link else {
+            // The list changed meanwhile: the verdict is about a chain that nobody believes any more.
+            checking.remove(piece)
+            return
+        }
+        if holds {
+            gained(piece, now: now, actions: &actions)
+        } else {
+            checking.remove(piece)
+            failed(piece, connection, node, trust: chain.trust(of: piece), actions: &actions)
+        }
+    }
+
+    /// Who is to blame for a piece that does not link? If its far end is believed, the sender. If a second peer's copy fails
+    /// alike, the list: then the origin decides.
+    private mutating func failed(
+        _ piece: Int, _ connection: ConnectionID, _ node: NodeID, trust: DigestChain.Trust, actions: inout [TransferAction]
+    ) {
+        lose(connection, actions: &actions)
+        actions.append(.blame(connection, node, reason: "piece \(piece) does not link to its \(trust) state"))
+        guard trust < .proven else { return }
+        failures[piece, default: []].append(node)
+        if failures[piece].map({ Set($0).count }) ?? 0 >= 2 {
+            distrustLists(reason: "two peers' copies of piece \(piece) do not fit the state list", actions: &actions)
+        }
+    }
+
+    /// From now on only the origin and the digest are believed.
+    mutating func distrustLists(reason: String, actions: inout [TransferAction]) {
+        restart(reason: reason, actions: &actions)
+        distrustsLists = true
+        if mandate == .none { mandate = .alone }
+    }
+
+    /// The storing of a verified piece failed: it may come again.
+    mutating func notStored(_ piece: Int) { checking.remove(piece) }
+
+    // MARK: States
+
+    mutating func vouched(_ size: UInt64, _ list: StateList, now: Instant, actions: inout [TransferAction]) {
+        lastProgressAt = now
+        guard !distrustsLists else { return }
+        guard adopt(size: size, trusted: true, actions: &actions) else {
+            distrustLists(reason: "the lease holder changed its mind about the blob's size", actions: &actions)
+            return
+        }
+        absorb(list, actions: &actions)
+    }
+
+    /// Takes over vouched states and whatever follows from them for claims that they contradict.
+    mutating func absorb(_ list: StateList, actions: inout [TransferAction]) {
+        switch chain?.vouch(list) ?? .agreed {
+        case .agreed, .dissent: releasePieces(actions: &actions)
+        case .replaced(let index, let claimants):
+            forget(from: index - 1)
+            for connection in sources.keys where sources[connection].map({ claimants.contains($0.node) }) == true {
+                let node = sources[connection]?.node
+                lose(connection, actions: &actions)
+                if let node { actions.append(.blame(connection, node, reason: "claimed chain states that contradict the vouched ones")) }
+            }
+            releasePieces(actions: &actions)
+        case .contradiction:
+            distrustLists(reason: "two vouched state lists contradict each other", actions: &actions)
+        }
+    }
+
+    mutating func claimed(_ connection: ConnectionID, _ list: StateList, actions: inout [TransferAction]) {
+        guard !distrustsLists, let node = sources[connection]?.node else { return }
+        _ = chain?.claim(list, by: node)
+        releasePieces(actions: &actions)
+    }
+
+    /// Pieces from this one on were verified against states that are gone.
+    private mutating func forget(from piece: Int) {
+        for index in have where index >= piece && !released.contains(index) { have.remove(index) }
+        for index in checking where index >= piece { checking.remove(index) }
+    }
+}

@@ -1,0 +1,48 @@
+import OrderedCollections
+
+extension BlobTransfer {
+    /// How the tracker stands, as far as a transfer cares.
+    enum TrackerOutlook: Sendable {
+        case connected
+        case connecting
+        case absent
+    }
+
+    /// Looks after whatever only the passing of time reveals. Called every few hundredths of a second while transfers run.
+    mutating func tick(now: Instant, tracker: TrackerOutlook, actions: inout [TransferAction]) {
+        guard !isFinished else { return }
+        expireRequests(now: now, actions: &actions)
+        askForStates(now: now, actions: &actions)
+        if mandate == .lease, run != nil { vouchNews(now: now, always: false, actions: &actions) }
+        reportPrefix(now: now, actions: &actions)
+        if mandate == .none { seekHelp(now: now, tracker: tracker, actions: &actions) }
+        orderFromOrigin(now: now, actions: &actions)
+    }
+
+    /// Whoever has the longest prefix continues a lost lease, so the tracker wants to know.
+    private mutating func reportPrefix(now: Instant, actions: inout [TransferAction]) {
+        guard mandate == .none, now - reportedAt > policy.heartbeat else { return }
+        let prefix = prefix
+        guard prefix > reportedPrefix else { return }
+        reportedPrefix = prefix
+        reportedAt = now
+        actions.append(.progress(prefix: prefix))
+    }
+
+    private mutating func seekHelp(now: Instant, tracker: TrackerOutlook, actions: inout [TransferAction]) {
+        let waited = now - lastProgressAt
+        switch tracker {
+        case .absent:
+            if !hasUsefulSource(now: now) || waited > policy.stalledAfter { goAlone(now: now) }
+        case .connecting:
+            if waited > policy.trackerPatience, !hasUsefulSource(now: now) { goAlone(now: now) }
+        case .connected:
+            if waited > policy.stalledAfter {
+                goAlone(now: now)
+            } else if waited > policy.lonelyAfter, saidLonelyAt == nil {
+                saidLonelyAt = now
+                actions.append(.join(isAlone: !hasUsefulSource(now: now)))
+            }
+        }
+    }
+}

@@ -1,0 +1,60 @@
+/// What a transfer wants done. The node adds the channel numbers, the driver does the work.
+enum TransferAction: Equatable, Sendable {
+    case request(ConnectionID, piece: Int)
+    case cancel(ConnectionID, piece: Int)
+    /// Bytes of the piece that came from this connection are no use any more.
+    case drop(ConnectionID, piece: Int)
+    case wantStates(ConnectionID, first: Int)
+    /// Hash the gathered bytes over the link; store them if it holds, and record them if they are `trusted`.
+    case check(piece: Int, from: ConnectionID, link: DigestChain.Link, isTrusted: Bool)
+    case fetchOrigin(OriginOrder)
+    case stopOrigin
+    /// The blob's size became known.
+    case sized(PieceLayout)
+    /// These pieces may now be emitted and relayed.
+    case released([Int])
+    case vouch(size: UInt64, StateList)
+    /// Tell the tracker how many leading pieces are verified.
+    case progress(prefix: Int)
+    case yieldLease(reason: String)
+    case join(isAlone: Bool)
+    case blame(ConnectionID, NodeID, reason: String)
+    /// Everything stored is doubtful: discard it, and end the bodies of clients that were given any of it.
+    case restart(reason: String)
+    /// All pieces link: publish the blob.
+    case finish(StateList)
+    case fail(TransferFailure)
+}
+
+/// A contiguous run of pieces to be streamed from the origin.
+public struct OriginOrder: Hashable, Sendable {
+    public var firstPiece: Int
+    /// Pieces up to this one; nil while the size is not known (then everything).
+    public var endPiece: Int?
+    /// The state that the first piece starts from; nil for the initial value.
+    public var start: ChainState?
+}
+
+/// Why a blob cannot be had. The mirror turns it into an OCI error.
+public enum TransferFailure: Error, Hashable, Sendable, CustomStringConvertible {
+    /// The origin says that there is no such thing.
+    case notFound(String)
+    /// Nobody delivers it now.
+    case unavailable(String)
+
+    public var description: String {
+        switch self {
+        case .notFound(let why), .unavailable(let why): why
+        }
+    }
+}
+
+/// How a fetch from the origin ended before its order was filled.
+public enum OriginFailure: Error, Hashable, Sendable {
+    /// The origin refuses for good (404, 401, …): another attempt would end alike.
+    case refused(String)
+    /// As `refused`, because it has no such blob.
+    case notFound(String)
+    /// The connection broke, timed out, or the answer was unusable.
+    case broken(String)
+}

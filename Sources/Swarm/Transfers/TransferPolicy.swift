@@ -1,0 +1,29 @@
+/// The knobs of a download. Defaults are what ships; the simulator varies them.
+public struct TransferPolicy: Sendable {
+    /// How long a peer that was asked for a piece may send nothing before the piece is asked of another.
+    public var requestTimeout: Duration = .seconds(4)
+    /// How long such a peer is then left alone.
+    public var penalty: Duration = .seconds(10)
+    /// Without any progress for this long the transfer tells the tracker that it is alone.
+    public var lonelyAfter: Duration = .seconds(2)
+    /// Without any progress for this long the transfer goes to the origin without a lease.
+    public var stalledAfter: Duration = .seconds(15)
+    /// How long a transfer waits for a tracker that is being connected to.
+    public var trackerPatience: Duration = .seconds(1)
+    /// How long it waits for chain states from the tracker before it asks its peers.
+    public var statesPatience: Duration = .milliseconds(300)
+    /// Bytes asked of one peer at a time, but never less than two pieces.
+    public var requestDepthBytes = 4 << 20
+    /// Attempts at the origin without a byte of progress in between.
+    public var originAttempts = 5
+    /// Wait before the second attempt; doubles with each, up to `originLongestWait`.
+    public var originFirstWait: Duration = .milliseconds(200)
+    public var originLongestWait: Duration = .seconds(3)
+    /// How often the lease holder's states go to the tracker at most, and how often it says that bytes flow.
+    public var vouchInterval: Duration = .milliseconds(10)
+    public var heartbeat: Duration = .seconds(1)
+    /// Peers connected for one blob at most.
+    public var neighbours = 10
+
+    public init() {}
+}

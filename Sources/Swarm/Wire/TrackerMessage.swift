@@ -1,0 +1,78 @@
+/// What an agent says to its tracker.
+public enum TrackerRequest: Hashable, Sendable {
+    case hello(Hello)
+    /// The agent wants the blob, or asks again.
+    case join(JoinRequest)
+    /// Blobs that the agent holds whole: after connecting, and whenever one completes.
+    case announce([HeldBlob])
+    /// The agent neither wants nor holds the blob any more.
+    case leave(Digest)
+    /// The lease holder's progress: the blob's size and the chain states it has found, S_first on. Also a seed's answer to `wantStates`.
+    case vouch(digest: Digest, size: UInt64, first: UInt32, states: [UInt8])
+    /// Leading pieces that the agent has verified by now.
+    case progress(digest: Digest, prefix: UInt32)
+    /// The lease holder gives up: the origin does not deliver to it.
+    case yield(digest: Digest, reason: String)
+    case ping
+}
+
+/// What a tracker says to an agent.
+public enum TrackerReply: Hashable, Sendable {
+    case hello(Hello)
+    /// Peers for a blob. The size is nil while nobody has told it.
+    case peers(digest: Digest, size: UInt64?, peers: [PeerRecord])
+    /// The agent may fetch the blob from the origin, and nobody else does.
+    case lease(Digest)
+    /// The lease moved to another agent.
+    case revoke(Digest)
+    /// Vouched chain states, as the lease holder told them; possibly none, when only the size is news.
+    case states(digest: Digest, size: UInt64, first: UInt32, states: [UInt8])
+    /// No member could fetch the blob: everyone is on their own.
+    case unavailable(digest: Digest, reason: String)
+    /// The tracker has no chain states of this blob and the agent holds it whole.
+    case wantStates(Digest)
+    case pong
+}
+
+/// How an agent asks for a blob.
+public struct JoinRequest: Hashable, Sendable {
+    public var digest: Digest
+    /// Leading pieces that the agent has verified: whoever has most continues a lost lease.
+    public var prefix: UInt32
+    /// The agent is fetching from the origin under a lease that an earlier session gave it.
+    public var holdsLease: Bool
+    /// The agent found nobody who serves it, whatever the tracker believes.
+    public var isAlone: Bool
+
+    public init(digest: Digest, prefix: UInt32 = 0, holdsLease: Bool = false, isAlone: Bool = false) {
+        self.digest = digest
+        self.prefix = prefix
+        self.holdsLease = holdsLease
+        self.isAlone = isAlone
+    }
+}
+
+/// A blob that a node holds whole.
+public struct HeldBlob: Hashable, Sendable {
+    public var digest: Digest
+    public var size: UInt64
+
+    public init(digest: Digest, size: UInt64) {
+        self.digest = digest
+        self.size = size
+    }
+}
+
+/// A peer as the tracker hands it out.
+public struct PeerRecord: Hashable, Sendable {
+    public var node: NodeID
+    /// `host:port` of its peer socket.
+    public var address: String
+    public var zone: String
+
+    public init(node: NodeID, address: String, zone: String) {
+        self.node = node
+        self.address = address
+        self.zone = zone
+    }
+}

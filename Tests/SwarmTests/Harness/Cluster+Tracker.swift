@@ -53,7 +53,7 @@ extension Cluster {
         for action in actions {
             record("tracker: \(action)")
             switch action {
-            case .send(let session, let reply): reply_(reply, to: session)
+            case .send(let session, let reply): answer(reply, to: session)
             case .close(let session, _): endSession(session)
             case .remember: break
             case .report(let report): trackerReports.append(report)
@@ -61,7 +61,7 @@ extension Cluster {
         }
     }
 
-    private func reply_(_ reply: TrackerReply, to session: SessionID) {
+    private func answer(_ reply: TrackerReply, to session: SessionID) {
         guard let node = sessions[session] else { return }
         let frame = reply.encode()
         after(.nanoseconds(latency.upperBound)) { [unowned self] in

@@ -87,13 +87,19 @@ public struct PieceSet: Hashable, Sendable {
 
 extension PieceSet: Sequence {
     /// Members in ascending order.
-    public func makeIterator() -> AnyIterator<Int> {
-        var next = 0
-        return AnyIterator {
-            next = firstMember(from: next)
-            guard next < pieceCount else { return nil }
-            defer { next += 1 }
-            return next
+    public struct Iterator: IteratorProtocol {
+        let set: PieceSet
+        var index = 0
+
+        public mutating func next() -> Int? {
+            index = set.firstMember(from: index)
+            guard index < set.pieceCount else { return nil }
+            defer { index += 1 }
+            return index
         }
     }
+
+    public func makeIterator() -> Iterator { Iterator(set: self) }
+
+    public var underestimatedCount: Int { count }
 }

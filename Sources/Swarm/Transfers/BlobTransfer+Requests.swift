@@ -18,7 +18,7 @@ extension BlobTransfer {
                     budget > 0 || layout.pieceCount == 1
                 else { continue }
                 let wanted = picker.pick(from: offered, positions: positions, using: &random) { piece in
-                    isWanted(piece) && chain.link(of: piece) != nil && !isSuspect(source.node, of: piece)
+                    isWanted(piece) && chain.isLinkable(piece) && !isSuspect(source.node, of: piece)
                 }
                 guard let piece = wanted ?? (source.outstanding == 0 ? stalledPiece(besides: connection, now: now) : nil) else { continue }
                 ask(connection, for: piece, now: now, actions: &actions)

@@ -73,6 +73,8 @@ struct BlobTransfer: Sendable {
     var storeFailures = 0
     var readers: OrderedDictionary<ReaderID, Int> = [:]
 
+    /// When peers were last looked at for requests to hedge.
+    var hedgedAt = Instant.zero
     var mandate = Mandate.none
     var run: OriginRun?
     var originAttempts = 0

@@ -9,6 +9,8 @@ public struct NodeSettings: Sendable {
     /// Bytes asked of all peers together and not yet received.
     public var inFlightLimitBytes = 32 << 20
     public var connectionLimit = 256
+    /// Data frames under way on all connections together: enough for a link, few enough that each piece is soon whole somewhere.
+    public var fragmentsInFlight = 8
     /// Data frames under way on one connection.
     public var fragmentsPerConnection = 4
     /// How long a node that sent wrong bytes is avoided.

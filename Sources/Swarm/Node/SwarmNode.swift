@@ -20,6 +20,9 @@ public struct SwarmNode: Sendable {
     var tracker = BlobTransfer.TrackerOutlook.absent
     /// When the tracker was last pinged, or connected to.
     var trackerPingedAt = Instant.zero
+    /// How often each piece of a blob was sent to anyone, for blobs served lately.
+    var timesSent: [Digest: [UInt16]] = [:]
+    var turn: UInt64 = 0
     var actions: [NodeAction] = []
 
     /// - Parameters:
@@ -42,7 +45,7 @@ public struct SwarmNode: Sendable {
         case .message(let connection, let message): hear(message, from: connection, now)
         case .disconnected(let connection): disconnected(connection, now)
         case .brokeProtocol(let connection, let error): violate(connection, error, now)
-        case .uploaded(let connection): uploaded(connection)
+        case .uploaded(let connection): uploaded(connection, now)
         case .checked(let digest, let piece, let connection, let node, let link, let verdict):
             checked(digest, piece, connection, node, link, verdict, now)
         case .trackerConnecting: if case .absent = tracker { tracker = .connecting }
@@ -163,6 +166,7 @@ public struct SwarmNode: Sendable {
 
     private mutating func evicted(_ digest: Digest) {
         guard held.removeValue(forKey: digest) != nil else { return }
+        timesSent[digest] = nil
         close(digest)
         tell(.leave(digest))
     }
@@ -182,6 +186,7 @@ public struct SwarmNode: Sendable {
             }
         }
         for connection in neighbours.keys { keepAlive(connection, now) }
+        serve(now)
         keepTrackerAlive(now)
         banned = banned.filter { $0.value > now }
     }

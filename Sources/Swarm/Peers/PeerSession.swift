@@ -46,6 +46,9 @@ struct PeerSession: Sendable {
     private(set) var closedByPeer: Set<Digest> = []
     /// Data frames handed to the driver and not yet to the kernel.
     var fragmentsInFlight = 0
+    var lastUploadedAt = Instant.zero
+    /// When it was last served, in turns of the node.
+    var servedTurn: UInt64 = 0
     var lastHeardAt: Instant
     var lastSaidAt: Instant
 
@@ -148,21 +151,26 @@ struct PeerSession: Sendable {
         uploads.append(upload)
     }
 
-    /// The next fragment to send, oldest request first.
-    mutating func nextFragment(length: (Upload) -> Int?) -> (upload: Upload, count: Int)? {
-        while let upload = uploads.first {
-            guard let length = length(upload) else {
-                uploads.removeFirst()
-                continue
-            }
-            let count = min(WireLimits.dataPayload, length - upload.sent)
-            if upload.sent + count >= length {
-                uploads.removeFirst()
-            } else {
-                uploads[0].sent += count
-            }
-            return (upload, count)
-        }
-        return nil
+    /// How soon the connection should be served: -1 when a piece is half sent, else how often its rarest waiting piece was sent before.
+    ///
+    /// - Returns: nil when nothing waits.
+    func nextRank(_ timesSent: (Upload) -> Int) -> Int? {
+        guard let first = uploads.first else { return nil }
+        return first.sent > 0 ? -1 : uploads.lazy.map(timesSent).min()
+    }
+
+    /// Takes the upload to continue or to begin out of the queue: half sent before rarely sent before oldest.
+    mutating func takeUpload(_ timesSent: (Upload) -> Int) -> Upload? {
+        guard let first = uploads.first else { return nil }
+        if first.sent > 0 { return uploads.removeFirst() }
+        let least = uploads.indices.min { timesSent(uploads[$0]) < timesSent(uploads[$1]) }
+        return least.map { uploads.remove(at: $0) }
+    }
+
+    /// The rest of a piece goes next.
+    mutating func putBack(_ upload: Upload, sent: Int) {
+        var rest = upload
+        rest.sent = sent
+        uploads.prepend(rest)
     }
 }

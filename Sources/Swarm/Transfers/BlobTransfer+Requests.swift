@@ -10,7 +10,7 @@ extension BlobTransfer {
         var wanted = wantedPieces(chain)
         let mayHedge = now - hedgedAt >= policy.hedgeAfter / 10
         if mayHedge { hedgedAt = now }
-        guard mayHedge || !wanted.isEmpty else { return }
+        guard !wanted.isEmpty || !fetches.isEmpty else { return }
         let positions = readers.values.map { max(0, min($0, layout.pieceCount)) }
         var isBusy = true
         // Round robin, one piece a peer and turn, so that the first peer does not take everything.
@@ -28,6 +28,7 @@ extension BlobTransfer {
                         suspects.isEmpty || !isSuspect(source.node, of: piece)
                     }
                 if pick == nil, mayHedge, source.outstanding == 0 { pick = stalledPiece(besides: connection, now: now) }
+                if pick == nil, source.outstanding < layout.pieceLength { pick = relieve(connection, actions: &actions) }
                 guard let piece = pick else { continue }
                 wanted.remove(piece)
                 ask(connection, for: piece, now: now, actions: &actions)
@@ -57,6 +58,27 @@ extension BlobTransfer {
             else { return false }
             return isSlow(attempt, now: now) || now - lastSign(of: attempt) > policy.hedgeAfter
         }?.key
+    }
+
+    /// A piece that waits in another peer's long queue, and that this peer has: asked of this one instead, it comes sooner, and the other,
+    /// which may be the only one to have the next pieces, is freed for them.
+    private mutating func relieve(_ connection: ConnectionID, actions: inout [TransferAction]) -> Int? {
+        guard let layout, let source = sources[connection], let offered = source.pieces else { return nil }
+        let longQueue = source.outstanding + policy.longQueuePieces * layout.pieceLength
+        let waiting = fetches.elements.last { piece, attempts in
+            guard attempts.count == 1, let attempt = attempts.first, attempt.received == 0, attempt.connection != connection else {
+                return false
+            }
+            return offered.contains(piece) && sources[attempt.connection]?.outstanding ?? 0 >= longQueue
+                && !isSuspect(source.node, of: piece)
+        }
+        guard let (piece, attempts) = waiting else { return nil }
+        for attempt in attempts {
+            release(attempt.connection, bytes: layout.length(of: piece), less: 0)
+            actions.append(.cancel(attempt.connection, piece: piece))
+        }
+        fetches.removeValue(forKey: piece)
+        return piece
     }
 
     func isSlow(_ fetch: Fetch, now: Instant) -> Bool { now - fetch.askedAt > policy.slowAfter }

@@ -24,6 +24,8 @@ public struct TransferPolicy: Sendable {
     public var statesPatience: Duration = .milliseconds(300)
     /// Bytes asked of one peer at a time, but never less than two pieces.
     public var requestDepthBytes = 4 << 20
+    /// A peer that owes this many pieces more than an idle one is relieved of what the idle one has too.
+    public var longQueuePieces = 3
     /// Attempts at the origin without a byte of progress in between.
     public var originAttempts = 5
     /// Wait before the second attempt; doubles with each, up to `originLongestWait`.

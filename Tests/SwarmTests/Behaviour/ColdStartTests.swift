@@ -56,9 +56,8 @@ import Testing
         cluster.wantEverywhere(blob)
         cluster.expectComplete(blob)
         #expect(cluster.originBytes(blob) == blob.size)
-        // A star would take the holder 15 times two seconds.
-        #expect(cluster.times(blob).allSatisfy { $0.whole < Instant.zero + .seconds(6) })
-        print(cluster.times(blob).map { $0.whole.nanoseconds / 1_000_000 })
+        // The bound is 2.1 s; a star would take the holder 15 times two seconds.
+        #expect(cluster.times(blob).allSatisfy { $0.whole < Instant.zero + .milliseconds(3300) })
         let wasted = cluster.nodes.reduce(0) { $0 + $1.bytesWasted }
         #expect(wasted <= 6_250_000 * 16 / 100)
     }

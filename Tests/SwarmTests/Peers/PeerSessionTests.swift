@@ -64,23 +64,19 @@ import Testing
         }
     }
 
-    @Test func piecesAreSentInFragmentsAndInOrder() throws {
+    @Test func halfSentGoesBeforeRarelySentBeforeOldest() throws {
         var session = try greeted()
-        let length = WireLimits.dataPayload * 2 + 10
-        for piece in [3, 3, 1] { try session.enqueue(PeerSession.Upload(digest: digest, piece: piece)) }
-        var sent: [[Int]] = []
-        while let next = session.nextFragment(length: { $0.piece == 3 ? length : 5 }) {
-            sent.append([next.upload.piece, next.upload.sent, next.count])
-        }
-        let step = WireLimits.dataPayload
-        #expect(sent == [[3, 0, step], [3, step, step], [3, 2 * step, 10], [1, 0, 5]])
-    }
-
-    @Test func anEmptyPieceIsOneFragmentAndUnservablePiecesNone() throws {
-        var session = try greeted()
-        for piece in [0, 1] { try session.enqueue(PeerSession.Upload(digest: digest, piece: piece)) }
-        #expect(session.nextFragment(length: { $0.piece == 0 ? nil : 0 })?.count == 0)
-        #expect(session.nextFragment(length: { _ in 0 }) == nil)
+        for piece in [3, 3, 1, 2] { try session.enqueue(PeerSession.Upload(digest: digest, piece: piece)) }
+        let sent = [3: 2, 1: 0, 2: 0]
+        #expect(session.nextRank { sent[$0.piece] ?? 0 } == 0)
+        let first = try #require(session.takeUpload { sent[$0.piece] ?? 0 })
+        #expect(first.piece == 1)
+        session.putBack(first, sent: 10)
+        #expect(session.nextRank { _ in 0 } == -1)
+        var order: [[Int]] = []
+        while let upload = session.takeUpload({ sent[$0.piece] ?? 0 }) { order.append([upload.piece, upload.sent]) }
+        #expect(order == [[1, 10], [2, 0], [3, 0]])
+        #expect(session.nextRank { _ in 0 } == nil)
     }
 
     @Test func cancelAndCloseEmptyTheQueue() throws {
@@ -88,9 +84,10 @@ import Testing
         _ = try session.hear(.open(channel: 1, digest: digest), now: .zero)
         for piece in 0..<4 { try session.enqueue(PeerSession.Upload(digest: digest, piece: piece)) }
         _ = try session.hear(.cancel(channel: 1, piece: 2), now: .zero)
-        #expect((0..<2).map { _ in session.nextFragment(length: { _ in 1 })?.upload.piece } == [0, 1])
+        #expect((0..<3).map { _ in session.takeUpload { _ in 1 }?.piece } == [0, 1, 3])
+        try session.enqueue(PeerSession.Upload(digest: digest, piece: 9))
         _ = try session.hear(.close(channel: 1), now: .zero)
-        #expect(session.nextFragment(length: { _ in 1 }) == nil)
+        #expect(session.nextRank { _ in 1 } == nil)
     }
 
     @Test func ourChannelsOpenOnceAndNumbersAreNotReused() throws {

@@ -27,6 +27,8 @@ public enum NodeAction: Sendable {
     case sized(Digest, PieceLayout)
     /// More pieces may be emitted.
     case released(Digest)
+    /// These stored pieces follow from claims that turned out wrong: forget them.
+    case forget(Digest, pieces: [Int])
     /// Discard what is stored and end the bodies of clients that were given any of it.
     case restart(Digest, reason: String)
     /// All pieces link: publish the blob.

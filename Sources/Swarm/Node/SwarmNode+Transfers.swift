@@ -67,6 +67,7 @@ extension SwarmNode {
             case .check(let piece, let connection, let link, let isTrusted):
                 guard let node = neighbours[connection]?.peer?.node else { continue }
                 actions.append(.check(digest, piece: piece, from: connection, node: node, link: link, isTrusted: isTrusted))
+            case .forget(let pieces): actions.append(.forget(digest, pieces: pieces))
             case .fetchOrigin(let order): actions.append(.fetchOrigin(digest, order))
             case .stopOrigin: actions.append(.stopOrigin(digest))
             case .sized(let layout): actions.append(.sized(digest, layout))

@@ -78,6 +78,12 @@ public struct SwarmNode: Sendable {
     public func isTransferring(_ digest: Digest) -> Bool { transfers[digest] != nil }
     /// When nothing is being transferred, ticks may be rare.
     public var isBusy: Bool { !transfers.isEmpty }
+    /// Bytes of the blob's pieces that are verified and stored.
+    public func verifiedBytes(of digest: Digest) -> UInt64 {
+        guard let transfer = transfers[digest], let layout = transfer.layout else { return held[digest] ?? 0 }
+        return transfer.have.reduce(0) { $0 + UInt64(layout.length(of: $1)) }
+    }
+
     public var activeTransfers: Int { transfers.count }
 
     /// The peer at the other end, once it has said who it is.

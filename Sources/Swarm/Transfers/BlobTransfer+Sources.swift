@@ -133,7 +133,7 @@ extension BlobTransfer {
         switch chain?.vouch(list) ?? .agreed {
         case .agreed, .dissent: releasePieces(actions: &actions)
         case .replaced(let index, let claimants):
-            forget(from: index - 1)
+            forget(from: index - 1, actions: &actions)
             for connection in sources.keys where sources[connection].map({ claimants.contains($0.node) }) == true {
                 let node = sources[connection]?.node
                 lose(connection, actions: &actions)
@@ -152,8 +152,10 @@ extension BlobTransfer {
     }
 
     /// Pieces from this one on were verified against states that are gone.
-    private mutating func forget(from piece: Int) {
-        for index in have where index >= piece && !released.contains(index) { have.remove(index) }
+    private mutating func forget(from piece: Int, actions: inout [TransferAction]) {
+        let wrong = have.filter { $0 >= piece && !released.contains($0) }
+        for index in wrong { have.remove(index) }
+        if !wrong.isEmpty { actions.append(.forget(wrong)) }
         for index in checking where index >= piece { checking.remove(index) }
     }
 }

@@ -52,7 +52,7 @@ public struct Hello: Hashable, Sendable {
     }
 
     /// Refuses a hello of another role, version or cluster than `expected` wants.
-    func check(role: Role, cluster: String) throws(WireError) {
+    public func check(role: Role, cluster: String) throws(WireError) {
         guard version == Self.currentVersion else { throw .version(version) }
         guard self.cluster == cluster else { throw .cluster(self.cluster) }
         guard self.role == role else { throw .invalid(field: "hello role") }

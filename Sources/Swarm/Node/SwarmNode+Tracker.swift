@@ -5,6 +5,7 @@ extension SwarmNode {
     /// A new session: say what is held, and join what is being transferred.
     mutating func trackerConnected(_ now: Instant) {
         tracker = .connected
+        trackerPingedAt = now
         let hello = Hello(
             role: .agent, node: settings.node, cluster: settings.cluster, zone: settings.zone, address: settings.address)
         actions.append(.tell(.hello(hello)))
@@ -21,6 +22,13 @@ extension SwarmNode {
                 if transfer.mandate == .lease { transfer.vouchNews(now: now, always: transfer.layout != nil, actions: &wanted) }
             }
         }
+    }
+
+    /// Being connected is being alive, and the tracker takes silence for the contrary.
+    mutating func keepTrackerAlive(_ now: Instant) {
+        guard case .connected = tracker, now - trackerPingedAt >= settings.pingAfter else { return }
+        trackerPingedAt = now
+        tell(.ping)
     }
 
     mutating func trackerSaid(_ reply: TrackerReply, _ now: Instant) {

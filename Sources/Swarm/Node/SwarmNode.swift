@@ -18,6 +18,8 @@ public struct SwarmNode: Sendable {
     var candidates: [Digest: [PeerRecord]] = [:]
     var banned: [NodeID: Instant] = [:]
     var tracker = BlobTransfer.TrackerOutlook.absent
+    /// When the tracker was last pinged, or connected to.
+    var trackerPingedAt = Instant.zero
     var actions: [NodeAction] = []
 
     /// - Parameters:
@@ -169,6 +171,7 @@ public struct SwarmNode: Sendable {
             }
         }
         for connection in neighbours.keys { keepAlive(connection, now) }
+        keepTrackerAlive(now)
         banned = banned.filter { $0.value > now }
     }
 }

@@ -29,7 +29,7 @@ extension BlobTransfer {
 
     /// Starts a stream from the origin for the first run of pieces that can come from nowhere else.
     mutating func orderFromOrigin(now: Instant, actions: inout [TransferAction]) {
-        guard mandate != .none, run == nil, now >= originRetryAt, !have.isComplete else { return }
+        guard mandate != .none, run == nil, now >= originRetryAt, !isWhole else { return }
         guard let chain else {
             run = OriginRun(cursor: 0, end: nil)
             actions.append(.fetchOrigin(OriginOrder(firstPiece: 0, endPiece: nil, start: nil)))
@@ -135,7 +135,7 @@ extension BlobTransfer {
 
     /// Tells the tracker the states that it does not know yet, not too often.
     mutating func vouchNews(now: Instant, always: Bool, actions: inout [TransferAction]) {
-        guard let chain, always || have.isComplete || now - vouchedAt >= policy.vouchInterval else { return }
+        guard let chain, always || isWhole || now - vouchedAt >= policy.vouchInterval else { return }
         let news = chain.vouchedStates
         guard always || news.end > vouchedTo else { return }
         var first = vouchedTo

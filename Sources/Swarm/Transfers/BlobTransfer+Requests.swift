@@ -5,7 +5,7 @@ extension BlobTransfer {
     ///
     /// - Parameter budget: bytes that the node may still have in flight; reduced by what is asked for.
     mutating func schedule(now: Instant, budget: inout Int, random: inout SeededGenerator, actions: inout [TransferAction]) {
-        guard let chain, !have.isComplete, !distrustsLists else { return }
+        guard let chain, !isWhole, !distrustsLists else { return }
         let layout = chain.layout
         let positions = readers.values.map { $0 }
         var isBusy = true

@@ -86,6 +86,9 @@ struct BlobTransfer: Sendable {
 
     var layout: PieceLayout? { chain?.layout }
 
+    /// Every piece is had. Not so while the size is unknown, when the set of pieces is empty and hence full.
+    var isWhole: Bool { chain != nil && have.isComplete }
+
     /// Leading pieces that are had.
     var prefix: Int { have.firstMissing() }
 
@@ -160,7 +163,7 @@ struct BlobTransfer: Sendable {
             abandon(piece, fetch, actions: &actions)
         }
         releasePieces(actions: &actions)
-        if have.isComplete, !isFinished, let chain {
+        if isWhole, !isFinished, let chain {
             isFinished = true
             actions.append(.finish(chain.states))
         }

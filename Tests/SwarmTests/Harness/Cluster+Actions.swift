@@ -1,0 +1,119 @@
+import Swarm
+import Testing
+
+/// Doing what a node's policy wants, and checking that it may.
+extension Cluster {
+    func perform(_ actions: [NodeAction], at node: SimulatedNode) {
+        for action in actions {
+            record("\(node.index): \(action)")
+            perform(action, at: node)
+        }
+    }
+
+    private func perform(_ action: NodeAction, at node: SimulatedNode) {
+        switch action {
+        case .connect(let peer): dial(peer, from: node)
+        case .disconnect(let connection, _): closeLink(connection, at: node)
+        case .send(let connection, let message): send(message, on: connection, from: node)
+        case .upload(let connection, let frame, let digest, let fileOffset):
+            upload(frame, of: digest, fileOffset: fileOffset, on: connection, from: node)
+        case .sendStates(let connection, let channel, let digest, let first):
+            let list = believed(digest, at: node).states
+            guard first < list.end else { return }
+            let part = list.slice(first..<min(list.end, first + WireLimits.stateBytesPerMessage / digest.algorithm.byteCount))
+            send(.states(channel: channel, first: UInt32(first), bytes: part.bytes), on: connection, from: node)
+        case .drop(let connection, let digest, let piece):
+            node.gathered[SimulatedNode.Gathering(connection: connection, digest: digest, piece: piece)] = nil
+        case .check(let digest, let piece, let connection, let peer, let link, let isTrusted):
+            check(digest, piece, connection, peer, link, isTrusted, at: node)
+        case .tell(let request): tell(request, from: node)
+        case .tellStates(let digest, let size):
+            let list = believed(digest, at: node).states
+            tell(.vouch(digest: digest, size: size, first: 1, states: list.bytes), from: node)
+        case .fetchOrigin(let digest, let order): fetch(digest, order, at: node)
+        case .stopOrigin(let digest): node.originStreams[digest] = nil
+        case .sized(let digest, let layout): sized(digest, layout, at: node)
+        case .released(let digest): released(digest, at: node)
+        case .restart(let digest, _):
+            node.restarts += 1
+            node.store[digest]?.tags = [:]
+            node.store[digest]?.recorded = []
+        case .publish(let digest, let layout, let states): publish(digest, layout, states, at: node)
+        case .fail(let digest, let failure):
+            node.failed[digest] = failure
+            node.originStreams[digest] = nil
+        case .report(let report): node.reports.append(report)
+        }
+    }
+
+    /// What a node takes a blob to be: the truth, unless it lies.
+    func believed(_ digest: Digest, at node: SimulatedNode) -> ToyContent {
+        node.lies[digest] ?? contents[digest]!
+    }
+
+    private func sized(_ digest: Digest, _ layout: PieceLayout, at node: SimulatedNode) {
+        if node.store[digest]?.layout != layout { node.store[digest] = SimulatedNode.Stored(layout: layout) }
+    }
+
+    private func check(
+        _ digest: Digest, _ piece: Int, _ connection: ConnectionID, _ peer: NodeID, _ link: DigestChain.Link, _ isTrusted: Bool,
+        at node: SimulatedNode
+    ) {
+        let key = SimulatedNode.Gathering(connection: connection, digest: digest, piece: piece)
+        guard let tag = node.gathered.removeValue(forKey: key), let layout = node.policy.layout(of: digest) else {
+            problems.append("node \(node.index) checks piece \(piece), of which nothing was gathered")
+            return
+        }
+        let holds: Bool
+        if let end = link.end {
+            holds = Toy.step(digest.algorithm, from: link.start, tag: tag) == end
+        } else {
+            holds = Toy.final(digest.algorithm, from: link.start, tag: tag, size: layout.blobSize) == digest
+        }
+        after(.microseconds(50 + layout.length(of: piece) / 2000)) { [unowned self] in
+            guard node.isAlive else { return }
+            if holds { store(tag, of: digest, piece, layout, isTrusted, at: node) }
+            let verdict = holds ? PieceVerdict.stored : .mismatch
+            give(.checked(digest, piece: piece, from: connection, node: peer, link: link, verdict), to: node)
+        }
+    }
+
+    func store(_ tag: UInt64, of digest: Digest, _ piece: Int, _ layout: PieceLayout, _ isTrusted: Bool, at node: SimulatedNode) {
+        guard node.store[digest]?.layout == layout else { return }
+        node.store[digest]?.tags[piece] = tag
+        if isTrusted { node.store[digest]?.recorded.insert(piece) }
+    }
+
+    /// Whatever is let out to clients must be there and, unless the lease holder is the liar, be right.
+    private func released(_ digest: Digest, at node: SimulatedNode) {
+        guard let truth = contents[digest], node.lies[digest] == nil else { return }
+        if node.firstReleaseAt[digest] == nil { node.firstReleaseAt[digest] = now }
+        guard let layout = node.policy.layout(of: digest) else { return }
+        var position = 0
+        for piece in 0..<layout.pieceCount where node.policy.isReleased(digest, piece: piece) {
+            if position == piece { position += 1 }
+            guard let tag = node.store[digest]?.tags[piece] else {
+                problems.append("node \(node.index) releases piece \(piece), which is not stored")
+                continue
+            }
+            if isReleaseTrusted, layout != truth.layout || tag != truth.tags[piece] {
+                problems.append("node \(node.index) releases wrong bytes as piece \(piece)")
+            }
+        }
+        node.policy.isTransferring(digest) ? give(.readerMoved(digest, ReaderID(1), piece: position), to: node) : ()
+    }
+
+    private func publish(_ digest: Digest, _ layout: PieceLayout, _ states: StateList, at node: SimulatedNode) {
+        if let truth = contents[digest], node.lies[digest] == nil {
+            let isRight = layout == truth.layout && truth.tags.indices.allSatisfy { node.store[digest]?.tags[$0] == truth.tags[$0] }
+            if !isRight { problems.append("node \(node.index) publishes wrong bytes") }
+            if states != truth.states { problems.append("node \(node.index) publishes a wrong state list") }
+        }
+        after(.milliseconds(1)) { [unowned self] in
+            guard node.isAlive, node.policy.isTransferring(digest) else { return }
+            node.published[digest] = now
+            node.store[digest]?.states = states
+            give(.published(digest, size: layout.blobSize), to: node)
+        }
+    }
+}

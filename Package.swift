@@ -26,6 +26,7 @@ let hummingbird = Target.Dependency.product(name: "Hummingbird", package: "hummi
 let httpClient = Target.Dependency.product(name: "AsyncHTTPClient", package: "async-http-client")
 let arguments = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
+let metrics = Target.Dependency.product(name: "Metrics", package: "swift-metrics")
 let coreMetrics = Target.Dependency.product(name: "CoreMetrics", package: "swift-metrics")
 let lifecycle = Target.Dependency.product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
 let signals = Target.Dependency.product(name: "UnixSignals", package: "swift-service-lifecycle")
@@ -77,7 +78,7 @@ let package = Package(
             name: "shoal",
             dependencies: [
                 "Swarm", "UVLoop", "Cryptography", "BlobStore", "PeerNetwork", "Registry", "Operations",
-                arguments, httpClient, nio, logging, coreMetrics, lifecycle,
+                arguments, httpClient, nio, nioHTTP1, logging, coreMetrics, metrics, lifecycle,
             ],
             swiftSettings: strict),
         .executableTarget(

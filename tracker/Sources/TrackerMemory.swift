@@ -34,7 +34,7 @@ final class TrackerMemory: Sendable {
         do throws(LMDBError) {
             var configuration = Environment.Configuration()
             // What is lost with the machine's power is told again by the agents.
-            configuration.sync = .never
+            configuration.sync = .lastCommitMayBeLost
             environment = try Environment(path: directory, configuration: configuration)
             nodes = try environment.table("nodes")
             swarms = try environment.table("swarms")
@@ -51,17 +51,17 @@ final class TrackerMemory: Sendable {
             var known = Known()
             try transaction.forEach(in: nodes) { key, value in
                 if let node = NodeID(bytes: key) { known.nodes.append(PeerRecord(node: node, address: value.address, zone: value.zone)) }
-                return .next
+                return .proceed
             }
             try transaction.forEach(in: swarms) { key, value in
                 if let digest = Self.digest(key), let record = value.record(digest) { known.swarms.append(record) }
-                return .next
+                return .proceed
             }
             try transaction.forEach(in: members) { key, value in
                 if let digest = Self.digest(key.dropLast(NodeID.byteCount)), let node = NodeID(bytes: key.suffix(NodeID.byteCount)) {
                     known.members.append((digest, node, isSeed: value == [1]))
                 }
-                return .next
+                return .proceed
             }
             return known
         }

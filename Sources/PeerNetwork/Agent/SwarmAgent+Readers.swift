@@ -1,4 +1,4 @@
-public import BlobStore
+import BlobStore
 public import Swarm
 import UVLoop
 
@@ -6,9 +6,20 @@ import UVLoop
 extension SwarmAgent {
     /// Verified bytes that can be read from a file.
     public struct Available: Sendable {
-        public let file: ReadableBlob
+        let file: ReadableBlob
+        let offset: UInt64
         /// How many, from the offset that was asked for on.
         public let count: Int
+
+        /// Reads them from the disk; blocks, so not on a loop's thread.
+        ///
+        /// - Parameter buffer: at least `count` bytes.
+        public func read(into buffer: UnsafeMutableRawBufferPointer) throws {
+            let space = UnsafeMutableRawBufferPointer(rebasing: buffer[0..<count])
+            guard try file.read(at: offset, into: space) == count else {
+                throw TransferFailure.unavailable("\(file.digest.short) is damaged on disk")
+            }
+        }
     }
 
     /// Bytes of a blob that this node holds whole; nil otherwise.
@@ -56,11 +67,11 @@ extension SwarmAgent {
         feed(.readerMoved(reader.digest, reader.id, piece: piece))
         while true {
             if let failure = reader.ended { throw failure }
-            if let file = reader.file { return Available(file: file, count: count) }
+            if let file = reader.file { return Available(file: file, offset: offset, count: count) }
             if node?.isReleased(reader.digest, piece: piece) == true, let file = try await file(of: reader) {
                 if let failure = reader.ended { throw failure }
                 reader.hasGivenBytes = true
-                return Available(file: file, count: count)
+                return Available(file: file, offset: offset, count: count)
             }
             if isStopping { throw .unavailable("the agent is shutting down") }
             if node?.isTransferring(reader.digest) != true, node?.holds(reader.digest) != true {

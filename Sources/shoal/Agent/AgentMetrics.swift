@@ -1,6 +1,7 @@
 import BlobStore
 import CoreMetrics
 import Logging
+import Metrics
 import Operations
 import PeerNetwork
 import Registry

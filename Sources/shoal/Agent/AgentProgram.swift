@@ -53,7 +53,7 @@ struct AgentProgram {
         var configuration = Mirror.Configuration()
         configuration.host = settings.mirror.host
         configuration.port = Int(settings.mirror.port)
-        let source = SwarmContentSource(swarm: swarm, store: store, logger: logger)
+        let source = SwarmContentSource(swarm: swarm, tags: TagMemory(store: store), logger: logger)
         return Mirror(configuration: configuration, source: source, origin: origin, observer: metrics, logger: logger) { host, port in
             logger.listening(socket: "mirror", address: HostPort(host: host, port: UInt16(port)))
         }
@@ -78,7 +78,7 @@ struct AgentProgram {
             metadata: [
                 "directory": "\(settings.data)", "node": "\(store.nodeID)", "blobs": "\(store.heldCount)", "bytes": "\(store.heldBytes)",
             ])
-        guard recovery != BlobStore.Recovery() else { return }
+        guard recovery.adopted + recovery.lost + recovery.removedFiles > 0 else { return }
         logger.notice(
             "store recovered",
             metadata: ["adopted": "\(recovery.adopted)", "lost": "\(recovery.lost)", "removed_files": "\(recovery.removedFiles)"])

@@ -2,6 +2,7 @@ import BlobStore
 import Operations
 import PeerNetwork
 import Swarm
+import UVLoop
 
 /// The agent's `/api/v1/`.
 struct AgentRoutes {

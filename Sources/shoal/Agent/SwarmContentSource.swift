@@ -1,4 +1,3 @@
-import BlobStore
 import Logging
 import NIOCore
 import PeerNetwork
@@ -9,7 +8,7 @@ import UVLoop
 /// Gives the mirror the swarm to read from.
 struct SwarmContentSource: ContentSource {
     let swarm: SwarmAgent
-    let store: BlobStore
+    let tags: TagMemory
     let logger: Logger
 
     func heldSize(of digest: Digest) async -> UInt64? { await swarm.heldSize(of: digest) }
@@ -24,28 +23,24 @@ struct SwarmContentSource: ContentSource {
         }
     }
 
-    func remember(_ tag: Registry.ResolvedTag, for location: TagLocation) async {
-        let record = BlobStore.ResolvedTag(
-            digest: tag.digest, mediaType: tag.mediaType ?? "", resolvedAtSeconds: Self.secondsSince1970())
-        let (store, reference) = (store, Self.reference(location))
+    func remember(_ tag: ResolvedTag, for location: TagLocation) async {
+        let (tags, reference) = (tags, Self.reference(location))
         do {
-            try await swarm.loop.work { try store.remember(reference, as: record) }
+            try await swarm.loop.work { try tags.remember(reference, TagMemory.Meaning(digest: tag.digest, mediaType: tag.mediaType)) }
         } catch {
             logger.warning("a tag could not be kept for when the origin is down", metadata: ["tag": "\(location)", "error": "\(error)"])
         }
     }
 
-    func recall(_ location: TagLocation) async -> Registry.ResolvedTag? {
-        let (store, reference) = (store, Self.reference(location))
-        guard let found = try? await swarm.loop.work({ try store.resolve(reference) }) else { return nil }
-        return Registry.ResolvedTag(digest: found.digest, size: nil, mediaType: found.mediaType.isEmpty ? nil : found.mediaType)
+    func recall(_ location: TagLocation) async -> ResolvedTag? {
+        let (tags, reference) = (tags, Self.reference(location))
+        guard let found = try? await swarm.loop.work({ try tags.recall(reference) }) else { return nil }
+        return ResolvedTag(digest: found.digest, size: nil, mediaType: found.mediaType)
     }
 
     private static func reference(_ location: TagLocation) -> Reference {
         Reference(registry: location.registry, repository: location.repository, target: .tag(location.tag))
     }
-
-    private static func secondsSince1970() -> UInt64 { UInt64(max(0, WallClock.seconds())) }
 }
 
 /// One client's hold on a blob.
@@ -60,20 +55,12 @@ private struct SwarmContent: OpenContent {
             let available = try await swarm.available(reader, at: offset, limit: limit)
             return try await swarm.loop.work {
                 var buffer = ByteBufferAllocator().buffer(capacity: available.count)
-                var result: Result<Int, any Error> = .success(0)
-                buffer.writeWithUnsafeMutableBytes(minimumWritableBytes: available.count) { space in
-                    result = Result {
-                        try available.file.read(at: offset, into: UnsafeMutableRawBufferPointer(rebasing: space[0..<available.count]))
-                    }
-                    return (try? result.get()) ?? 0
-                }
-                guard try result.get() == available.count else {
-                    throw ContentError.unavailable("\(reader.digest.short) is damaged on disk")
+                try buffer.writeWithUnsafeMutableBytes(minimumWritableBytes: available.count) { space in
+                    try available.read(into: space)
+                    return available.count
                 }
                 return buffer
             }
-        } catch let error as ContentError {
-            throw error
         } catch let error as TransferFailure {
             throw ContentError(error)
         } catch {

@@ -15,7 +15,7 @@ struct SwarmOrigin: OriginFetching {
             let body = BodyReader(response.body)
             return OriginAnswer(blobSize: response.totalSize) { () async throws(OriginFailure) in
                 do throws(OriginError) {
-                    return try await body.next()
+                    return try await body.next().map { BodyChunk(buffer: $0) }
                 } catch {
                     throw OriginFailure(error)
                 }
@@ -36,8 +36,11 @@ extension OriginFailure {
     }
 }
 
-extension ByteBuffer: ByteChunk {
-    public func withBytes(_ body: (UnsafeRawBufferPointer) -> Void) { withUnsafeReadableBytes(body) }
+/// The HTTP client's buffer, handed on without copying.
+private struct BodyChunk: ByteChunk {
+    let buffer: ByteBuffer
+
+    func withBytes(_ body: (UnsafeRawBufferPointer) -> Void) { buffer.withUnsafeReadableBytes(body) }
 }
 
 /// Holds a body's iterator between calls.

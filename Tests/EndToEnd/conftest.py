@@ -10,6 +10,7 @@ import pytest
 sys.path.insert(0, str(Path(__file__).parent))
 
 from lab.cluster import Lab  # noqa: E402
+from lab.faultproxy import Rule  # noqa: E402
 from lab.images import Image, Layer, Layout  # noqa: E402
 from lab.registry import Registry  # noqa: E402
 
@@ -43,11 +44,17 @@ class Origin:
         return {REGISTRY: url, "docker.io": url}
 
 
+def slow_blobs() -> Rule:
+    """The origin sends 2 MiB/s of every blob until the test lifts that: half a minute for the large layer."""
+    return Rule(r"^GET .*/blobs/", "slow", bytes_per_second=2 << 20)
+
+
 @pytest.fixture(scope="session")
 def origin() -> Iterator[Origin]:
     lab = Lab()
     layout = Layout(lab.path / "layout")
-    small = layout.add("small", [Layer("app", 100 << 10), Layer("library", 1 << 20), Layer("assets", 5 << 20, portable=True)], ("amd64", "arm64"))
+    layers = [Layer("app", 100 << 10), Layer("library", 1 << 20), Layer("assets", 5 << 20, portable=True)]
+    small = layout.add("small", layers, ("amd64", "arm64"))
     large = layout.add("large", [Layer("model", 48 << 20)])
     registry = lab.registry()
     registry.push(small, "org/small")

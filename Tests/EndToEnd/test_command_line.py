@@ -51,7 +51,11 @@ def test_port_in_use(lab, flag):
     assert address in said and "in use" in said.lower()
 
 
-@pytest.mark.parametrize("words", [("--mirror", "nonsense"), ("--registry", "nonsense"), ("--log-level", "nonsense"), ("--tracker", "nonsense:port")])
+@pytest.mark.parametrize(
+    "words",
+    [("--mirror", "nonsense"), ("--registry", "nonsense"), ("--log-level", "nonsense"), ("--tracker", "nonsense:port")],
+    ids=lambda words: words[0],
+)
 def test_wrong_value(lab, words):
     """A value that cannot be read is quoted."""
     assert words[1] in complaint(agent_words(lab, *words))
@@ -64,7 +68,11 @@ def test_agent_that_does_not_run(lab):
     assert url.removeprefix("http://") in complaint([SHOAL, "pull", "a.example/b:c", "--agent", url, "-o", lab.path / "out"])
 
 
-@pytest.mark.parametrize("words", [(SHOAL,), (SHOAL, "agent"), (SHOAL, "pull"), (SHOAL, "status"), (TRACKER,)], ids=lambda words: " ".join([words[0].name, *words[1:]]))
+@pytest.mark.parametrize(
+    "words",
+    [(SHOAL,), (SHOAL, "agent"), (SHOAL, "pull"), (SHOAL, "status"), (TRACKER,)],
+    ids=lambda words: " ".join([words[0].name, *words[1:]]),
+)
 def test_help_shows_an_example(words):
     """`--help` shows how the command is typed."""
     shown = run([*words, "--help"]).stdout

@@ -10,6 +10,8 @@ from lab.download import Download
 from lab.faultproxy import Rule
 from lab.waiting import eventually
 
+ABSENT = "sha256:" + "0" * 64
+
 
 @pytest.mark.parametrize("fault", ["reset", "truncate"])
 def test_origin_that_breaks_off(lab, origin, fault):
@@ -21,7 +23,7 @@ def test_origin_that_breaks_off(lab, origin, fault):
     download = Download(f"http://{agent.mirror}{origin.blob(origin.large, digest)}").finish()
     assert (download.status, download.digest) == (200, digest), str(download)
     broken, *retries = proxy.requests(f"^GET .*{digest}")
-    assert retries and all(retry.range_start for retry in retries), [str(retry) for retry in retries]
+    assert retries and all(retry.range_start for retry in retries), retries
     proxy.settle()
     assert proxy.body_bytes(digest) < 1.5 * size
 
@@ -66,10 +68,11 @@ def test_origin_down_but_blob_in_the_swarm(lab, origin):
         origin.registry.start()
 
 
-ABSENT = "sha256:" + "0" * 64
-
-
-@pytest.mark.parametrize("path, names", [(f"blobs/{ABSENT}", ABSENT), ("manifests/no-such-tag", "no-such-tag"), (f"manifests/{ABSENT}", ABSENT)])
+@pytest.mark.parametrize(
+    "path, names",
+    [(f"blobs/{ABSENT}", ABSENT), ("manifests/no-such-tag", "no-such-tag"), (f"manifests/{ABSENT}", ABSENT)],
+    ids=["blob", "tag", "manifest"],
+)
 def test_nothing_has_it(lab, origin, path, names):
     """404, and an OCI error that names what is missing."""
     agent = lab.agent("agent", origin.at(origin.registry.url), tracker=lab.tracker())
@@ -86,4 +89,5 @@ def test_origin_unreachable(lab, origin):
     agent = lab.agent("agent", {REGISTRY: "http://127.0.0.1:1"}, tracker=lab.tracker())
     failed = Download(f"http://{agent.mirror}/v2/{REGISTRY}/org/small/manifests/small").finish()
     assert failed.status in (404, 502)
-    assert REGISTRY in json.loads(failed.body_start)["errors"][0]["message"] + str(json.loads(failed.body_start)["errors"][0].get("detail"))
+    json.loads(failed.body_start)
+    assert REGISTRY in failed.body_start.decode()

@@ -1,18 +1,14 @@
 """Peers die in the middle of a blob; clients of those that live do not notice."""
 
+from conftest import slow_blobs
 from lab.download import Download
-from lab.faultproxy import Rule
 from lab.waiting import eventually
-
-
-def slow() -> Rule:
-    return Rule(r"^GET .*/blobs/", "slow", bytes_per_second=2 << 20)
 
 
 def test_lease_holder_killed(lab, origin):
     """kill -9 of the agent that streams from the origin: another goes on, by Range, from what it has verified."""
     proxy = lab.proxy(origin.registry)
-    proxy.add(slow())
+    proxy.add(slow_blobs())
     agents = lab.agents(3, origin.at(proxy.url), tracker=lab.tracker())
     digest, size = origin.large.largest_layer()
     path = origin.blob(origin.large, digest)
@@ -39,7 +35,7 @@ def test_lease_holder_killed(lab, origin):
 def test_all_peers_die(lab, origin):
     """Every other agent dies in the middle: the survivor takes the rest from the origin."""
     proxy = lab.proxy(origin.registry)
-    proxy.add(slow())
+    proxy.add(slow_blobs())
     agents = lab.agents(4, origin.at(proxy.url), tracker=lab.tracker())
     digest, _ = origin.large.largest_layer()
     path = origin.blob(origin.large, digest)
@@ -59,7 +55,7 @@ def test_all_peers_die(lab, origin):
 def test_all_peers_and_the_tracker_die(lab, origin):
     """The same with the tracker gone too."""
     proxy = lab.proxy(origin.registry)
-    proxy.add(slow())
+    proxy.add(slow_blobs())
     tracker = lab.tracker()
     holder, survivor = lab.agents(2, origin.at(proxy.url), tracker=tracker)
     digest, _ = origin.large.largest_layer()

@@ -1,8 +1,8 @@
 """Pulls go on whatever happens to the tracker."""
 
+from conftest import slow_blobs
 from lab import skopeo
 from lab.download import Download
-from lab.faultproxy import Rule
 from lab.shoal import get
 from lab.waiting import eventually
 
@@ -17,7 +17,7 @@ def test_tracker_that_never_ran(lab, origin):
 def test_tracker_killed_in_the_middle(lab, origin):
     """kill -9 of the tracker while a blob comes: every client gets it whole."""
     proxy = lab.proxy(origin.registry)
-    proxy.add(Rule(r"^GET .*/blobs/", "slow", bytes_per_second=2 << 20))
+    proxy.add(slow_blobs())
     tracker = lab.tracker()
     agents = lab.agents(3, origin.at(proxy.url), tracker=tracker)
     digest, _ = origin.large.largest_layer()

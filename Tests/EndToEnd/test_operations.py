@@ -1,5 +1,7 @@
 """What operators scrape and script against."""
 
+import http.client
+import json
 import urllib.error
 
 import pytest
@@ -57,7 +59,8 @@ def test_api(origin, pulled):
     tracker, agents = pulled
     digest, size = origin.small.largest_layer()
     for agent in agents:
-        assert {"digest": digest, "size": size}.items() <= next(blob for blob in agent.api("blobs")["blobs"] if blob["digest"] == digest).items()
+        held = {blob["digest"]: blob["size"] for blob in agent.api("blobs")["blobs"]}
+        assert held[digest] == size
     nodes = {agent.api("peers")["node"] for agent in agents}
     assert len(nodes) == 2
     assert all(node in str(tracker.api("nodes")) for node in nodes)
@@ -75,9 +78,6 @@ def test_health(pulled):
 @pytest.mark.parametrize("method", ["PUT", "POST", "PATCH", "DELETE"])
 def test_writes_are_refused(pulled, method):
     """405 and an OCI error for whoever pushes to a mirror."""
-    import http.client
-    import json
-
     _, agents = pulled
     connection = http.client.HTTPConnection(agents[0].mirror, timeout=10)
     connection.request(method, f"/v2/{REGISTRY}/org/small/manifests/new", body=b"{}")
@@ -87,10 +87,20 @@ def test_writes_are_refused(pulled, method):
     connection.close()
 
 
-@pytest.mark.parametrize("path, status", [("/v2/", 200), ("/v2/registry.example.com/org/small/tags/list", 200), ("/v2/registry.example.com/org/small/blobs/sha256:nonsense", 400), ("/elsewhere", 404)])
-def test_mirror_statuses(pulled, path, status):
+@pytest.mark.parametrize(
+    "path, statuses",
+    [
+        ("/v2/", [200]),
+        (f"/v2/{REGISTRY}/org/small/tags/list", [200]),
+        (f"/v2/{REGISTRY}/org/small/blobs/sha256:nonsense", [400, 404]),
+        ("/elsewhere", [404]),
+    ],
+    ids=["ping", "tags", "malformed digest", "outside /v2/"],
+)
+def test_mirror_statuses(pulled, path, statuses):
+    """What the mirror answers on paths that are no manifest and no blob (OCI distribution-spec)."""
     _, agents = pulled
-    assert Download(f"http://{agents[0].mirror}{path}").finish().status in (status, 404 if status == 400 else status)
+    assert Download(f"http://{agents[0].mirror}{path}").finish().status in statuses
 
 
 def test_unknown_api_path_is_404(pulled):

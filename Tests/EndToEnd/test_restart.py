@@ -2,20 +2,17 @@
 
 from concurrent.futures import ThreadPoolExecutor
 
+from conftest import slow_blobs
 from lab import skopeo
 from lab.download import Download
 from lab.faultproxy import Rule
 from lab.processes import accepts
 
 
-def slow() -> Rule:
-    return Rule(r"^GET .*/blobs/", "slow", bytes_per_second=4 << 20)
-
-
 def test_killed_agent_resumes(lab, origin):
     """kill -9 in the middle of a blob: after the restart the agent goes on from what it had, by Range."""
     proxy = lab.proxy(origin.registry)
-    proxy.add(slow())
+    proxy.add(slow_blobs())
     agent = lab.agent("agent", origin.at(proxy.url), tracker=lab.tracker())
     digest, size = origin.large.largest_layer()
     path = origin.blob(origin.large, digest)
@@ -55,7 +52,7 @@ def test_sigterm_when_idle(lab, origin):
 def test_sigterm_drains(lab, origin):
     """SIGTERM while a client downloads: the client gets its blob, then the agent exits 0."""
     proxy = lab.proxy(origin.registry)
-    proxy.add(slow())
+    proxy.add(slow_blobs())
     agent = lab.agent("agent", origin.at(proxy.url), tracker=lab.tracker())
     digest, _ = origin.large.largest_layer()
     download = Download(f"http://{agent.mirror}{origin.blob(origin.large, digest)}")

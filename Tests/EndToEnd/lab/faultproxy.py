@@ -58,7 +58,7 @@ class Rule:
     """Set when the rule ends; requests that it slows, stalls or hangs then go on at full speed."""
 
 
-@dataclass
+@dataclass(repr=False)
 class Request:
     """One request as the proxy saw it; `sent` and `done` change while it is answered."""
 
@@ -79,7 +79,7 @@ class Request:
         found = re.match(r"bytes=(\d+)-", self.headers.get("range", ""))
         return int(found.group(1)) if found else None
 
-    def __str__(self) -> str:
+    def __repr__(self) -> str:
         ranged = f" [{self.headers['range']}]" if "range" in self.headers else ""
         fault = f" !{self.fault}" if self.fault else ""
         return f"{self.method} {self.path}{ranged} -> {self.status} {self.sent} B{fault}{'' if self.done else ' (unfinished)'}"
@@ -172,9 +172,7 @@ class _Handler(BaseHTTPRequestHandler):
         rule = proxy.rule_for(request)
         try:
             self.answer(request, rule)
-        except OSError:
-            self.close_connection = True
-        except http.client.HTTPException:
+        except (OSError, http.client.HTTPException):
             self.close_connection = True
         finally:
             request.done = True
@@ -203,7 +201,11 @@ class _Handler(BaseHTTPRequestHandler):
     def forward(self, request: Request, rule: Rule | None, origin: http.client.HTTPConnection) -> None:
         dropped = HOP_BY_HOP | ({"range"} if rule and rule.do == "noranges" else set())
         try:
-            origin.request(self.command, self.path, headers={k: v for k, v in self.headers.items() if k.lower() not in dropped})
+            origin.putrequest(self.command, self.path, skip_host=True, skip_accept_encoding=True)
+            for key, value in self.headers.items():  # line by line: clients send several Accept lines
+                if key.lower() not in dropped:
+                    origin.putheader(key, value)
+            origin.endheaders()
             response = origin.getresponse()
         except OSError:
             self.head(request, 502, {"Content-Length": "0"})

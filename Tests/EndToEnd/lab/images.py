@@ -12,7 +12,9 @@ import json
 import platform as machine
 import random
 import tarfile
+import tempfile
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -70,11 +72,17 @@ class Layout:
         (directory / "blobs/sha256").mkdir(parents=True, exist_ok=True)
         (directory / "oci-layout").write_text('{"imageLayoutVersion": "1.0.0"}')
 
+    @property
+    def size(self) -> int:
+        """Bytes of all blobs in the layout."""
+        return sum(path.stat().st_size for path in (self.directory / "blobs/sha256").iterdir())
+
     def add(self, tag: str, layers: list[Layer], architectures: tuple[str, ...] = (NATIVE,)) -> Image:
         """Makes one image of a base layer and `layers`. More than one architecture makes an index."""
         manifests, blobs = [], {}
         for architecture in architectures:
-            parts = [self._base(architecture)] + [self._layer(layer, architecture) for layer in layers]
+            with ThreadPoolExecutor() as pool:  # hashing and compressing run beside one another
+                parts = [self._base(architecture), *pool.map(lambda layer: self._layer(layer, architecture), layers)]
             config = self._document(CONFIG, _config(architecture, [diff for _, diff in parts]))
             descriptors = [descriptor for descriptor, _ in parts]
             manifest = self._document(MANIFEST, {"schemaVersion": 2, "mediaType": MANIFEST, "config": config, "layers": descriptors})
@@ -100,9 +108,8 @@ class Layout:
         """Writes a layer blob; returns its descriptor and its diff id (the digest of the uncompressed tar)."""
         if key in self.made:
             return self.made[key]
-        scratch = self.directory / "layer.tmp"
         diff = hashlib.sha256()
-        with scratch.open("wb") as file:
+        with tempfile.NamedTemporaryFile(dir=self.directory, delete=False) as file:
             blob = _Hashing(file)
             sink = gzip.GzipFile(fileobj=blob, filename="", mode="wb", compresslevel=1, mtime=0) if compressed else blob
             for chunk in tar:
@@ -110,7 +117,7 @@ class Layout:
                 sink.write(chunk)
             if compressed:
                 sink.close()
-        scratch.rename(self.directory / "blobs/sha256" / blob.hash.hexdigest())
+        Path(file.name).rename(self.directory / "blobs/sha256" / blob.hash.hexdigest())
         media_type = LAYER + "+gzip" if compressed else LAYER
         descriptor = {"mediaType": media_type, "digest": "sha256:" + blob.hash.hexdigest(), "size": blob.size}
         self.made[key] = descriptor, "sha256:" + diff.hexdigest()

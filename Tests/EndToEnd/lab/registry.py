@@ -31,7 +31,10 @@ class Registry:
         settings = {
             "version": 0.1,
             "log": {"level": "info", "accesslog": {"disabled": True}},
-            "storage": {"filesystem": {"rootdirectory": str(self.directory / "data")}, "maintenance": {"uploadpurging": {"enabled": False}}},
+            "storage": {
+                "filesystem": {"rootdirectory": str(self.directory / "data")},
+                "maintenance": {"uploadpurging": {"enabled": False}},
+            },
             "http": {"addr": f"127.0.0.1:{self.port}"},
         }
         self.config.write_text(yaml.safe_dump(settings))

@@ -11,8 +11,8 @@ from pathlib import Path
 from .metrics import Metrics
 from .processes import Daemon, run
 
-REPOSITORY = Path(__file__).resolve().parents[3]
-BINARIES = Path(os.environ.get("SHOAL_BINARIES", REPOSITORY / ".build/release"))
+CHECKOUT = Path(__file__).resolve().parents[3]
+BINARIES = Path(os.environ.get("SHOAL_BINARIES", CHECKOUT / ".build/release"))
 SHOAL = BINARIES / "shoal"
 TRACKER = BINARIES / "shoal-tracker"
 STOP_SECONDS = 10

@@ -61,7 +61,7 @@ def test_api(origin, pulled):
     for agent in agents:
         held = {blob["digest"]: blob["size"] for blob in agent.api("blobs")["blobs"]}
         assert held[digest] == size
-    nodes = {agent.api("peers")["node"] for agent in agents}
+    nodes = {agent.node for agent in agents}
     assert len(nodes) == 2
     assert all(node in str(tracker.api("nodes")) for node in nodes)
     eventually(lambda: all(node in str(tracker.api(f"swarms/{digest}")) for node in nodes), "both agents are members of the swarm")

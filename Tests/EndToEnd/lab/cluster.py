@@ -48,7 +48,7 @@ class Lab:
         """An agent. `origins`: the URL for each registry name. Without `tracker` it is given an address where none listens."""
         address = tracker.address if tracker else f"127.0.0.1:{unused_port()}"
         registries = [word for registry, url in origins.items() for word in ("--registry", f"{registry}={url}")]
-        agent = Agent(name, self.path / name, ["--tracker", address, *registries, *flags], outlive=self.outlive)
+        agent = Agent(name, self.path / name, ["--tracker", address, *registries, *flags], tracker, outlive=self.outlive)
         self._own(agent.daemon, agent.kill)
         return agent.start()
 

@@ -54,12 +54,12 @@ class _Service:
         return [str(self.program), *subcommand, *listen, "--data", str(self.directory / "data"), *self.flags]
 
     def start(self):
-        """Starts it and waits until every socket listens. Later starts use the same ports as the first."""
+        """Starts it and waits until every socket listens and it says that it lives. Later starts use the ports of the first."""
         self.daemon.command = self.command()
         self.daemon.start()
         self.daemon.wait_until(lambda: self.sockets.keys() <= self.listening().keys(), f"`listening` lines of {list(self.sockets)}")
         self.addresses = self.listening()
-        self.daemon.wait_until(lambda: answers(self.http + "/readyz"), "ready", 30)
+        self.daemon.wait_until(lambda: answers(self.http + "/healthz"), "it answers /healthz")
         return self
 
     def listening(self) -> dict[str, str]:
@@ -109,13 +109,25 @@ class Tracker(_Service):
         """Where agents connect."""
         return self.addresses["sessions"]
 
+    def knows(self, node: str) -> bool:
+        """Whether the agent with this node id is connected now."""
+        return node in str(self.api("nodes"))
+
 
 class Agent(_Service):
     """A `shoal agent`."""
 
-    def __init__(self, name: str, directory: Path, flags: list[str] = [], *, outlive: bool = False):
+    def __init__(self, name: str, directory: Path, flags: list[str], tracker: Tracker | None, *, outlive: bool = False):
         sockets = {"mirror": "--mirror", "peer": "--peer", "admin": "--admin"}
         super().__init__(name, SHOAL, flags, sockets, directory, outlive)
+        self.tracker = tracker
+
+    def start(self) -> "Agent":
+        """Starts it as `_Service.start`, and waits until its tracker knows it, if that runs."""
+        super().start()
+        if self.tracker and self.tracker.daemon.alive:
+            self.daemon.wait_until(lambda: self.tracker.knows(self.node), "it is connected to its tracker")
+        return self
 
     @property
     def http(self) -> str:
@@ -125,6 +137,11 @@ class Agent(_Service):
     def mirror(self) -> str:
         """HOST:PORT of the mirror, to put before a reference: `{mirror}/ghcr.io/org/app:tag`."""
         return self.addresses["mirror"]
+
+    @property
+    def node(self) -> str:
+        """The node id under which the tracker and the other agents know it."""
+        return self.api("peers")["node"]
 
     def counter(self, name: str) -> int:
         """A metric of bytes or events, by its name without `shoal_`."""

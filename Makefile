@@ -14,6 +14,7 @@ LAB_PACKAGES   := docker-registry skopeo containerd docker.io runc busybox-stati
                   python3 python3-pytest python3-pytest-timeout python3-yaml
 
 .DEFAULT_GOAL := help
+.NOTPARALLEL:
 .PHONY: help deps build lint test unit e2e demo demo-stop fuzz clean
 
 help: ## print this list

@@ -3,5 +3,5 @@ struct FuzzTarget: Sendable {
     let name: String
     let run: @Sendable ([UInt8]) -> Void
 
-    static let all: [FuzzTarget] = wire + identity
+    static let all: [FuzzTarget] = wire + identity + registry
 }

@@ -63,8 +63,8 @@ def test_api(origin, pulled):
         assert held[digest] == size
     nodes = {agent.node for agent in agents}
     assert len(nodes) == 2
-    assert all(node in str(tracker.api("nodes")) for node in nodes)
-    eventually(lambda: all(node in str(tracker.api(f"swarms/{digest}")) for node in nodes), "both agents are members of the swarm")
+    assert all(tracker.knows(node) for node in nodes)
+    eventually(lambda: tracker.members(digest) == nodes, "both agents are members of the swarm")
     assert agents[1].transfer(digest)["bytesFromPeers"] == size
 
 

@@ -111,7 +111,15 @@ class Tracker(_Service):
 
     def knows(self, node: str) -> bool:
         """Whether the agent with this node id is connected now."""
-        return node in str(self.api("nodes"))
+        return any(entry["node"] == node and entry["connected"] for entry in self.api("nodes")["nodes"])
+
+    def has_swarm(self, digest: str) -> bool:
+        """Whether some agent holds or wants the blob, as far as the tracker knows."""
+        return any(swarm["digest"] == digest for swarm in self.api("swarms")["swarms"])
+
+    def members(self, digest: str) -> set[str]:
+        """Node ids of the agents that hold or want the blob."""
+        return {member["node"] for member in self.api(f"swarms/{digest}")["members"]}
 
 
 class Agent(_Service):

@@ -99,7 +99,7 @@ def play(lab: Lab, agents: list[Agent], tracker: Tracker, registry: Registry) ->
 {table(["agent", "mirror", "admin"], [[agent.name, agent.mirror, agent.http] for agent in agents], indent="    ")}
 
     skopeo copy --src-tls-verify=false docker://{first.mirror}/{REFERENCE} dir:/tmp/frontend
-    {SHOAL} pull {REFERENCE} --agent {first.http} -o /tmp/frontend-layout
+    {SHOAL} pull {REFERENCE} --agent http://{first.mirror} -o /tmp/frontend-layout
     {SHOAL} status --agent {first.http}
     curl {first.http}/api/v1/peers
     curl {tracker.http}/api/v1/swarms

@@ -58,7 +58,7 @@ def test_docker_by_path(lab, origin, agent):
 def test_shoal_pull(lab, origin, agent):
     """`shoal pull REF --agent URL -o DIR` writes an OCI layout that other tools can read."""
     target = lab.path / "layout"
-    shoal("pull", origin.reference(origin.small), "--agent", agent.http, "-o", target)
+    shoal("pull", origin.reference(origin.small), "--agent", f"http://{agent.mirror}", "-o", target)
     index = json.loads((target / "index.json").read_text())
     digests = {entry["digest"] for entry in index["manifests"]}
     assert digests <= {origin.small.digest, *origin.small.manifests.values()} and digests
@@ -70,7 +70,7 @@ def test_shoal_pull(lab, origin, agent):
 
 def test_shoal_pull_json(lab, origin, agent):
     """`--json` prints JSON and nothing else on standard output."""
-    pulled = shoal("pull", origin.reference(origin.large), "--agent", agent.http, "-o", lab.path / "layout", "--json")
+    pulled = shoal("pull", origin.reference(origin.large), "--agent", f"http://{agent.mirror}", "-o", lab.path / "layout", "--json")
     assert origin.large.digest in pulled.stdout
     json.loads(pulled.stdout.splitlines()[-1] if pulled.stdout.startswith('{"') else pulled.stdout)
 

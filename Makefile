@@ -1,0 +1,61 @@
+# Shoal: everything a developer runs. `make` alone says what there is.
+
+SWIFT   := swift
+# Debian's own Python, for which Debian's pytest is installed, whatever else comes first in PATH.
+PYTHON  := /usr/bin/python3
+E2E     := Tests/EndToEnd
+FUZZ    := .build/fuzz
+SECONDS := 600
+SOURCES := Package.swift Sources Tests tracker
+
+# What building needs, and what the tests and the demo need besides.
+BUILD_PACKAGES := libuv1-dev libssl-dev liblmdb-dev pkg-config
+LAB_PACKAGES   := docker-registry skopeo containerd docker.io runc busybox-static \
+                  python3 python3-pytest python3-pytest-timeout python3-yaml
+
+.DEFAULT_GOAL := help
+.NOTPARALLEL:
+.PHONY: help deps build lint test unit e2e demo demo-stop fuzz clean
+
+help: ## print this list
+	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+deps: ## install the Debian packages that are missing
+	@.ci/install-packages $(BUILD_PACKAGES) $(LAB_PACKAGES)
+
+build: deps ## build shoal and shoal-tracker (release) into .build/release
+	$(SWIFT) build -c release
+
+lint: ## check the format of the Swift sources and the syntax of the Python ones
+	$(SWIFT) format lint --strict --parallel --recursive $(wildcard $(SOURCES))
+	$(PYTHON) -c 'import ast, pathlib; [ast.parse(p.read_text(), str(p)) for p in pathlib.Path("$(E2E)").rglob("*.py")]'
+
+test: deps lint unit e2e ## lint, build, all tests
+
+unit: deps ## only the Swift tests (builds the programs too)
+	$(SWIFT) test -c release
+
+e2e: deps ## only the end-to-end tests, with what is built; ARGS="-k docker" chooses some
+	@test -x .build/release/shoal -a -x .build/release/shoal-tracker || $(SWIFT) build -c release
+	$(PYTHON) -m pytest $(E2E) $(ARGS)
+
+demo: build ## an image to five agents at once, in a table; KEEP=1 leaves it running
+	@$(PYTHON) $(E2E)/demo.py $(if $(KEEP),--keep)
+
+demo-stop: ## stop what `make demo KEEP=1` left running
+	@$(PYTHON) $(E2E)/demo.py --stop
+
+fuzz: deps ## fuzz every decoder for SECONDS=600 each; TARGETS=frames chooses
+	SHOAL_FUZZ=1 $(SWIFT) build -c release --scratch-path $(FUZZ) --product shoal-fuzz -Xswiftc -sanitize=fuzzer,address
+	@mkdir -p $(FUZZ)/findings
+	@for target in $(or $(TARGETS),$$($(FUZZ)/release/shoal-fuzz)); do \
+		echo "fuzzing $$target for $(SECONDS) s"; \
+		mkdir -p $(FUZZ)/corpus/$$target; \
+		$(FUZZ)/release/shoal-fuzz $$target -max_total_time=$(SECONDS) -timeout=5 -rss_limit_mb=2048 -max_len=65536 -verbosity=0 \
+			-print_final_stats=1 -artifact_prefix=$(FUZZ)/findings/$$target- $(FUZZ)/corpus/$$target >$(FUZZ)/$$target.log 2>&1 \
+			|| { tail -n 40 $(FUZZ)/$$target.log; echo "a finding in $$target: see $(FUZZ)/findings"; exit 1; }; \
+		grep -E 'number_of_executed_units|peak_rss' $(FUZZ)/$$target.log; \
+	done
+
+clean: ## remove what was built
+	rm -rf .build

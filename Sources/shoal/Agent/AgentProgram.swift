@@ -22,6 +22,16 @@ struct AgentProgram {
         let store = try BlobStore(directory: settings.data)
         logRecovery(store, logger)
         let origin = OriginClient(directory: try directory(), sha256: Self.sha256)
+        do {
+            try await serve(loop, store, origin, logger)
+            await origin.shutdown()
+        } catch {
+            await origin.shutdown()
+            throw error
+        }
+    }
+
+    private func serve(_ loop: UVLoop, _ store: BlobStore, _ origin: OriginClient, _ logger: Logger) async throws {
         let metrics = AgentMetrics(logger: logger)
         let swarm = SwarmAgent(
             loop: loop, store: store, settings: swarmSettings, origin: SwarmOrigin(client: origin), observer: metrics, logger: logger)
@@ -30,9 +40,9 @@ struct AgentProgram {
         metrics.collect(swarm: swarm, store: store)
         try await ServiceRunner.run(
             [
-                NamedService("swarm", SwarmService(swarm: swarm, origin: origin)),
+                NamedService("swarm", SwarmService(swarm: swarm)),
                 NamedService("admin", adminServer(swarm, store, metrics, logger)),
-                NamedService("mirror", mirror(swarm, store, origin, metrics, logger)),
+                NamedService("mirror", mirror(swarm, origin, metrics, logger, TagMemory(store: store))),
             ], logger: logger)
     }
 
@@ -48,12 +58,12 @@ struct AgentProgram {
     }
 
     private func mirror(
-        _ swarm: SwarmAgent, _ store: BlobStore, _ origin: OriginClient, _ metrics: AgentMetrics, _ logger: Logger
+        _ swarm: SwarmAgent, _ origin: OriginClient, _ metrics: AgentMetrics, _ logger: Logger, _ tags: TagMemory
     ) -> Mirror {
         var configuration = Mirror.Configuration()
         configuration.host = settings.mirror.host
         configuration.port = Int(settings.mirror.port)
-        let source = SwarmContentSource(swarm: swarm, tags: TagMemory(store: store), logger: logger)
+        let source = SwarmContentSource(swarm: swarm, tags: tags, logger: logger)
         return Mirror(configuration: configuration, source: source, origin: origin, observer: metrics, logger: logger) { host, port in
             logger.listening(socket: "mirror", address: HostPort(host: host, port: UInt16(port)))
         }
@@ -95,11 +105,9 @@ struct AgentProgram {
 /// The swarm runs from before the services start; this ends it when they end.
 private struct SwarmService: Service {
     let swarm: SwarmAgent
-    let origin: OriginClient
 
     func run() async throws {
         try? await gracefulShutdown()
         await swarm.stop()
-        await origin.shutdown()
     }
 }

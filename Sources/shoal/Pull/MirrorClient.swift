@@ -9,8 +9,10 @@ import Swarm
 struct MirrorClient: Sendable {
     /// `http://host:port`, without a slash at the end.
     let agent: String
+    private let http: HTTPClient
 
-    init(agent: String) {
+    init(agent: String, http: HTTPClient) {
+        self.http = http
         self.agent = agent.hasSuffix("/") ? String(agent.dropLast()) : agent
     }
 
@@ -41,7 +43,7 @@ struct MirrorClient: Sendable {
         for (name, value) in headers { request.headers.add(name: name, value: value) }
         let response: HTTPClientResponse
         do {
-            response = try await HTTPClient.shared.execute(request, deadline: .distantFuture)
+            response = try await http.execute(request, deadline: .distantFuture)
         } catch {
             throw PullError.unreachable(agent, "\(error)")
         }

@@ -40,8 +40,9 @@ struct PullCommand: AsyncParsableCommand {
             throw ValidationError("\(error)")
         }
         let layout = try LayoutWriter(directory: output)
-        let pull = ImagePull(mirror: MirrorClient(agent: agent), layout: layout, platform: platform)
-        let pulled = try await pull.run(image)
+        let pulled = try await AgentHTTP.with { http in
+            try await ImagePull(mirror: MirrorClient(agent: agent, http: http), layout: layout, platform: platform).run(image)
+        }
         if json { StandardOutput.write(try JSONText.encode(pulled, pretty: true) + "\n") }
     }
 }

@@ -20,20 +20,22 @@ struct AgentReport: Codable, Sendable {
 
     static func fetch(from agent: String) async throws -> AgentReport {
         let base = agent.hasSuffix("/") ? String(agent.dropLast()) : agent
-        let transfers: TransfersDocument = try await get("\(base)/api/v1/transfers")
-        let peers: PeersDocument = try await get("\(base)/api/v1/peers")
-        let blobs: BlobsDocument = try await get("\(base)/api/v1/blobs")
-        return AgentReport(
-            node: transfers.node, trackerConnected: transfers.trackerConnected, transfers: transfers.transfers, peers: peers.peers,
-            held: Held(count: blobs.count, bytes: blobs.bytes, blobs: blobs.blobs))
+        return try await AgentHTTP.with { http in
+            let transfers: TransfersDocument = try await get("\(base)/api/v1/transfers", http)
+            let peers: PeersDocument = try await get("\(base)/api/v1/peers", http)
+            let blobs: BlobsDocument = try await get("\(base)/api/v1/blobs", http)
+            return AgentReport(
+                node: transfers.node, trackerConnected: transfers.trackerConnected, transfers: transfers.transfers, peers: peers.peers,
+                held: Held(count: blobs.count, bytes: blobs.bytes, blobs: blobs.blobs))
+        }
     }
 
     private static let answerLimitBytes = 64 << 20
 
-    private static func get<Document: Decodable>(_ url: String) async throws -> Document {
+    private static func get<Document: Decodable>(_ url: String, _ http: HTTPClient) async throws -> Document {
         let bytes: ByteBuffer
         do {
-            let response = try await HTTPClient.shared.execute(HTTPClientRequest(url: url), timeout: .seconds(10))
+            let response = try await http.execute(HTTPClientRequest(url: url), timeout: .seconds(10))
             guard response.status == .ok else { throw StatusError.notAnAgent(url, "status \(response.status.code)") }
             bytes = try await response.body.collect(upTo: answerLimitBytes)
         } catch let error as StatusError {

@@ -12,7 +12,7 @@ from .metrics import Metrics
 from .processes import Daemon, run
 
 CHECKOUT = Path(__file__).resolve().parents[3]
-BINARIES = Path(os.environ.get("SHOAL_BINARIES", CHECKOUT / ".build/release"))
+BINARIES = Path(os.environ.get("LAB_BINARIES", CHECKOUT / ".build/release"))
 SHOAL = BINARIES / "shoal"
 TRACKER = BINARIES / "shoal-tracker"
 STOP_SECONDS = 10

@@ -1,4 +1,5 @@
 import AsyncHTTPClient
+import NIOCore
 
 /// The HTTP client of the commands that talk to an agent: it gives up at once when nothing listens, and leaves bytes as they are.
 enum AgentHTTP {

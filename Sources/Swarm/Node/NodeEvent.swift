@@ -12,6 +12,8 @@ public enum NodeEvent: Sendable {
     case connectFailed(NodeID)
     case message(ConnectionID, PeerMessage)
     case disconnected(ConnectionID)
+    /// What came over the connection could not be read, or `accept` refused it: the node is avoided from now on.
+    case brokeProtocol(ConnectionID, WireError)
     /// A data frame that `upload` asked for was handed to the kernel.
     case uploaded(ConnectionID)
     /// The gathered bytes of a piece were hashed over `link`.

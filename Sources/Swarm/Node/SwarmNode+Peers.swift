@@ -4,11 +4,11 @@ import OrderedCollections
 extension SwarmNode {
     mutating func connected(_ connection: ConnectionID, _ isInitiator: Bool, _ expecting: NodeID?, _ now: Instant) {
         guard neighbours.count < settings.connectionLimit else {
-            if let expecting { dialling.removeValue(forKey: expecting) }
+            if let expecting { connectFailed(expecting, now) }
             actions.append(.disconnect(connection, reason: "this node has \(settings.connectionLimit) connections, its limit"))
             return
         }
-        neighbours[connection] = PeerSession(cluster: settings.cluster, isInitiator: isInitiator, now: now)
+        neighbours[connection] = PeerSession(cluster: settings.cluster, isInitiator: isInitiator, expecting: expecting, now: now)
         let hello = Hello(
             role: .agent, node: settings.node, cluster: settings.cluster, zone: settings.zone, address: settings.address)
         send(.hello(hello), on: connection, now)
@@ -24,7 +24,12 @@ extension SwarmNode {
 
     mutating func disconnected(_ connection: ConnectionID, _ now: Instant) {
         guard let neighbour = neighbours.removeValue(forKey: connection) else { return }
-        if let node = neighbour.peer?.node, connections[node] == connection { connections[node] = nil }
+        if let node = neighbour.peer?.node {
+            if connections[node] == connection { connections[node] = nil }
+        } else if let node = neighbour.expecting {
+            // It hung up before it said who it is.
+            connectFailed(node, now)
+        }
         for digest in transfers.keys where transfers[digest]?.sources[connection] != nil {
             update(digest, now) { $0.lose(connection, actions: &$1) }
             // Nobody left to ask: the tracker may know others, or that it is this node's turn at the origin.
@@ -77,7 +82,7 @@ extension SwarmNode {
         switch said {
         case .hello(let hello): greet(hello, on: connection, now)
         case .opened(let digest): opened(digest, by: connection, now)
-        case .closed(let digest): update(digest, now) { $0.lose(connection, actions: &$1) }
+        case .closed(let digest): closed(digest, by: connection, now)
         case .missing(let digest):
             update(digest, now) { $0.lose(connection, actions: &$1) }
             if let message = neighbours[connection]?.close(digest) { send(message, on: connection, now) }
@@ -93,9 +98,12 @@ extension SwarmNode {
         }
     }
 
-    /// The handshake is done. Of two connections between the same nodes the one that the lower id began stays.
+    /// The handshake is done. Of two connections between the same nodes the one that the lower id began stays; of two that the same node
+    /// began the newer, because nobody dials a node that it is connected to.
     private mutating func greet(_ hello: Hello, on connection: ConnectionID, _ now: Instant) {
         let blobs = dialling.removeValue(forKey: hello.node) ?? []
+        // Somebody else answers at the address of whom we dialled.
+        if let expected = neighbours[connection]?.expecting, expected != hello.node { connectFailed(expected, now) }
         guard hello.node != settings.node else {
             actions.append(.disconnect(connection, reason: "this is the node itself: check --advertise"))
             return
@@ -108,7 +116,7 @@ extension SwarmNode {
             let iBegan = neighbours[connection]?.isInitiator == true
             let otherBeganByMe = neighbours[other]?.isInitiator == true
             let lowerIsMe = settings.node < hello.node
-            guard iBegan != otherBeganByMe, iBegan == lowerIsMe else {
+            guard iBegan == otherBeganByMe || iBegan == lowerIsMe else {
                 actions.append(.disconnect(connection, reason: "another connection to that node exists"))
                 for digest in blobs { open(digest, on: other, now) }
                 return
@@ -148,8 +156,10 @@ extension SwarmNode {
     /// Tells every peer that has the blob open about pieces that can be served from now on.
     mutating func tellGained(_ digest: Digest, _ pieces: [Int], _ now: Instant) {
         for connection in neighbours.keys {
-            guard let session = neighbours[connection], let channel = session.openChannel(for: digest) else { continue }
-            if session.saidHave.contains(digest) {
+            guard let session = neighbours[connection], let channel = session.openChannel(for: digest),
+                !session.closedByPeer.contains(digest)
+            else { continue }
+            if session.saidHave.contains(digest), pieces.count <= WireLimits.piecesPerGain {
                 send(.gained(channel: channel, pieces: pieces.map(UInt32.init)), on: connection, now)
             } else {
                 sayHave(digest, on: connection, now)
@@ -163,7 +173,17 @@ extension SwarmNode {
             return
         }
         if let node = neighbours[connection]?.peer?.node { transfers[digest]?.add(connection, node: node) }
-        open(digest, on: connection, now)
+        if neighbours[connection]?.openChannel(for: digest) == nil {
+            open(digest, on: connection, now)
+        } else if neighbours[connection]?.saidHave.contains(digest) == false {
+            sayHave(digest, on: connection, now)
+        }
+    }
+
+    /// The peer is done with the blob. If nothing but serving it was left to do here, so are we.
+    private mutating func closed(_ digest: Digest, by connection: ConnectionID, _ now: Instant) {
+        update(digest, now) { $0.lose(connection, actions: &$1) }
+        if transfers[digest] == nil, let message = neighbours[connection]?.close(digest) { send(message, on: connection, now) }
     }
 
     private mutating func has(_ digest: Digest, _ size: UInt64, _ pieces: PieceSet, _ connection: ConnectionID, _ now: Instant) {

@@ -46,7 +46,7 @@ extension SwarmNode {
                 transfer.checked(piece, from: connection, node: node, link: link, holds: true, now: now, actions: &wanted)
             case .mismatch:
                 transfer.checked(piece, from: connection, node: node, link: link, holds: false, now: now, actions: &wanted)
-            case .notStored: transfer.notStored(piece)
+            case .notStored: transfer.notStored(piece, actions: &wanted)
             }
         }
     }
@@ -99,6 +99,7 @@ extension SwarmNode {
 
     private mutating func blame(_ connection: ConnectionID, _ node: NodeID, _ digest: Digest, _ reason: String, _ now: Instant) {
         let address = neighbours[connection]?.peer?.address ?? "unknown"
+        guard banned[node].map({ $0 > now }) != true else { return }
         ban(node, address: address, digest: digest, reason: reason, rejected: 0, now)
         for blob in candidates.keys { candidates[blob]?.removeAll { $0.node == node } }
         if neighbours[connection] != nil { actions.append(.disconnect(connection, reason: reason)) }

@@ -41,6 +41,7 @@ public struct SwarmNode: Sendable {
         case .connectFailed(let node): connectFailed(node, now)
         case .message(let connection, let message): hear(message, from: connection, now)
         case .disconnected(let connection): disconnected(connection, now)
+        case .brokeProtocol(let connection, let error): violate(connection, error, now)
         case .uploaded(let connection): uploaded(connection)
         case .checked(let digest, let piece, let connection, let node, let link, let verdict):
             checked(digest, piece, connection, node, link, verdict, now)
@@ -55,7 +56,7 @@ public struct SwarmNode: Sendable {
             update(digest, now) { $0.originBrought(piece, end: end, now: now, actions: &$1) }
         case .originContradictsDigest(let digest): update(digest, now) { $0.originContradictsDigest(now: now, actions: &$1) }
         case .originEnded(let digest, let failure): update(digest, now) { $0.originEnded(failure, now: now, actions: &$1) }
-        case .published(let digest, let size): published(digest, size)
+        case .published(let digest, let size): published(digest, size, now)
         case .publishFailed(let digest, let why): fail(digest, .unavailable(why))
         case .evicted(let digest): evicted(digest)
         case .tick: tick(now)
@@ -87,6 +88,12 @@ public struct SwarmNode: Sendable {
     }
 
     public var activeTransfers: Int { transfers.count }
+
+    /// Connections to other agents, and dials that have not come to one yet.
+    public var connectionCount: Int { neighbours.count }
+    public var dialCount: Int { dialling.count }
+    /// Blob channels that this node has open, over all connections.
+    public var channelCount: Int { neighbours.values.reduce(0) { $0 + $1.channelCount } }
 
     /// The peer at the other end, once it has said who it is.
     public func peer(_ connection: ConnectionID) -> Hello? { neighbours[connection]?.peer }
@@ -143,10 +150,14 @@ public struct SwarmNode: Sendable {
         actions.append(.fail(digest, failure))
     }
 
-    private mutating func published(_ digest: Digest, _ size: UInt64) {
-        transfers.removeValue(forKey: digest)
+    private mutating func published(_ digest: Digest, _ size: UInt64, _ now: Instant) {
+        let transfer = transfers.removeValue(forKey: digest)
         candidates[digest] = nil
         held[digest] = size
+        // Where both hold it whole there is nothing left to say.
+        for (connection, source) in transfer?.sources ?? [:] where source.pieces?.isComplete == true {
+            if let message = neighbours[connection]?.close(digest) { send(message, on: connection, now) }
+        }
         tell(.announce([HeldBlob(digest: digest, size: size)]))
     }
 

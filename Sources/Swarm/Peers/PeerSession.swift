@@ -30,6 +30,8 @@ struct PeerSession: Sendable {
 
     let cluster: String
     let isInitiator: Bool
+    /// Who was dialled; nil for a connection that came in.
+    let expecting: NodeID?
     private(set) var peer: Hello?
     /// The peer's channels: what its numbers mean.
     private var theirs: [UInt32: Digest] = [:]
@@ -40,22 +42,20 @@ struct PeerSession: Sendable {
     private(set) var uploads: Deque<Upload> = []
     /// Blobs of which the peer was told what we have; from then on it is told what is gained.
     var saidHave: Set<Digest> = []
+    /// Blobs that the peer opened once and closed again, while our own channel stays open: it wants to hear no more of them.
+    private(set) var closedByPeer: Set<Digest> = []
     /// Data frames handed to the driver and not yet to the kernel.
     var fragmentsInFlight = 0
     var lastHeardAt: Instant
     var lastSaidAt: Instant
 
-    init(cluster: String, isInitiator: Bool, now: Instant) {
+    init(cluster: String, isInitiator: Bool, expecting: NodeID? = nil, now: Instant) {
         self.cluster = cluster
         self.isInitiator = isInitiator
+        self.expecting = expecting
         self.lastHeardAt = now
         self.lastSaidAt = now
     }
-
-    /// Whether the peer has opened the blob: it wants or holds it.
-    func isOpenedByPeer(_ digest: Digest) -> Bool { theirNumbers[digest] != nil }
-
-    var hasChannels: Bool { !theirs.isEmpty || !ours.isEmpty }
 
     // MARK: Receiving
 
@@ -76,6 +76,9 @@ struct PeerSession: Sendable {
             theirs.removeValue(forKey: channel)
             theirNumbers.removeValue(forKey: digest)
             uploads.removeAll { $0.digest == digest }
+            // Should the peer open it again, it will have forgotten.
+            saidHave.remove(digest)
+            if ours[digest] != nil { closedByPeer.insert(digest) }
             return .closed(digest)
         case .missing(let digest): return .missing(digest)
         case .have(let channel, let size, let pieces): return .has(try blob(channel), size: size, pieces)
@@ -106,6 +109,7 @@ struct PeerSession: Sendable {
     private mutating func open(_ channel: UInt32, _ digest: Digest) throws(WireError) -> Said {
         guard theirs[channel] == nil, theirNumbers[digest] == nil else { throw .unexpected(message: "a channel opened twice") }
         guard theirs.count < WireLimits.channelsPerPeer else { throw .overLimit(what: "open blobs") }
+        closedByPeer.remove(digest)
         theirs[channel] = digest
         theirNumbers[digest] = channel
         return .opened(digest)
@@ -127,11 +131,14 @@ struct PeerSession: Sendable {
         return (number, .open(channel: number, digest: digest))
     }
 
+    var channelCount: Int { ours.count }
+
     func openChannel(for digest: Digest) -> UInt32? { ours[digest] }
 
     /// The message that closes our channel, if it is open.
     mutating func close(_ digest: Digest) -> PeerMessage? {
         saidHave.remove(digest)
+        closedByPeer.remove(digest)
         return ours.removeValue(forKey: digest).map { .close(channel: $0) }
     }
 

@@ -45,8 +45,10 @@ public struct DigestChain: Sendable {
     private var vouchedEnd = 1
     /// States from this index on are proven (the digest, S_n, always is).
     private var provenStart: Int
-    /// Who claims the states beyond `vouchedEnd`, and up to which index.
-    private var claimants: [(node: NodeID, end: Int)] = []
+    /// Who claims which states beyond `vouchedEnd`.
+    private var claimants: [(node: NodeID, range: Range<Int>)] = []
+    /// Proven states that a gap parts from `states`, after claims below them were replaced: nothing may contradict them.
+    private var island: StateList?
 
     public init(digest: Digest, layout: PieceLayout) {
         self.digest = digest
@@ -60,6 +62,9 @@ public struct DigestChain: Sendable {
 
     /// States known from S_1 on without a gap; the list is whole at `pieceCount`.
     public var knownEnd: Int { states.end }
+
+    /// States before this index are believed.
+    public var vouchedStatesEnd: Int { isProven ? states.end : min(vouchedEnd, states.end) }
 
     /// The vouched part of the list: what may be handed on.
     public var vouchedStates: StateList { isProven ? states : states.slice(1..<vouchedEnd) }
@@ -83,12 +88,12 @@ public struct DigestChain: Sendable {
     /// Takes over states that the tracker relays from the lease holder, or that this node hashed from the origin itself.
     public mutating func vouch(_ list: StateList) -> Outcome {
         guard list.first <= states.end, list.end <= layout.pieceCount else { return .agreed }
+        guard !contradictsProven(list) else { return .contradiction }
         let conflict = firstConflict(with: list)
         if let conflict {
-            guard conflict >= vouchedEnd, conflict < provenStart else { return .contradiction }
-            let liars = claimants.filter { $0.end > conflict }.map(\.node)
-            claimants.removeAll { $0.end > conflict }
-            states.truncate(from: conflict)
+            guard conflict >= vouchedEnd else { return .contradiction }
+            let liars = claimants.filter { $0.range.contains(conflict) || $0.range.lowerBound > conflict }.map(\.node)
+            truncateClaims(from: conflict)
             extend(with: list)
             vouchedEnd = max(vouchedEnd, list.end)
             return .replaced(from: conflict, claimants: liars)
@@ -101,14 +106,22 @@ public struct DigestChain: Sendable {
     /// Takes a peer's word for the states that nobody vouched for yet.
     public mutating func claim(_ list: StateList, by node: NodeID) -> Outcome {
         guard list.first <= states.end, list.end <= layout.pieceCount, !list.isEmpty else { return .agreed }
-        guard firstConflict(with: list) == nil else { return .dissent }
+        guard firstConflict(with: list) == nil, !contradictsProven(list) else { return .dissent }
         extend(with: list)
+        let range = list.first..<list.end
         if let index = claimants.firstIndex(where: { $0.node == node }) {
-            claimants[index].end = max(claimants[index].end, list.end)
+            let known = claimants[index].range
+            // One range a node: what it says next to what it said before adds up, else the longer one counts.
+            if range.lowerBound <= known.upperBound, known.lowerBound <= range.upperBound {
+                claimants[index].range = min(range.lowerBound, known.lowerBound)..<max(range.upperBound, known.upperBound)
+            } else if range.count > known.count {
+                claimants[index].range = range
+            }
         } else {
-            claimants.append((node, list.end))
+            claimants.append((node, range))
         }
-        let ends = claimants.map(\.end).sorted(by: >)
+        // Only who claims the very next state helps it along.
+        let ends = claimants.filter { $0.range.lowerBound <= vouchedEnd }.map(\.range.upperBound).sorted(by: >)
         if ends.count >= Self.corroboration { vouchedEnd = max(vouchedEnd, ends[Self.corroboration - 1]) }
         return .agreed
     }
@@ -120,6 +133,27 @@ public struct DigestChain: Sendable {
         if provenStart == 0 { vouchedEnd = layout.pieceCount }
     }
 
+    /// Whether the node claims the state that the piece links to.
+    public func isClaimed(_ piece: Int, by node: NodeID) -> Bool {
+        claimants.contains { $0.node == node && $0.range.contains(piece + 1) }
+    }
+
+    /// Whether any state is believed, if at all, because the node says so.
+    public func hasClaims(by node: NodeID) -> Bool {
+        claimants.contains { $0.node == node && $0.range.upperBound > vouchedEnd }
+    }
+
+    /// Forgets what was merely claimed: pieces of several peers do not fit it.
+    ///
+    /// - Returns: the first state that is gone, and who claimed such.
+    public mutating func dropClaims() -> (from: Int, claimants: [NodeID]) {
+        let first = min(vouchedEnd, states.end)
+        let liars = claimants.filter { $0.range.upperBound > first }.map(\.node)
+        truncateClaims(from: first)
+        claimants = []
+        return (first, liars)
+    }
+
     /// Forgets every state: the list has been shown to be forged or the origin to have changed its mind.
     public mutating func reset() {
         self = DigestChain(digest: digest, layout: layout)
@@ -129,10 +163,33 @@ public struct DigestChain: Sendable {
         (list.first..<min(list.end, states.end)).first { states[$0] != list[$0] }
     }
 
+    private func contradictsProven(_ list: StateList) -> Bool {
+        guard provenStart < list.end else { return false }
+        return (max(list.first, provenStart)..<list.end).contains { index in
+            guard let proven = island?[index] ?? states[index] else { return false }
+            return proven != list[index]
+        }
+    }
+
+    /// Cuts the list off, but keeps what is proven.
+    private mutating func truncateClaims(from index: Int) {
+        if island == nil, index < provenStart, provenStart < states.end { island = states.slice(provenStart..<states.end) }
+        guard index < provenStart else { return }
+        claimants = claimants.compactMap { claim in
+            let range = claim.range.clamped(to: 0..<index)
+            return range.isEmpty ? nil : (claim.node, range)
+        }
+        states.truncate(from: index)
+    }
+
     private mutating func extend(with list: StateList) {
         for index in states.end..<max(states.end, list.end) {
             guard let state = list[index] else { return }
             states.append(state)
         }
+        // The gap below proven states is closed: they belong to the list again.
+        guard let proven = island, proven.first <= states.end else { return }
+        island = nil
+        extend(with: proven)
     }
 }

@@ -9,7 +9,10 @@ struct TrackedSwarm: Sendable {
 
     struct Lease: Sendable {
         let holder: Int32
+        /// When the holder last said anything of it.
         var progressAt: Instant
+        /// When it last had further states to tell.
+        var newsAt: Instant
     }
 
     struct Yield: Sendable {
@@ -26,6 +29,11 @@ struct TrackedSwarm: Sendable {
     var states: StateList
     var yields: [Yield] = []
     var askedForStates = false
+
+    /// Whether the node gave the lease up not long ago.
+    func hasYielded(_ node: Int32, within memory: Duration, _ now: Instant) -> Bool {
+        yields.contains { $0.node == node && now - $0.at < memory }
+    }
 
     init(digest: Digest) {
         self.digest = digest

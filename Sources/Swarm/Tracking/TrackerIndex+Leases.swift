@@ -3,7 +3,7 @@ extension TrackerIndex {
     /// Gives the lease to a node.
     mutating func lease(_ slot: Int32, to node: Int32, _ now: Instant) {
         guard let swarm = swarms[Int(slot)], swarm.lease == nil, let holder = nodes[Int(node)], let session = holder.session else { return }
-        swarms[Int(slot)]?.lease = TrackedSwarm.Lease(holder: node, progressAt: now)
+        swarms[Int(slot)]?.lease = TrackedSwarm.Lease(holder: node, progressAt: now, newsAt: now)
         leased.append(slot)
         let prefix = holder.memberships[slot].map { Int(swarm.members[Int($0)].prefix) } ?? 0
         actions.append(.send(session, .lease(swarm.digest)))
@@ -25,7 +25,7 @@ extension TrackerIndex {
         let holder = nodes[Int(lease.holder)]
         guard let next = successor(swarm, besides: lease.holder, now) else {
             // Nobody else wants it: a slow holder is better than none.
-            swarms[Int(slot)]?.lease?.progressAt = now
+            swarms[Int(slot)]?.lease = TrackedSwarm.Lease(holder: lease.holder, progressAt: now, newsAt: now)
             if holder?.memberships[slot] == nil { endLease(slot) }
             return
         }
@@ -49,7 +49,7 @@ extension TrackerIndex {
         var best: TrackedSwarm.Member?
         for member in swarm.members where !member.isSeed && member.node != node {
             guard nodes[Int(member.node)]?.session != nil, best.map({ member.prefix > $0.prefix }) ?? true,
-                !swarm.yields.contains(where: { $0.node == member.node && now - $0.at < settings.yieldMemory })
+                !swarm.hasYielded(member.node, within: settings.yieldMemory, now)
             else { continue }
             best = member
         }
@@ -69,7 +69,7 @@ extension TrackerIndex {
             return
         }
         actions.append(.report(.unavailable(digest, reason: reason)))
-        for member in swarm.members where !member.isSeed && member.node != node {
+        for member in swarm.members where !member.isSeed {
             if let session = nodes[Int(member.node)]?.session {
                 actions.append(.send(session, .unavailable(digest: digest, reason: reason)))
             }
@@ -87,8 +87,11 @@ extension TrackerIndex {
             swarms[Int(slot)]?.lease?.progressAt = now
             swarms[Int(slot)]?.members[Int(index)].prefix = UInt32(clamping: list.end - 1)
         }
+        // States of a blob of another size are states of nothing.
+        if let known = swarm.size, known != size { swarms[Int(slot)]?.states = StateList(digest.algorithm) }
         swarms[Int(slot)]?.size = size
         let news = merge(list, into: slot)
+        if isHolder, !news.isEmpty { swarms[Int(slot)]?.lease?.newsAt = now }
         actions.append(.remember(.swarm(digest)))
         for member in swarm.members where member.node != node && !member.isSeed {
             guard let session = nodes[Int(member.node)]?.session else { continue }

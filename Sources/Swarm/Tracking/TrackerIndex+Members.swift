@@ -15,7 +15,7 @@ extension TrackerIndex {
             } else if join.holdsLease {
                 actions.append(.send(session, .revoke(join.digest)))
             }
-        } else if join.holdsLease || join.isAlone || swarm.seeds == 0 {
+        } else if join.holdsLease || ((join.isAlone || swarm.seeds == 0) && !swarm.hasYielded(node, within: settings.yieldMemory, now)) {
             lease(slot, to: node, now)
         }
         askForStates(slot)

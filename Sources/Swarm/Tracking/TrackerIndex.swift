@@ -104,8 +104,10 @@ public struct TrackerIndex: Sendable {
     public mutating func tick(now: Instant) -> [TrackerAction] {
         defer { actions = [] }
         for swarm in leased {
-            guard let lease = swarms[Int(swarm)]?.lease, now - lease.progressAt > settings.leaseTimeout else { continue }
-            moveLease(swarm, reason: "no progress for \(settings.leaseTimeout)", now)
+            guard let lease = swarms[Int(swarm)]?.lease,
+                now - lease.progressAt > settings.leaseTimeout || now - lease.newsAt > settings.leasePatience
+            else { continue }
+            moveLease(swarm, reason: "no progress for \(now - min(lease.progressAt, lease.newsAt))", now)
         }
         for (index, node) in nodes.enumerated() {
             guard let node, let session = node.session, now - node.lastHeardAt > settings.deadAfter else { continue }
@@ -136,7 +138,7 @@ public struct TrackerIndex: Sendable {
         }
         for record in swarms {
             guard let holder = record.leaseHolder.flatMap({ nodeSlots[$0] }), let slot = swarmSlots[record.digest] else { continue }
-            self.swarms[Int(slot)]?.lease = TrackedSwarm.Lease(holder: holder, progressAt: now)
+            self.swarms[Int(slot)]?.lease = TrackedSwarm.Lease(holder: holder, progressAt: now, newsAt: now)
             leased.append(slot)
         }
         for slot in self.swarms.indices { tidy(Int32(slot)) }
@@ -169,6 +171,7 @@ public struct TrackerIndex: Sendable {
     /// The node is gone: it leaves every swarm, in slot order so that the same events give the same actions.
     private mutating func drop(_ slot: Int32, _ now: Instant) {
         guard let node = nodes[Int(slot)] else { return }
+        nodes[Int(slot)]?.session = nil
         for swarm in node.memberships.keys.sorted() {
             dismiss(slot, from: swarm)
             if swarms[Int(swarm)]?.lease?.holder == slot { moveLease(swarm, reason: "its holder is gone", now) }

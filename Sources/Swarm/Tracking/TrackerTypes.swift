@@ -56,6 +56,8 @@ public struct TrackerSettings: Sendable {
     public var handout = 10
     /// A lease without a sign of life for this long moves on.
     public var leaseTimeout: Duration = .seconds(8)
+    /// A lease that brings no new chain state for this long moves on too, whatever its holder says.
+    public var leasePatience: Duration = .seconds(120)
     /// Members that gave a lease up before all are told to fend for themselves.
     public var yieldLimit = 3
     /// After this long a member that gave up may be asked again.

@@ -7,6 +7,7 @@ extension BlobTransfer {
         originAttempts = 0
         originRetryAt = now
         lastProgressAt = now
+        lastGainAt = now
         vouchedTo = 1
     }
 
@@ -14,8 +15,7 @@ extension BlobTransfer {
     mutating func revoked(actions: inout [TransferAction]) {
         guard mandate == .lease else { return }
         mandate = .none
-        if run != nil { actions.append(.stopOrigin) }
-        run = nil
+        stopOrigin(actions: &actions)
     }
 
     /// Nobody else will fetch it for us.
@@ -25,6 +25,7 @@ extension BlobTransfer {
         originAttempts = 0
         originRetryAt = now
         lastProgressAt = now
+        lastGainAt = now
     }
 
     /// Starts a stream from the origin for the first run of pieces that can come from nowhere else.
@@ -46,9 +47,11 @@ extension BlobTransfer {
     }
 
     private func isForOrigin(_ piece: Int, now: Instant) -> Bool {
-        guard !have.contains(piece), !checking.contains(piece), fetches[piece] == nil else { return false }
+        guard !have.contains(piece), !checking.contains(piece), fetches[piece]?.allSatisfy({ isSlow($0, now: now) }) != false else {
+            return false
+        }
         guard mandate == .lease, !distrustsLists, chain?.link(of: piece) != nil else { return true }
-        return !sources.values.contains { now >= $0.penalisedUntil && $0.pieces?.contains(piece) == true }
+        return fetches[piece] != nil || !sources.values.contains { now >= $0.penalisedUntil && $0.pieces?.contains(piece) == true }
     }
 
     /// The origin answered and told the blob's size.
@@ -56,9 +59,18 @@ extension BlobTransfer {
         lastProgressAt = now
         lastOriginFailure = nil
         if !adopt(size: size, trusted: true, actions: &actions) {
-            originEnded(.broken("the origin says \(size) bytes, which is not what the swarm has"), now: now, actions: &actions)
+            guard let layout = PieceLayout(blobSize: size) else {
+                stopOrigin(actions: &actions)
+                originEnded(.refused("the origin says \(size) bytes, more than Shoal takes"), now: now, actions: &actions)
+                return
+            }
+            // Whoever told the swarm otherwise was wrong: the origin is asked again, and the digest will tell.
+            distrustLists(reason: "the origin says \(size) bytes, which is not what the swarm was told", actions: &actions)
+            begin(layout, trusted: true)
+            actions.append(.sized(layout))
             return
         }
+        guard run != nil else { return }
         let pieceCount = layout?.pieceCount
         if let current = run, current.end == nil { run?.end = pieceCount }
         if mandate == .lease { vouchNews(now: now, always: true, actions: &actions) }
@@ -95,7 +107,8 @@ extension BlobTransfer {
     mutating func originContradictsDigest(now: Instant, actions: inout [TransferAction]) {
         let reason = "what the origin sent does not hash to \(digest.short)"
         run = nil
-        guard restarts < 2 else {
+        contradictions += 1
+        guard contradictions < 2 else {
             giveUp(.broken(reason), now: now, actions: &actions)
             return
         }
@@ -103,11 +116,10 @@ extension BlobTransfer {
         originRetryAt = now + policy.originFirstWait
     }
 
-    /// The stream ended; nil when its order was filled or it was stopped.
+    /// The stream ended; nil when its order was filled, which its last piece has told already, or it was stopped, which this transfer wanted.
     mutating func originEnded(_ failure: OriginFailure?, now: Instant, actions: inout [TransferAction]) {
-        guard run != nil || failure != nil else { return }
+        guard let failure, run != nil else { return }
         run = nil
-        guard let failure, !isFinished else { return }
         lastOriginFailure = failure
         originAttempts += 1
         if case .broken = failure, originAttempts < policy.originAttempts {
@@ -127,10 +139,31 @@ extension BlobTransfer {
         case .notFound(let why): (reason, verdict) = (why, .notFound(why))
         case .refused(let why), .broken(let why): (reason, verdict) = (why, .unavailable(why))
         }
-        if mandate == .lease { actions.append(.yieldLease(reason: reason)) }
+        lastVerdict = verdict
+        surrenders += 1
+        let wasLease = mandate == .lease
+        if wasLease { actions.append(.yieldLease(reason: reason)) }
         mandate = .none
-        guard !hasUsefulSource(now: now) else { return }
-        actions.append(.fail(verdict))
+        lastProgressAt = now
+        // Others may fare better: with a lease to hand on, the tracker will tell; with a peer that has more, its pieces will.
+        let mayWait = (wasLease && outlook == .connected) || hasUsefulSource(now: now)
+        if !mayWait || surrenders >= policy.surrenders { actions.append(.fail(verdict)) }
+    }
+
+    /// The tracker knows nobody who can fetch the blob.
+    mutating func isUnavailable(now: Instant, actions: inout [TransferAction]) {
+        guard mandate == .none else { return }
+        if let lastVerdict, surrenders > 0, !hasUsefulSource(now: now) {
+            actions.append(.fail(lastVerdict))
+        } else {
+            goAlone(now: now)
+        }
+    }
+
+    mutating func stopOrigin(actions: inout [TransferAction]) {
+        guard run != nil else { return }
+        actions.append(.stopOrigin)
+        run = nil
     }
 
     /// Tells the tracker the states that it does not know yet, not too often.
@@ -138,7 +171,7 @@ extension BlobTransfer {
         guard let chain, always || isWhole || now - vouchedAt >= policy.vouchInterval else { return }
         let news = chain.vouchedStates
         guard always || news.end > vouchedTo else { return }
-        var first = vouchedTo
+        var first = min(vouchedTo, news.end)
         let most = WireLimits.stateBytesPerMessage / digest.algorithm.byteCount
         repeat {
             let part = news.slice(first..<min(news.end, first + most))

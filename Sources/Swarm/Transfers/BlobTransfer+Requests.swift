@@ -7,7 +7,7 @@ extension BlobTransfer {
     mutating func schedule(now: Instant, budget: inout Int, random: inout SeededGenerator, actions: inout [TransferAction]) {
         guard let chain, !isWhole, !distrustsLists else { return }
         let layout = chain.layout
-        let positions = readers.values.map { $0 }
+        let positions = readers.values.map { max(0, min($0, layout.pieceCount)) }
         var isBusy = true
         // Round robin, one piece a peer and turn, so that the first peer does not take everything.
         while isBusy {
@@ -17,10 +17,10 @@ extension BlobTransfer {
                     source.outstanding < max(policy.requestDepthBytes, 2 * layout.pieceLength),
                     budget > 0 || layout.pieceCount == 1
                 else { continue }
-                let piece = picker.pick(from: offered, positions: positions, using: &random) { piece in
-                    isWanted(piece) && chain.link(of: piece) != nil
+                let wanted = picker.pick(from: offered, positions: positions, using: &random) { piece in
+                    isWanted(piece) && chain.link(of: piece) != nil && !isSuspect(source.node, of: piece)
                 }
-                guard let piece else { continue }
+                guard let piece = wanted ?? (source.outstanding == 0 ? stalledPiece(besides: connection, now: now) : nil) else { continue }
                 ask(connection, for: piece, now: now, actions: &actions)
                 budget -= layout.length(of: piece)
                 isBusy = true
@@ -34,10 +34,30 @@ extension BlobTransfer {
         return piece < run.cursor || piece >= run.end ?? .max
     }
 
+    /// A piece that another peer was asked for and does not bring, or not soon: this peer, which has nothing else to do, may be quicker.
+    private func stalledPiece(besides connection: ConnectionID, now: Instant) -> Int? {
+        guard let source = sources[connection] else { return nil }
+        return fetches.first { piece, attempts in
+            guard attempts.count == 1, let attempt = attempts.first, attempt.connection != connection,
+                source.pieces?.contains(piece) == true, !isSuspect(source.node, of: piece)
+            else { return false }
+            return isSlow(attempt, now: now) || now - lastSign(of: attempt) > policy.hedgeAfter
+        }?.key
+    }
+
+    func isSlow(_ fetch: Fetch, now: Instant) -> Bool { now - fetch.askedAt > policy.slowAfter }
+
+    /// A peer answers requests in their order, so that any byte of it counts for all that wait.
+    private func lastSign(of fetch: Fetch) -> Instant {
+        max(fetch.askedAt, fetch.lastByteAt, sources[fetch.connection]?.lastByteAt ?? .zero)
+    }
+
+    func isSuspect(_ node: NodeID, of piece: Int) -> Bool { suspects[piece]?.contains { $0.node == node } == true }
+
     private mutating func ask(_ connection: ConnectionID, for piece: Int, now: Instant, actions: inout [TransferAction]) {
         let length = layout?.length(of: piece) ?? 0
         sources[connection]?.outstanding += length
-        fetches[piece, default: []].append(Fetch(connection: connection, lastByteAt: now))
+        fetches[piece, default: []].append(Fetch(connection: connection, askedAt: now, lastByteAt: now))
         actions.append(.request(connection, piece: piece))
     }
 
@@ -45,7 +65,7 @@ extension BlobTransfer {
     mutating func expireRequests(now: Instant, actions: inout [TransferAction]) {
         guard let layout else { return }
         for piece in fetches.keys {
-            for fetch in fetches[piece] ?? [] where now - fetch.lastByteAt > policy.requestTimeout {
+            for fetch in fetches[piece] ?? [] where now - lastSign(of: fetch) > policy.requestTimeout {
                 release(fetch.connection, bytes: layout.length(of: piece), less: fetch.received)
                 sources[fetch.connection]?.penalisedUntil = now + policy.penalty
                 abandon(piece, fetch, actions: &actions)
@@ -57,24 +77,25 @@ extension BlobTransfer {
 
     /// Asks one peer for the chain when the tracker has been silent about it.
     mutating func askForStates(now: Instant, actions: inout [TransferAction]) {
-        guard let chain, !distrustsLists, run == nil, chain.knownEnd < chain.layout.pieceCount,
+        guard let chain, !distrustsLists, run == nil, chain.vouchedStatesEnd < chain.layout.pieceCount,
             now - startedAt > policy.statesPatience
         else { return }
         for connection in sources.keys {
             guard let source = sources[connection], let pieces = source.pieces,
-                pieces.firstMember(from: chain.knownEnd - 1) < pieces.pieceCount
+                pieces.firstMember(from: chain.vouchedStatesEnd - 1) < pieces.pieceCount
             else { continue }
             if let asked = source.statesAskedAt, now - asked < policy.heartbeat { continue }
             sources[connection]?.statesAskedAt = now
-            actions.append(.wantStates(connection, first: chain.knownEnd))
+            actions.append(.wantStates(connection, first: chain.vouchedStatesEnd))
         }
     }
 
     /// Whether a connected peer could bring this transfer forward.
     func hasUsefulSource(now: Instant) -> Bool {
-        sources.values.contains { source in
+        guard !distrustsLists else { return false }
+        return sources.values.contains { source in
             guard now >= source.penalisedUntil, let pieces = source.pieces else { return false }
-            return pieces.contains { !have.contains($0) }
+            return pieces.contains { !have.contains($0) && !isSuspect(source.node, of: $0) }
         }
     }
 }

@@ -16,15 +16,17 @@ extension BlobTransfer {
 
     /// The peer tells all that it can serve.
     mutating func has(_ connection: ConnectionID, size: UInt64, pieces: PieceSet, actions: inout [TransferAction]) {
-        guard sources[connection] != nil, adopt(size: size, trusted: false, actions: &actions),
-            pieces.pieceCount == layout?.pieceCount
-        else { return }
+        guard sources[connection] != nil else { return }
+        sources[connection]?.offer = (size, pieces)
+        guard adopt(size: size, trusted: false, actions: &actions) else { return }
+        // A transfer that has just begun with this size has taken the offer in already.
         if let old = sources[connection]?.pieces { picker.remove(old) }
         sources[connection]?.pieces = pieces
         picker.add(pieces)
     }
 
     mutating func gained(_ connection: ConnectionID, pieces: [UInt32]) {
+        for piece in pieces { sources[connection]?.offer?.pieces.insert(Int(piece)) }
         guard sources[connection]?.pieces != nil else { return }
         for piece in pieces where sources[connection]?.pieces?.insert(Int(piece)) == true { picker.add(piece: Int(piece)) }
     }
@@ -32,8 +34,19 @@ extension BlobTransfer {
     /// The peer left, closed the blob, or is not believed any more.
     mutating func lose(_ connection: ConnectionID, actions: inout [TransferAction]) {
         guard let source = sources.removeValue(forKey: connection) else { return }
-        if let pieces = source.pieces, pieces.pieceCount == have.pieceCount { picker.remove(pieces) }
+        if let pieces = source.pieces { picker.remove(pieces) }
         for piece in fetches.keys { remove(piece, from: connection, actions: &actions) }
+        reconsiderSize(actions: &actions)
+    }
+
+    /// The size was the word of a peer that is gone, and others say otherwise.
+    private mutating func reconsiderSize(actions: inout [TransferAction]) {
+        guard let layout, !isSizeTrusted, have.isEmpty, !sources.values.contains(where: { $0.offer?.size == layout.blobSize }),
+            let other = sources.values.compactMap({ $0.offer?.size }).first, let fresh = PieceLayout(blobSize: other)
+        else { return }
+        restart(reason: "the peer that told the blob's size is gone, and others tell another", actions: &actions)
+        begin(fresh, trusted: false)
+        actions.append(.sized(fresh))
     }
 
     private mutating func remove(_ piece: Int, from connection: ConnectionID, actions: inout [TransferAction]) {
@@ -47,17 +60,20 @@ extension BlobTransfer {
 
     mutating func rejected(_ connection: ConnectionID, piece: Int, actions: inout [TransferAction]) {
         if sources[connection]?.pieces?.remove(piece) == true { picker.remove(piece: piece) }
+        sources[connection]?.offer?.pieces.remove(piece)
         remove(piece, from: connection, actions: &actions)
     }
 
     /// Bytes of a piece arrive, in order per request.
     mutating func receive(_ connection: ConnectionID, piece: Int, offset: Int, count: Int, now: Instant) -> Acceptance {
         guard let layout, let index = fetches[piece]?.firstIndex(where: { $0.connection == connection }),
-            let fetch = fetches[piece]?[index], fetch.received == offset, offset + count <= layout.length(of: piece)
+            let fetch = fetches[piece]?[index], fetch.received == offset, offset + count <= layout.length(of: piece),
+            count > 0 || layout.length(of: piece) == 0
         else { return .discard }
         fetches[piece]?[index].received += count
         fetches[piece]?[index].lastByteAt = now
         sources[connection]?.outstanding -= count
+        sources[connection]?.lastByteAt = now
         return fetch.received + count == layout.length(of: piece) ? .complete : .keep
     }
 
@@ -65,7 +81,9 @@ extension BlobTransfer {
     mutating func completed(_ piece: Int, from connection: ConnectionID, actions: inout [TransferAction]) {
         fetches[piece]?.removeAll { $0.connection == connection }
         if fetches[piece]?.isEmpty == true { fetches.removeValue(forKey: piece) }
-        guard let chain, let link = chain.link(of: piece), !have.contains(piece), !checking.contains(piece) else {
+        guard let chain, let link = chain.link(of: piece), !have.contains(piece), !checking.contains(piece),
+            sources[connection] != nil, !distrustsLists
+        else {
             actions.append(.drop(connection, piece: piece))
             return
         }
@@ -88,33 +106,18 @@ extension BlobTransfer {
             gained(piece, now: now, actions: &actions)
         } else {
             checking.remove(piece)
-            failed(piece, connection, node, trust: chain.trust(of: piece), actions: &actions)
+            failed(piece, connection, node, trust: chain.trust(of: piece), now: now, actions: &actions)
         }
-    }
-
-    /// Who is to blame for a piece that does not link? If its far end is believed, the sender. If a second peer's copy fails
-    /// alike, the list: then the origin decides.
-    private mutating func failed(
-        _ piece: Int, _ connection: ConnectionID, _ node: NodeID, trust: DigestChain.Trust, actions: inout [TransferAction]
-    ) {
-        lose(connection, actions: &actions)
-        actions.append(.blame(connection, node, reason: "piece \(piece) does not link to its \(trust) state"))
-        guard trust < .proven else { return }
-        failures[piece, default: []].append(node)
-        if failures[piece].map({ Set($0).count }) ?? 0 >= 2 {
-            distrustLists(reason: "two peers' copies of piece \(piece) do not fit the state list", actions: &actions)
-        }
-    }
-
-    /// From now on only the origin and the digest are believed.
-    mutating func distrustLists(reason: String, actions: inout [TransferAction]) {
-        restart(reason: reason, actions: &actions)
-        distrustsLists = true
-        if mandate == .none { mandate = .alone }
     }
 
     /// The storing of a verified piece failed: it may come again.
-    mutating func notStored(_ piece: Int) { checking.remove(piece) }
+    mutating func notStored(_ piece: Int, actions: inout [TransferAction]) {
+        checking.remove(piece)
+        storeFailures += 1
+        if storeFailures >= policy.storeAttempts {
+            actions.append(.fail(.unavailable("verified pieces cannot be stored: is the disk full?")))
+        }
+    }
 
     // MARK: States
 
@@ -134,14 +137,9 @@ extension BlobTransfer {
         case .agreed, .dissent: releasePieces(actions: &actions)
         case .replaced(let index, let claimants):
             forget(from: index - 1, actions: &actions)
-            for connection in sources.keys where sources[connection].map({ claimants.contains($0.node) }) == true {
-                let node = sources[connection]?.node
-                lose(connection, actions: &actions)
-                if let node { actions.append(.blame(connection, node, reason: "claimed chain states that contradict the vouched ones")) }
-            }
+            blame(claimants: claimants, reason: "claimed chain states that contradict the vouched ones", actions: &actions)
             releasePieces(actions: &actions)
-        case .contradiction:
-            distrustLists(reason: "two vouched state lists contradict each other", actions: &actions)
+        case .contradiction: rethink(actions: &actions)
         }
     }
 
@@ -152,7 +150,7 @@ extension BlobTransfer {
     }
 
     /// Pieces from this one on were verified against states that are gone.
-    private mutating func forget(from piece: Int, actions: inout [TransferAction]) {
+    mutating func forget(from piece: Int, actions: inout [TransferAction]) {
         let wrong = have.filter { $0 >= piece && !released.contains($0) }
         for index in wrong { have.remove(index) }
         if !wrong.isEmpty { actions.append(.forget(wrong)) }

@@ -10,6 +10,8 @@ extension BlobTransfer {
 
     /// Looks after whatever only the passing of time reveals. Called every few hundredths of a second while transfers run.
     mutating func tick(now: Instant, tracker: TrackerOutlook, actions: inout [TransferAction]) {
+        outlook = tracker
+        finishIfWhole(actions: &actions)
         guard !isFinished else { return }
         expireRequests(now: now, actions: &actions)
         askForStates(now: now, actions: &actions)
@@ -31,6 +33,10 @@ extension BlobTransfer {
 
     private mutating func seekHelp(now: Instant, tracker: TrackerOutlook, actions: inout [TransferAction]) {
         let waited = now - lastProgressAt
+        guard now - lastGainAt <= policy.starvedAfter else {
+            goAlone(now: now)
+            return
+        }
         switch tracker {
         case .absent:
             if !hasUsefulSource(now: now) || waited > policy.stalledAfter { goAlone(now: now) }

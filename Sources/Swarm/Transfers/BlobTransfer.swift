@@ -17,9 +17,13 @@ struct BlobTransfer: Sendable {
     /// A peer that has opened this blob.
     struct Source: Sendable {
         let node: NodeID
+        /// What it says it can serve, and of which size it says the blob is.
+        var offer: (size: UInt64, pieces: PieceSet)?
+        /// What it can serve; nil while nothing is known, or if it believes in another size.
         var pieces: PieceSet?
         /// Bytes asked for and not yet received.
         var outstanding = 0
+        var lastByteAt = Instant.zero
         var penalisedUntil = Instant.zero
         var statesAskedAt: Instant?
     }
@@ -27,8 +31,15 @@ struct BlobTransfer: Sendable {
     /// One piece asked of one peer.
     struct Fetch: Sendable {
         let connection: ConnectionID
+        let askedAt: Instant
         var received = 0
         var lastByteAt: Instant
+    }
+
+    /// A peer whose copy of a piece did not link.
+    struct Suspect: Sendable {
+        let connection: ConnectionID
+        let node: NodeID
     }
 
     /// A stream from the origin under way.
@@ -54,8 +65,10 @@ struct BlobTransfer: Sendable {
     var picker = PiecePicker(pieceCount: 0)
     var sources: OrderedDictionary<ConnectionID, Source> = [:]
     var fetches: OrderedDictionary<Int, [Fetch]> = [:]
-    /// Peers whose copy of a piece did not link, by piece.
-    var failures: [Int: [NodeID]] = [:]
+    /// Peers whose copy of a piece did not link to a state that is not proven: they or the list are to blame.
+    var suspects: OrderedDictionary<Int, [Suspect]> = [:]
+    /// Verified pieces in a row that could not be stored.
+    var storeFailures = 0
     var readers: OrderedDictionary<ReaderID, Int> = [:]
 
     var mandate = Mandate.none
@@ -63,6 +76,14 @@ struct BlobTransfer: Sendable {
     var originAttempts = 0
     var originRetryAt = Instant.zero
     var lastOriginFailure: OriginFailure?
+    /// How often what the origin sent did not hash to the digest.
+    var contradictions = 0
+    /// What a client is told if nobody else delivers either.
+    var lastVerdict: TransferFailure?
+    /// How often the origin was given up since a piece was gained.
+    var surrenders = 0
+    /// How the tracker stood when last heard of.
+    var outlook = TrackerOutlook.absent
     /// The list was shown to be wrong once: only the origin and the digest are believed from then on.
     var distrustsLists = false
     var restarts = 0
@@ -73,7 +94,10 @@ struct BlobTransfer: Sendable {
     /// Leading pieces that the tracker was told of, and when.
     var reportedPrefix = 0
     var reportedAt = Instant.zero
+    /// When anything last showed that the blob is coming.
     var lastProgressAt: Instant
+    /// When a piece was last gained: words alone do not bring a blob.
+    var lastGainAt: Instant
     var saidLonelyAt: Instant?
     private(set) var isFinished = false
 
@@ -82,6 +106,7 @@ struct BlobTransfer: Sendable {
         self.policy = policy
         self.startedAt = now
         self.lastProgressAt = now
+        self.lastGainAt = now
     }
 
     var layout: PieceLayout? { chain?.layout }
@@ -96,8 +121,10 @@ struct BlobTransfer: Sendable {
     mutating func resume(layout: PieceLayout, states: StateList, pieces: PieceSet) {
         begin(layout, trusted: true)
         _ = chain?.vouch(states)
+        guard pieces.pieceCount == layout.pieceCount else { return }
         have = pieces
         released = pieces
+        if have.contains(layout.lastPiece) { chain?.linked(layout.lastPiece, verified: have) }
     }
 
     mutating func begin(_ layout: PieceLayout, trusted: Bool) {
@@ -107,7 +134,13 @@ struct BlobTransfer: Sendable {
         released = have
         checking = have
         picker = PiecePicker(pieceCount: layout.pieceCount)
-        for source in sources.values { if let pieces = source.pieces, pieces.pieceCount == have.pieceCount { picker.add(pieces) } }
+        for connection in sources.keys {
+            sources[connection]?.outstanding = 0
+            let offer = sources[connection]?.offer
+            let pieces = offer?.size == layout.blobSize ? offer?.pieces : nil
+            sources[connection]?.pieces = pieces
+            if let pieces { picker.add(pieces) }
+        }
     }
 
     /// The size is known, from somebody.
@@ -135,7 +168,7 @@ struct BlobTransfer: Sendable {
     mutating func restart(reason: String, actions: inout [TransferAction]) {
         for (piece, attempts) in fetches { for fetch in attempts { abandon(piece, fetch, actions: &actions) } }
         fetches.removeAll()
-        failures.removeAll()
+        suspects.removeAll()
         if run != nil {
             actions.append(.stopOrigin)
             run = nil
@@ -156,13 +189,22 @@ struct BlobTransfer: Sendable {
         checking.remove(piece)
         have.insert(piece)
         lastProgressAt = now
+        lastGainAt = now
         saidLonelyAt = nil
+        surrenders = 0
+        storeFailures = 0
         chain?.linked(piece, verified: have)
         for fetch in fetches.removeValue(forKey: piece) ?? [] {
             release(fetch.connection, bytes: layout?.length(of: piece) ?? 0, less: fetch.received)
             abandon(piece, fetch, actions: &actions)
         }
+        blameSuspects(of: piece, actions: &actions)
         releasePieces(actions: &actions)
+        finishIfWhole(actions: &actions)
+    }
+
+    /// All pieces link: the blob can be published.
+    mutating func finishIfWhole(actions: inout [TransferAction]) {
         if isWhole, !isFinished, let chain {
             isFinished = true
             actions.append(.finish(chain.states))

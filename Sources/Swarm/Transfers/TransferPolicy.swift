@@ -8,6 +8,16 @@ public struct TransferPolicy: Sendable {
     public var lonelyAfter: Duration = .seconds(2)
     /// Without any progress for this long the transfer goes to the origin without a lease.
     public var stalledAfter: Duration = .seconds(15)
+    /// Without a new piece for this long it does so too, whatever the lease holder says of its progress.
+    public var starvedAfter: Duration = .seconds(45)
+    /// A request that is older than this is also made of another peer, or the origin, that has nothing better to do.
+    public var slowAfter: Duration = .seconds(16)
+    /// A request is also made of another peer when the first has sent nothing at all for this long.
+    public var hedgeAfter: Duration = .seconds(1)
+    /// How often the origin may be given up without a new piece in between before the clients are told.
+    public var surrenders = 2
+    /// How often in a row a verified piece may fail to be stored.
+    public var storeAttempts = 8
     /// How long a transfer waits for a tracker that is being connected to.
     public var trackerPatience: Duration = .seconds(1)
     /// How long it waits for chain states from the tracker before it asks its peers.

@@ -34,6 +34,11 @@ extension Cluster {
         case .stopOrigin(let digest): node.originStreams[digest] = nil
         case .sized(let digest, let layout): sized(digest, layout, at: node)
         case .released(let digest): released(digest, at: node)
+        case .forget(let digest, let pieces):
+            for piece in pieces {
+                node.store[digest]?.tags[piece] = nil
+                node.store[digest]?.recorded.remove(piece)
+            }
         case .restart(let digest, _):
             node.restarts += 1
             node.store[digest]?.tags = [:]

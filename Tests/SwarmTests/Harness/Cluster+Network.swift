@@ -96,7 +96,7 @@ extension Cluster {
     }
 
     func violated(_ error: WireError, on connection: ConnectionID, at node: SimulatedNode) {
-        closeLink(connection, at: node)
+        give(.brokeProtocol(connection, error), to: node)
     }
 
     // MARK: Piece bytes

@@ -52,6 +52,14 @@ final class Cluster {
         }
     }
 
+    /// The node says that it holds the blob, as what it makes of it.
+    func pretend(_ lie: ToyContent, at index: Int) {
+        let node = nodes[index]
+        node.lies[lie.digest] = lie
+        hold(lie, at: node)
+        give(.published(lie.digest, size: lie.size), to: node)
+    }
+
     private func hold(_ content: ToyContent, at node: SimulatedNode) {
         var stored = SimulatedNode.Stored(layout: content.layout, states: content.states)
         for (piece, tag) in content.tags.enumerated() { stored.tags[piece] = tag }

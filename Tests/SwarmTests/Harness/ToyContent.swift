@@ -26,7 +26,7 @@ struct ToyContent: Sendable {
         return ToyContent(layout: layout, tags: tags, digest: digest, algorithm: digest.algorithm)
     }
 
-    private init(layout: PieceLayout, tags: [UInt64], digest: Digest?, algorithm: DigestAlgorithm) {
+    fileprivate init(layout: PieceLayout, tags: [UInt64], digest: Digest?, algorithm: DigestAlgorithm) {
         var list = StateList(algorithm)
         var state: ChainState?
         for tag in tags.dropLast() {
@@ -72,4 +72,9 @@ enum Toy {
 
 extension ToyContent: CustomStringConvertible {
     var description: String { "\(digest.short), \(size) bytes" }
+}
+
+extension ToyContent {
+    /// The same bytes, passed off as another blob.
+    func retold(as digest: Digest) -> ToyContent { ToyContent(layout: layout, tags: tags, digest: digest, algorithm: digest.algorithm) }
 }

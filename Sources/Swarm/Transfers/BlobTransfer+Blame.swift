@@ -1,0 +1,73 @@
+import OrderedCollections
+
+/// Who is believed, and who is not any more.
+extension BlobTransfer {
+    /// Who is to blame for a piece that does not link? If its far end is proven, or claimed by the sender itself, the sender. Else the
+    /// sender or the list, and another peer's copy tells: if it links, it was the sender; if it does not either, the list.
+    mutating func failed(
+        _ piece: Int, _ connection: ConnectionID, _ node: NodeID, trust: DigestChain.Trust, now: Instant, actions: inout [TransferAction]
+    ) {
+        if trust == .proven || chain?.isClaimed(piece, by: node) == true || isSuspect(node, of: piece) {
+            blame(Suspect(connection: connection, node: node), for: piece, actions: &actions)
+            return
+        }
+        suspects[piece, default: []].append(Suspect(connection: connection, node: node))
+        sources[connection]?.penalisedUntil = now + policy.penalty
+        guard suspects[piece, default: []].count >= 2 else { return }
+        if trust == .claimed {
+            dropClaims(reason: "two peers' copies of piece \(piece) do not fit the states that it claimed", actions: &actions)
+        } else {
+            distrustLists(reason: "two peers' copies of piece \(piece) do not fit the state list", actions: &actions)
+        }
+    }
+
+    private mutating func blame(_ suspect: Suspect, for piece: Int, actions: inout [TransferAction]) {
+        lose(suspect.connection, actions: &actions)
+        // Its claims go with it; honest peers are asked for theirs again.
+        if chain?.hasClaims(by: suspect.node) == true, let dropped = chain?.dropClaims() {
+            forget(from: dropped.from - 1, actions: &actions)
+        }
+        actions.append(.blame(suspect.connection, suspect.node, reason: "piece \(piece) does not link"))
+    }
+
+    /// The right piece is here: whoever sent another one did so from malice or from a broken disk.
+    mutating func blameSuspects(of piece: Int, actions: inout [TransferAction]) {
+        for suspect in suspects.removeValue(forKey: piece) ?? [] { blame(suspect, for: piece, actions: &actions) }
+    }
+
+    private mutating func dropClaims(reason: String, actions: inout [TransferAction]) {
+        guard let dropped = chain?.dropClaims() else { return }
+        suspects.removeAll()
+        forget(from: dropped.from - 1, actions: &actions)
+        blame(claimants: dropped.claimants, reason: reason, actions: &actions)
+    }
+
+    /// Peers that claimed states which turned out wrong.
+    mutating func blame(claimants: [NodeID], reason: String, actions: inout [TransferAction]) {
+        for connection in sources.keys {
+            guard let node = sources[connection]?.node, claimants.contains(node) else { continue }
+            lose(connection, actions: &actions)
+            actions.append(.blame(connection, node, reason: reason))
+        }
+    }
+
+    /// From now on only the origin and the digest are believed.
+    mutating func distrustLists(reason: String, actions: inout [TransferAction]) {
+        restart(reason: reason, actions: &actions)
+        distrustsLists = true
+        originAttempts = 0
+        if mandate == .none { mandate = .alone }
+    }
+
+    /// Two vouched lists contradict each other. The first time the tracker is asked for all that it knows now: an earlier lease holder may
+    /// have had a bad origin. The second time only the origin and the digest are believed.
+    mutating func rethink(actions: inout [TransferAction]) {
+        let reason = "two vouched state lists contradict each other"
+        guard restarts == 0, mandate == .none, outlook == .connected else {
+            distrustLists(reason: reason, actions: &actions)
+            return
+        }
+        restart(reason: reason, actions: &actions)
+        actions.append(.join(isAlone: false))
+    }
+}

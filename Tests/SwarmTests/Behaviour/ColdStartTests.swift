@@ -1,0 +1,87 @@
+import Swarm
+import Testing
+
+/// Nodes that all want a blob which none of them has.
+@Suite struct ColdStartTests {
+    @Test(arguments: [1, 2, 5, 30])
+    func originSendsExactlyOneCopy(nodes: Int) {
+        let (cluster, blob) = Cluster.cold(nodes)
+        cluster.wantEverywhere(blob)
+        cluster.expectComplete(blob)
+        #expect(cluster.originBytes(blob) == blob.size)
+    }
+
+    @Test(
+        arguments: [0, 1, 65_535, 65_536, 65_537, 1_000_000, 40_000_000, 3 << 30] as [UInt64], [DigestAlgorithm.sha256, .sha512])
+    func everySizeArrives(size: UInt64, algorithm: DigestAlgorithm) {
+        var origin = OriginModel()
+        origin.bytesPerSecond = 1e9
+        let (cluster, blob) = Cluster.cold(3, size: size, origin: origin, algorithm: algorithm)
+        cluster.wantEverywhere(blob)
+        cluster.expectComplete(blob)
+        #expect(cluster.originBytes(blob) == size)
+        #expect(blob.layout.pieceCount < 70_000)
+    }
+
+    @Test func piecesAreRelayedBeforeTheHolderIsDone() {
+        var origin = OriginModel()
+        origin.bytesPerSecond = 10_000_000
+        let (cluster, blob) = Cluster.cold(10, size: 20_000_000, origin: origin)
+        cluster.wantEverywhere(blob)
+        cluster.expectComplete(blob)
+        let times = cluster.times(blob)
+        let firstWhole = times.map(\.whole).min() ?? .zero
+        let lastWhole = times.map(\.whole).max() ?? .zero
+        // The stream takes two seconds: everyone has its first piece long before, and its last one soon after.
+        #expect(times.allSatisfy { firstWhole - $0.first > .milliseconds(1500) })
+        #expect(lastWhole - firstWhole < .milliseconds(250))
+    }
+
+    @Test func limitedUplinksShareTheLoad() {
+        var origin = OriginModel()
+        origin.bytesPerSecond = 12_500_000
+        let (cluster, blob) = Cluster.cold(16, size: 25_000_000, origin: origin)
+        for node in cluster.nodes { node.uplink = 12_500_000 }
+        cluster.wantEverywhere(blob)
+        cluster.expectComplete(blob)
+        #expect(cluster.originBytes(blob) == blob.size)
+        // A star would take the holder 15 times two seconds.
+        #expect(cluster.times(blob).allSatisfy { $0.whole < Instant.zero + .seconds(6) })
+        let wasted = cluster.nodes.reduce(0) { $0 + $1.bytesWasted }
+        #expect(wasted <= 25_000_000 * 16 / 100)
+    }
+
+    @Test func lateComersAreServedByPeersAlone() {
+        let (cluster, blob) = Cluster.cold(8)
+        cluster.wantEverywhere(blob, nodes: [0, 1, 2])
+        cluster.expectComplete(blob, nodes: [0, 1, 2])
+        for (delay, node) in (3..<8).enumerated() { cluster.want(blob, at: node, after: .milliseconds(delay * 30)) }
+        cluster.expectComplete(blob)
+        #expect(cluster.originBytes(blob) == blob.size)
+    }
+
+    @Test func blobsOfAnImageAreFetchedByDifferentNodes() {
+        let cluster = Cluster(seed: 3)
+        cluster.startTrackerTicks()
+        cluster.addNodes(6)
+        let blobs = (0..<6).map { cluster.add(ToyContent(size: 2_000_000, seed: UInt64(100 + $0))) }
+        // A client asks for a few layers at a time, and not all clients in the same order.
+        for node in 0..<6 {
+            for turn in 0..<6 { cluster.want(blobs[(node + turn) % 6], at: node, after: .milliseconds(10 + turn * 5)) }
+        }
+        for blob in blobs { cluster.expectComplete(blob) }
+        #expect(blobs.allSatisfy { cluster.originBytes($0) == $0.size })
+        let fetchers = Set(blobs.compactMap { cluster.origins[$0.digest]?.orders.first?.node })
+        #expect(fetchers.count >= 3)
+    }
+
+    @Test func zonesAreCrossed() {
+        let cluster = Cluster(seed: 4)
+        cluster.startTrackerTicks()
+        let blob = cluster.add(ToyContent(size: 3_000_000, seed: 4))
+        cluster.addNodes(40, zones: 4)
+        cluster.wantEverywhere(blob)
+        cluster.expectComplete(blob)
+        #expect(cluster.originBytes(blob) == blob.size)
+    }
+}

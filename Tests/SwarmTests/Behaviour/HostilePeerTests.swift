@@ -1,0 +1,105 @@
+import Swarm
+import Testing
+
+/// Peers that lie, flip bytes, babble or say nothing.
+@Suite struct HostilePeerTests {
+    /// One hostile seed, one honest, four that want the blob.
+    private func cluster(
+        _ misdeeds: SimulatedNode.Misdeeds, seed: UInt64, size: UInt64 = 3_000_000, honestSeed: Bool = true, hasTracker: Bool = true
+    ) -> (Cluster, ToyContent) {
+        let cluster = Cluster(seed: seed)
+        cluster.startTrackerTicks()
+        let blob = cluster.add(ToyContent(size: size, seed: seed))
+        cluster.addNodes(1, holding: [blob])
+        cluster.nodes[0].misdeeds = misdeeds
+        if honestSeed { cluster.addNodes(1, holding: [blob]) }
+        cluster.addNodes(4)
+        cluster.run(for: .milliseconds(100))
+        for node in cluster.nodes.indices.dropFirst(honestSeed ? 2 : 1) { cluster.want(blob, at: node) }
+        return (cluster, blob)
+    }
+
+    @Test(arguments: [1, 2, 3, 4] as [UInt64], [true, false])
+    func flippedBytesAreNeverReleasedAndTheirSenderIsNamed(seed: UInt64, honestSeed: Bool) {
+        let (cluster, blob) = cluster(.flipsBytes, seed: seed, honestSeed: honestSeed)
+        cluster.expectComplete(blob)
+        let banned = cluster.nodes.flatMap(\.bannedNodes)
+        #expect(Set(banned) == [cluster.nodes[0].settings.node])
+    }
+
+    @Test(arguments: [1, 2, 3, 4] as [UInt64])
+    func flippedBytesOfASmallBlob(seed: UInt64) {
+        let (cluster, blob) = cluster(.flipsBytes, seed: seed, size: 1000)
+        cluster.expectComplete(blob)
+        #expect(Set(cluster.nodes.flatMap(\.bannedNodes)).isSubset(of: [cluster.nodes[0].settings.node]))
+    }
+
+    @Test(arguments: [SimulatedNode.Misdeeds.servesNothing, .sendsEmptyFrames], [true, false])
+    func aPeerThatServesNothingIsGotAround(misdeeds: SimulatedNode.Misdeeds, honestSeed: Bool) {
+        for seed in 1...3 as ClosedRange<UInt64> {
+            let (cluster, blob) = cluster(misdeeds, seed: seed, honestSeed: honestSeed)
+            cluster.expectComplete(blob)
+        }
+    }
+
+    @Test(arguments: 1...10 as ClosedRange<UInt64>)
+    func garbageIsAnsweredWithABan(seed: UInt64) {
+        let (cluster, blob) = cluster(.sendsGarbage, seed: seed)
+        cluster.expectComplete(blob)
+        #expect(Set(cluster.nodes.flatMap(\.bannedNodes)).isSubset(of: [cluster.nodes[0].settings.node]))
+    }
+
+    /// Without a tracker's list a peer's claim is all there is.
+    @Test(arguments: 1...8 as ClosedRange<UInt64>, [0, 10, 44])
+    func aForgedClaimIsFoundOut(seed: UInt64, from piece: Int) {
+        let cluster = Cluster(seed: seed)
+        let blob = cluster.add(ToyContent(size: 3_000_000, seed: seed))
+        cluster.addNodes(2, holding: [blob])
+        cluster.nodes[0].lies[blob.digest] = blob.forged(from: piece, seed: seed)
+        cluster.addNodes(3)
+        // The tracker names the peers, and then it is gone before anyone could vouch.
+        cluster.run(for: .milliseconds(100))
+        cluster.wantEverywhere(blob, nodes: [2, 3, 4])
+        cluster.run(for: .milliseconds(13))
+        cluster.stopTracker()
+        cluster.expectComplete(blob)
+        let honest = Set(cluster.nodes.dropFirst().map(\.settings.node))
+        #expect(honest.isDisjoint(with: cluster.nodes.flatMap(\.bannedNodes)))
+    }
+
+    @Test(arguments: 1...6 as ClosedRange<UInt64>, [0, 20, 45])
+    func aHostileLeaseHolderCanWasteTimeOnly(seed: UInt64, from piece: Int) {
+        let (cluster, blob) = Cluster.cold(6, seed: seed)
+        cluster.isReleaseTrusted = false
+        cluster.nodes[0].lies[blob.digest] = blob.forged(from: piece, seed: seed)
+        cluster.want(blob, at: 0, after: .milliseconds(10))
+        for node in 1..<6 { cluster.want(blob, at: node, after: .milliseconds(15)) }
+        cluster.expectComplete(blob, within: .seconds(120), nodes: [1, 2, 3, 4, 5])
+    }
+
+    @Test(arguments: [100_000, 2_999_999, 3_000_001, 700_000_000] as [UInt64], [true, false])
+    func aLieAboutTheSizeDoesNotStick(lie: UInt64, honestSeed: Bool) {
+        let cluster = Cluster(seed: lie)
+        cluster.startTrackerTicks()
+        let blob = cluster.add(ToyContent(size: 3_000_000, seed: 1))
+        let other = ToyContent(size: lie, seed: 2).retold(as: blob.digest)
+        cluster.addNodes(1)
+        cluster.pretend(other, at: 0)
+        cluster.run(for: .milliseconds(100))
+        if honestSeed { cluster.addNodes(1, holding: [blob]) }
+        cluster.addNodes(3)
+        cluster.run(for: .milliseconds(100))
+        let wanting = Array(cluster.nodes.indices.suffix(3))
+        cluster.wantEverywhere(blob, nodes: wanting)
+        cluster.isReleaseTrusted = false
+        cluster.expectComplete(blob, within: .seconds(120), nodes: wanting)
+    }
+
+    @Test func aHolderThatBoastsAndServesNothingLosesItsHold() {
+        let (cluster, blob) = Cluster.cold(4)
+        cluster.nodes[0].misdeeds = .servesNothing
+        cluster.want(blob, at: 0, after: .milliseconds(10))
+        for node in 1..<4 { cluster.want(blob, at: node, after: .milliseconds(15)) }
+        cluster.expectComplete(blob)
+    }
+}

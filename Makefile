@@ -32,11 +32,10 @@ lint: ## check the format of the Swift sources and the syntax of the Python ones
 
 test: deps lint unit e2e ## lint, build, all tests
 
-unit: deps ## only the Swift tests (builds the programs too)
-	$(SWIFT) test -c release
+unit: deps ## only the Swift tests
+	$(SWIFT) test
 
-e2e: deps ## only the end-to-end tests, with what is built; ARGS="-k docker" chooses some
-	@test -x .build/release/shoal -a -x .build/release/shoal-tracker || $(SWIFT) build -c release
+e2e: build ## only the end-to-end tests, with release builds; ARGS="-k docker" chooses some
 	$(PYTHON) -m pytest $(E2E) $(ARGS)
 
 demo: build ## an image to five agents at once, in a table; KEEP=1 leaves it running

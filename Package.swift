@@ -67,7 +67,7 @@ let package = Package(
         // swift-crypto, which the HTTP packages bring, owns the name Crypto.
         library("Cryptography", uses: ["COpenSSL"]),
         library("LMDB", uses: ["CLMDB"]),
-        library("BlobStore", uses: ["Swarm", "Cryptography", "LMDB"]),
+        library("BlobStore", uses: ["Swarm", "Cryptography", "LMDB"], notes: ["NOTES.md"]),
         library("PeerNetwork", uses: ["Swarm", "UVLoop", "BlobStore", logging]),
         library(
             "Registry", uses: ["Swarm", hummingbird, httpClient, httpTypes, nio, nioHTTP1, nioLocks, nioPosix, logging, lifecycle]),
@@ -90,7 +90,21 @@ let package = Package(
             path: "tracker/Sources",
             swiftSettings: strict),
 
+        // Written to by tests that kill it.
+        .executableTarget(
+            name: "CrashingWriter", dependencies: ["LMDB", "BlobStore", "Swarm", "StorageTestSupport"], path: "Tests/CrashingWriter",
+            swiftSettings: strict),
+        .target(name: "StorageTestSupport", dependencies: ["Swarm"], path: "Tests/StorageTestSupport", swiftSettings: strict),
+
+        tests(of: "Swarm", uses: ["Cryptography"]),
         tests(of: "UVLoop"),
+        tests(of: "Cryptography", uses: ["Swarm", "StorageTestSupport"]),
+        tests(of: "LMDB", uses: ["StorageTestSupport", "CrashingWriter"]),
+        tests(of: "BlobStore", uses: ["Swarm", "Cryptography", "StorageTestSupport", "CrashingWriter"]),
+        tests(
+            of: "Registry", uses: ["Swarm", hummingbird, httpClient, httpTypes, nio, nioHTTP1, nioLocks, nioPosix, logging, lifecycle]),
+        tests(of: "Operations", uses: [arguments, coreMetrics, metrics, nioLocks, logging, lifecycle]),
+        .testTarget(name: "StructureTests", swiftSettings: strict),
     ],
     swiftLanguageModes: [.v6]
 )

@@ -4,19 +4,24 @@ public import Swarm
 extension BlobStore {
     /// What `makeRoom` did.
     public struct Room: Sendable {
-        /// Blobs that are gone, in the order in which they went.
+        /// Whole blobs that are gone, in the order in which they went.
         public internal(set) var evicted: [HeldBlob] = []
         /// Whether there is now as much room as was asked for.
         public internal(set) var isEnough = false
     }
 
     /// Evicts the blobs that were not used for the longest time until `size` more bytes fit both the quota and the free-space floor.
+    /// Partial blobs of an earlier run that nobody has asked for since go before any whole one; those of this run stay.
     ///
     /// A blob that somebody reads stays. When the room is not enough, nothing stops the caller from storing all the same.
     /// - Parameter kept: blobs that stay in any case.
     public func makeRoom(for size: UInt64, keeping kept: Set<Digest> = []) throws(BlobStoreError) -> Room {
         var room = Room()
         while try !fits(size) {
+            if let leftover = state.withLock({ $0.firstDormant(except: kept) }) {
+                try discard(leftover)
+                continue
+            }
             guard let victim = state.withLock({ $0.leastRecentlyUsed(except: kept) }) else { return room }
             if try evict(victim.digest) { room.evicted.append(victim) }
         }
@@ -40,10 +45,12 @@ extension BlobStore {
 
     /// Removes a blob unless a reader has come meanwhile.
     private func evict(_ digest: Digest) throws(BlobStoreError) -> Bool {
-        try exclusively(digest, unless: { entry in Self.isIdle(entry) ? nil : false }) { entry throws(BlobStoreError) in
+        let isGone: Bool = try exclusively(digest, unless: { entry in Self.isIdle(entry) ? nil : false }) { _ throws(BlobStoreError) in
             try removeWhole(digest)
             return (nil, true)
         }
+        if isGone { listImages(after: digest) }
+        return isGone
     }
 
     private static func isIdle(_ entry: Entry?) -> Bool {
@@ -52,6 +59,12 @@ extension BlobStore {
 }
 
 extension BlobStore.State {
+    fileprivate func firstDormant(except kept: Set<Digest>) -> Digest? {
+        entries.compactMap { digest, entry in
+            if case .dormant = entry, !kept.contains(digest) { digest } else { nil }
+        }.min()
+    }
+
     fileprivate func leastRecentlyUsed(except kept: Set<Digest>) -> BlobStore.HeldBlob? {
         var first: (use: UInt64, blob: BlobStore.HeldBlob)?
         for case (let digest, .whole(let whole)) in entries where whole.readers == 0 && !kept.contains(digest) {

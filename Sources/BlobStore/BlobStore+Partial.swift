@@ -67,6 +67,7 @@ extension BlobStore {
                 partial.retire(as: .whole)
                 return (.whole(whole), states)
             })
+        listImages(after: digest)
         if let states { return states }
         return try self.states(of: digest)
     }

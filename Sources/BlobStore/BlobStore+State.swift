@@ -34,6 +34,8 @@ extension BlobStore {
         private(set) var wholeBytes: UInt64 = 0
         /// Bytes that the partial blobs will have.
         private(set) var partialBytes: UInt64 = 0
+        /// Digests that a tag names, or named since the start.
+        private(set) var tagged: Set<Digest> = []
         private var uses: UInt64 = 0
         private var temporaryFiles = 0
 
@@ -47,6 +49,8 @@ extension BlobStore {
             temporaryFiles += 1
             return temporaryFiles
         }
+
+        mutating func tag(_ digest: Digest) { tagged.insert(digest) }
 
         func whole(_ digest: Digest) -> Whole? {
             if case .whole(let whole) = entries[digest] { whole } else { nil }

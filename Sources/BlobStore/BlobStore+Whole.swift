@@ -26,7 +26,10 @@ extension BlobStore {
     /// Bytes of all whole blobs together.
     public var heldBytes: UInt64 { state.withLock { $0.wholeBytes } }
 
-    /// Opens a whole blob, which is not evicted while it is open. Throws `notHeld`, or what the system says.
+    /// Opens a whole blob, which is not evicted while it is open.
+    ///
+    /// - Throws: `notHeld`, or what the system says; `damaged` when the file is gone or of another size: the blob is not held any more then,
+    ///   and can be fetched again.
     public func openForReading(_ digest: Digest) throws(BlobStoreError) -> ReadableBlob {
         let now = configuration.nowSeconds()
         let opened = state.withLock { state -> (whole: Whole, isWorthRecording: Bool)? in
@@ -52,7 +55,10 @@ extension BlobStore {
         } catch {
             release()
             // It may have been removed since it was looked up.
-            throw self.size(of: digest) == nil ? .notHeld(digest) : error
+            guard self.size(of: digest) != nil else { throw .notHeld(digest) }
+            guard error.isLoss else { throw error }
+            try remove(digest)
+            throw .damaged(path: paths.whole(digest))
         }
     }
 
@@ -84,12 +90,14 @@ extension BlobStore {
     /// - Returns: whether it was held.
     @discardableResult
     public func remove(_ digest: Digest) throws(BlobStoreError) -> Bool {
-        try exclusively(
+        let wasHeld: Bool = try exclusively(
             digest, unless: { entry in if case .whole = entry { nil } else { false } },
             { _ throws(BlobStoreError) in
                 try removeWhole(digest)
                 return (nil, true)
             })
+        if wasHeld { listImages(after: digest) }
+        return wasHeld
     }
 
     /// The file goes first: a record without a file is dropped at the next start, a file without a record would be taken in again.
@@ -130,6 +138,7 @@ extension BlobStore {
             }
             return (.whole(whole), ())
         }
+        listImages(after: digest)
     }
 
     public func publish(_ digest: Digest, _ bytes: [UInt8]) throws(BlobStoreError) {

@@ -46,6 +46,7 @@ public final class BlobStore: Sendable {
     let index: Index
     let state: Monitor<State>
     let paths: StorePaths
+    let layout: ImageLayout
     let configuration: Configuration
 
     /// Opens a data directory, making what is missing and clearing away what a crash left half-done.
@@ -56,7 +57,7 @@ public final class BlobStore: Sendable {
         try paths.root.create()
         let lock = try DirectoryLock(path: paths.lock, guarding: directory)
         for folder in [paths.partial, paths.index] + DigestAlgorithm.allCases.map({ paths.blobs($0) }) { try folder.create() }
-        try ImageLayout.prepare(paths.layout)
+        let layout = try ImageLayout(paths.layout)
         let index = try Index(directory: paths.index.path, mapSizeBytes: configuration.indexSizeBytes, lock: lock)
         let writer = try IndexWriter(index)
         var recovering = StoreRecovery(paths: paths, index: index, writer: writer, nowSeconds: configuration.nowSeconds())
@@ -72,11 +73,20 @@ public final class BlobStore: Sendable {
         self.index = index
         self.state = Monitor(state)
         self.paths = paths
+        self.layout = layout
         self.configuration = configuration
+
+        let tagged = try allTags().map(\.tag.digest)
+        self.state.withLock { state in tagged.forEach { state.tag($0) } }
+        if !recovery.isClean, let digest = tagged.first { listImages(after: digest) }
     }
 
     /// Returns when everything recorded so far is on the disk.
     public func flush() throws(BlobStoreError) { try writer.commit([]) }
+
+    /// Why pieces and uses that nobody waited for could not be recorded lately; nil when all is well. The blobs themselves are not affected:
+    /// a restart would know less of the partial ones.
+    public var recordingFailure: BlobStoreError? { writer.lastFailure }
 
     func reached(_ step: StoreStep) { configuration.atStep?(step) }
 }

@@ -29,7 +29,7 @@ public enum BlobStoreError: Error, Equatable, CustomStringConvertible {
     /// The states handed in are not those that the pieces link to, from this piece on.
     case brokenChain(Digest, piece: Int)
     case wrongDigest(expected: Digest, actual: Digest)
-    /// A file is shorter than the blob: something else has changed it.
+    /// The file of a whole blob is gone or of another size: something else has changed it.
     case damaged(path: String)
 
     public var description: String {
@@ -56,7 +56,8 @@ public enum BlobStoreError: Error, Equatable, CustomStringConvertible {
         case .missingPieces(let digest, let count): "\(digest) is not complete: \(count) pieces are missing"
         case .brokenChain(let digest, let piece): "the chain of \(digest) does not close: piece \(piece) links to other states"
         case .wrongDigest(let expected, let actual): "the bytes given for \(expected) hash to \(actual)"
-        case .damaged(let path): "\(path) is shorter than it should be: something else has changed it"
+        case .damaged(let path):
+            "\(path) is gone or not as long as it was: keep other programs from changing it; the blob will be fetched again"
         }
     }
 }

@@ -23,6 +23,8 @@ extension Index {
     func apply(_ change: IndexChange, _ transaction: borrowing WriteTransaction) throws(LMDBError) {
         switch change {
         case .begin(let digest, let size):
+            // An earlier beginning may have left records of its own when the disk was full.
+            try forgetPartial(digest, transaction)
             try transaction.put(size, at: DigestKey(digest), in: partials)
         case .recordPiece(let digest, let piece):
             try transaction.put([], at: NumberedKey(digest, piece), in: pieces)

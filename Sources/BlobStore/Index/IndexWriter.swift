@@ -21,6 +21,8 @@ final class IndexWriter: Sendable {
         /// Failed transactions that somebody waits for: the changes after `from` up to `to`.
         var failures: [(from: UInt64, to: UInt64, error: LMDBError)] = []
         var waiters = 0
+        /// Why the last transaction failed, if it did.
+        var lastFailure: LMDBError?
         var isStopping = false
     }
 
@@ -49,6 +51,11 @@ final class IndexWriter: Sendable {
     deinit {
         monitor.change { $0.isStopping = true }
         pthread_join(thread, nil)
+    }
+
+    /// Why the last transaction failed; nil when it went well.
+    var lastFailure: BlobStoreError? {
+        monitor.withLock { $0.lastFailure }.map { BlobStoreError($0, at: index.environment.path) }
     }
 
     /// Queues changes to be committed soon, in order; a crash may lose them.
@@ -107,6 +114,7 @@ final class IndexWriter: Sendable {
                 monitor.change { [failure] state in
                     let from = state.finished
                     state.finished += UInt64(batch.count)
+                    state.lastFailure = failure
                     if let failure, state.waiters > 0 { state.failures.append((from, state.finished, failure)) }
                 }
             }

@@ -4,7 +4,7 @@ public import Swarm
 /// What a tag stood for when it was last resolved at its registry.
 public struct ResolvedTag: Hashable, Sendable {
     public let digest: Digest
-    /// The manifest's media type, such as `application/vnd.oci.image.index.v1+json`.
+    /// The manifest's media type, such as `application/vnd.oci.image.index.v1+json`; empty when the registry did not say.
     public let mediaType: String
     /// When it was resolved, seconds since 1970.
     public let resolvedAtSeconds: UInt64

@@ -15,6 +15,15 @@ extension BlobStoreError {
         }
     }
 
+    /// Whether a file that should be there is not, or not whole.
+    var isLoss: Bool {
+        switch self {
+        case .damaged: true
+        case .system(_, _, let code, _): code == ENOENT
+        default: false
+        }
+    }
+
     init(_ error: LMDBError, at path: String) {
         switch error.code {
         case .diskFull: self = .diskFull(path: path)

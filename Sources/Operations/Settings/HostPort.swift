@@ -1,5 +1,3 @@
-public import ArgumentParser
-
 /// An address to listen on or to connect to: `host:port`, `[IPv6]:port` or `:port`.
 ///
 /// `:7600` means every IPv4 interface (`0.0.0.0:7600`). Port 0 asks the system for a free port when listening.
@@ -54,13 +52,5 @@ public struct HostPort: Sendable, Hashable, CustomStringConvertible {
     /// Hexadecimal digits, colons, the dots of an embedded IPv4 address, and a zone (`%eth0`, RFC 4007).
     private static func isIPv6Byte(_ byte: UInt8) -> Bool {
         byte == UInt8(ascii: ":") || byte == UInt8(ascii: "%") || isNameByte(byte)
-    }
-}
-
-extension HostPort: ExpressibleByArgument {
-    /// Reads an option's value; `nil` for any text that `init(parsing:)` refuses.
-    public init?(argument: String) {
-        guard let parsed = try? HostPort(parsing: argument) else { return nil }
-        self = parsed
     }
 }

@@ -1,4 +1,3 @@
-public import ArgumentParser
 import FoundationEssentials
 
 /// A registry's name and where to find it, written `NAME=URL`: `docker.io=http://127.0.0.1:5001`.
@@ -27,9 +26,4 @@ public struct NamedURL: Sendable, Hashable, CustomStringConvertible {
 
     /// `NAME=URL`.
     public var description: String { "\(name)=\(url)" }
-}
-
-extension NamedURL: ExpressibleByArgument {
-    /// Reads an option's value.
-    public init?(argument: String) { self.init(parsing: argument) }
 }

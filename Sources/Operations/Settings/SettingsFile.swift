@@ -38,8 +38,24 @@ public struct SettingsFile: Sendable, Hashable {
     /// Checks a text that was read from `path`.
     public init(text: String, path: String, keys: [SettingKey]) throws(SettingsError) {
         guard text.utf8.count <= Self.limitBytes else { throw .fileTooLarge(path: path, limitBytes: Self.limitBytes) }
+        guard Self.aliasCount(text) <= Self.limitAliases else {
+            throw .malformedFile(path: path, line: nil, reason: "it has more than \(Self.limitAliases) aliases (*name)")
+        }
         self.path = path
         self.entries = try Self.entries(of: Self.parse(text, path: path), path: path, keys: keys)
+    }
+
+    /// Aliases of aliases grow a document exponentially, and the YAML library compares what they stand for when they are keys.
+    private static let limitAliases = 16
+
+    /// What may be an alias: an asterisk before a word, and not inside one.
+    private static func aliasCount(_ text: String) -> Int {
+        let bytes = Array(text.utf8)
+        func isWord(_ index: Int) -> Bool {
+            guard bytes.indices.contains(index) else { return false }
+            return bytes[index] > 0x20 && !"[]{},:-?*".utf8.contains(bytes[index])
+        }
+        return bytes.indices.count { bytes[$0] == UInt8(ascii: "*") && isWord($0 + 1) && !isWord($0 - 1) }
     }
 
     private static func read(_ path: String) throws(SettingsError) -> String {

@@ -100,7 +100,7 @@ let package = Package(
         tests(of: "UVLoop"),
         tests(of: "Cryptography", uses: ["Swarm", "StorageTestSupport"]),
         tests(of: "LMDB", uses: ["StorageTestSupport", "CrashingWriter"]),
-        tests(of: "BlobStore", uses: ["Swarm", "Cryptography", "StorageTestSupport", "CrashingWriter"]),
+        tests(of: "BlobStore", uses: ["Swarm", "Cryptography", "LMDB", "StorageTestSupport", "CrashingWriter"]),
         tests(
             of: "Registry", uses: ["Swarm", hummingbird, httpClient, httpTypes, nio, nioHTTP1, nioLocks, nioPosix, logging, lifecycle]),
         tests(of: "Operations", uses: [arguments, coreMetrics, metrics, nioLocks, logging, lifecycle]),

@@ -1,6 +1,7 @@
 import NIOCore
 
-/// Watches one connection: its input for the client's leaving, its output for what has really been sent. Lives on the connection's event loop.
+/// Watches one connection: its input for the client's leaving, its output for what has really been sent. Lives on the connection's event
+/// loop.
 final class ConnectionWatch: ChannelDuplexHandler, RemovableChannelHandler {
     typealias InboundIn = NIOAny
     typealias OutboundIn = NIOAny

@@ -46,8 +46,8 @@ public struct Mirror: Service {
         // Each socket is announced once, by onListening's owner; the framework's own announcements would be a second voice.
         var frameworkLogger = logger
         frameworkLogger.logLevel = max(logger.logLevel, .warning)
-        // TCP_NODELAY, without which a head and a body written apart cost 40 ms, is set by NIO's bootstrap on the listening socket, and every
-        // accepted connection inherits it.
+        // TCP_NODELAY, without which a head and a body written apart cost 40 ms, is set by NIO's bootstrap on the listening socket, and
+        // every accepted connection inherits it.
         let application = Application(
             responder: responder,
             server: .http1(

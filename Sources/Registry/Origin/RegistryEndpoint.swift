@@ -33,7 +33,7 @@ public enum RegistryEndpointError: Error, Equatable, CustomStringConvertible {
         case .malformedName(let name):
             "\"\(name)\" is not a registry name: write a host and perhaps a port, such as docker.io or localhost:5000"
         case .malformedURL(let name, let url):
-            "registry \(name): \"\(url)\" is not a URL: write http:// or https://, a host, and perhaps a port and a path, without user or query"
+            "registry \(name): \"\(url)\" is not a URL: write http:// or https://, a host, perhaps a port and a path, nothing else"
         case .duplicate(let name): "registry \(name) is given twice: keep one NAME=URL for each name"
         }
     }

@@ -14,7 +14,7 @@ import Testing
         try await Rig.mirror(source) { port, _ in
             let bytes = try await RawClient.with(port: port) { session in
                 try await session.send(
-                    "GET /v2/app/blobs/\(SampleDigest.a) HTTP/1.1\r\nHost: x\r\n\r\nGET /v2/app/blobs/\(SampleDigest.b) HTTP/1.1\r\nHost: x\r\n\r\n"
+                    [SampleDigest.a, SampleDigest.b].map { "GET /v2/app/blobs/\($0) HTTP/1.1\r\nHost: x\r\n\r\n" }.joined()
                 )
                 let both = try await session.read { String(decoding: $0, as: UTF8.self).hasSuffix("second") }
                 // The connection is still good afterwards.

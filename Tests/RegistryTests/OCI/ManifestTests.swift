@@ -29,7 +29,8 @@ import Testing
                 Descriptor(mediaType: MediaType.octetStream, digest: SampleDigest.sha512, size: 0),
             ])
         let index = """
-            {"manifests":[{"mediaType":"m","digest":"\(SampleDigest.b)","size":7,"platform":{"os":"linux","architecture":"arm64","variant":"v8"}}]}
+            {"manifests":[{"mediaType":"m","digest":"\(SampleDigest.b)","size":7,
+             "platform":{"os":"linux","architecture":"arm64","variant":"v8"}}]}
             """
         let manifest = try Manifest(parsing: Array(index.utf8))
         #expect(manifest.isIndex)

@@ -23,6 +23,7 @@ func system(_ name: String, pkgConfig: String, debian: String) -> Target {
 }
 
 let hummingbird = Target.Dependency.product(name: "Hummingbird", package: "hummingbird")
+let hummingbirdCore = Target.Dependency.product(name: "HummingbirdCore", package: "hummingbird")
 let httpClient = Target.Dependency.product(name: "AsyncHTTPClient", package: "async-http-client")
 let arguments = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
@@ -70,7 +71,8 @@ let package = Package(
         library("BlobStore", uses: ["Swarm", "Cryptography", "LMDB"], notes: ["NOTES.md"]),
         library("PeerNetwork", uses: ["Swarm", "UVLoop", "BlobStore", logging]),
         library(
-            "Registry", uses: ["Swarm", hummingbird, httpClient, httpTypes, nio, nioHTTP1, nioLocks, nioPosix, logging, lifecycle]),
+            "Registry",
+            uses: ["Swarm", hummingbird, hummingbirdCore, httpClient, httpTypes, nio, nioHTTP1, nioLocks, nioPosix, logging, lifecycle]),
         library(
             "Operations", uses: [arguments, hummingbird, httpTypes, nio, nioLocks, logging, coreMetrics, lifecycle, signals, yams]),
 

@@ -141,6 +141,7 @@ extension BlobStore {
         listImages(after: digest)
     }
 
+    /// The same with the bytes in an array.
     public func publish(_ digest: Digest, _ bytes: [UInt8]) throws(BlobStoreError) {
         var failure: BlobStoreError?
         bytes.withUnsafeBytes { buffer in

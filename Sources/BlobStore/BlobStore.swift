@@ -10,6 +10,7 @@ public import Swarm
 /// is recorded after it was written, so a crash at any point leaves whole blobs whole and costs at most pieces. Everything is
 /// released with the last reference to the store and its blobs.
 public final class BlobStore: Sendable {
+    /// How a store is set up; every field has a default.
     public struct Configuration: Sendable {
         /// Upper bound of the index, bytes of address space; a multiple of 4096.
         public var indexSizeBytes = 16 << 30

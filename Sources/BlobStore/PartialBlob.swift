@@ -108,6 +108,7 @@ public final class PartialBlob: Sendable {
         return true
     }
 
+    /// The same with the bytes in an array.
     @discardableResult
     public func write(_ bytes: [UInt8], _ link: PieceLink, isTrusted: Bool = true) throws(BlobStoreError) -> Bool {
         var result: Result<Bool, BlobStoreError> = .success(false)

@@ -30,6 +30,7 @@ public final class ReadableBlob: Sendable {
         return part.count
     }
 
+    /// The same into a fresh array, shorter than `count` at the end of the blob.
     public func read(at offset: UInt64, count: Int) throws(BlobStoreError) -> [UInt8] {
         var failure: BlobStoreError?
         let bytes = [UInt8](unsafeUninitializedCapacity: Int(min(UInt64(count), size - min(size, offset)))) { buffer, initialised in

@@ -30,11 +30,13 @@ public struct StreamingHash: ~Copyable, Sendable {
         shoal_hash_resume(&hash, algorithm == .sha512 ? 1 : 0, state, byteCount)
     }
 
+    /// Hashes the next bytes; any cut into calls gives the same result.
     public mutating func update(_ bytes: UnsafeRawBufferPointer) {
         guard let start = bytes.baseAddress, !bytes.isEmpty else { return }
         shoal_hash_update(&hash, start, bytes.count)
     }
 
+    /// Hashes the next bytes; any cut into calls gives the same result.
     public mutating func update(_ bytes: [UInt8]) {
         bytes.withUnsafeBytes { update($0) }
     }

@@ -15,6 +15,7 @@ public final class Environment: @unchecked Sendable {  // MDB_env may be shared 
         case onDemand
     }
 
+    /// How an environment is opened; every field has a default.
     public struct Configuration: Sendable {
         /// Upper bound of the database, bytes. Only address space is taken; the file grows as it fills. A multiple of 4096.
         public var mapSizeBytes = 16 << 30

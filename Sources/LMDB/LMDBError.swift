@@ -3,6 +3,7 @@ import Glibc
 
 /// What went wrong in an environment, while doing what. This file is the only one that knows the C library's codes.
 public struct LMDBError: Error, Equatable, CustomStringConvertible {
+    /// The library's codes that a caller can act on.
     public enum Code: Hashable, Sendable {
         case mapFull
         case diskFull

@@ -10,6 +10,7 @@ public protocol TableCodable: Sendable {
 /// A key has 1 to 511 bytes; a table is in the byte-wise order of its encoded keys, so numbers are encoded most significant byte first.
 public protocol TableKey: TableCodable {}
 
+/// What a table's value can be.
 public protocol TableValue: TableCodable {}
 
 /// Why bytes could not be decoded: what was expected instead, such as `8 bytes`.

@@ -1,6 +1,7 @@
 /// Paths of one person's machine that must not be in the repository, in any text file.
 enum MachinePaths {
-    private static let folders = ["work", "root", "home"]
+    /// The last two only with something below them: a container's `passwd` names them too.
+    private static let folders = ["work", "root/", "home/"]
 
     /// Finds absolute paths into such folders.
     static func check(path: String, text: String) -> [Violation] {
@@ -18,7 +19,7 @@ enum MachinePaths {
             let before = line[..<range.lowerBound].last
             let after = line[range.upperBound...].first
             let isContinued = before.map { $0.isLetter || $0.isNumber || "_-.}/$*~])".contains($0) } ?? false
-            let isLonger = after.map { $0.isLetter || $0.isNumber || $0 == "-" || $0 == "_" } ?? false
+            let isLonger = folder.last != "/" && after.map { $0.isLetter || $0.isNumber || $0 == "-" || $0 == "_" } ?? false
             if !isContinued, !isLonger { return true }
             rest = rest[range.upperBound...]
         }

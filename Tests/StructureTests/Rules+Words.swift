@@ -36,15 +36,21 @@ extension Rules {
         let kinds: Set<Substring> = ["struct", "class", "enum", "protocol", "actor", "func"]
         let declared = words[(place + 1)...].drop { modifiers.contains($0) && $0 != "class" || $0.hasPrefix("@") }
         guard let kind = declared.first, kinds.contains(kind) else { return nil }
-        if kind == "func", let name = declared.dropFirst().first, standardWitnesses.contains(name) || !name.contains(where: \.isLetter) {
-            return nil
-        }
+        let name = declared.dropFirst().first ?? ""
+        if standardWitnesses.contains(name) || isOperator(code) { return nil }
         return String(kind)
     }
 
-    /// Functions that the standard library's protocols ask for and describe; operators are recognised by having no letters.
+    /// Whether a line declares an operator; its protocol describes it.
+    private static func isOperator(_ code: String) -> Bool {
+        guard let range = code.firstRange(of: "func "), let first = code[range.upperBound...].first else { return false }
+        return !(first.isLetter || first == "_" || first == "`")
+    }
+
+    /// Functions and types that the standard library's protocols ask for and describe.
     private static let standardWitnesses: Set<Substring> = [
-        "hash", "encode", "next", "index", "makeIterator", "callAsFunction", "enqueue", "asUnownedSerialExecutor",
+        "hash", "encode", "next", "index", "makeIterator", "makeAsyncIterator", "Iterator", "AsyncIterator", "callAsFunction", "enqueue",
+        "asUnownedSerialExecutor",
         "isIsolatingCurrentContext",
     ]
 

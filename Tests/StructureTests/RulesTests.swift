@@ -54,6 +54,7 @@ import Testing
         ("/// A.\n@frozen\n@available(*, unavailable)\npublic struct A {}", "Sources/Swarm/A.swift"),
         ("extension A: B {\n    public func c() {}\n}", "Sources/Swarm/A.swift"),
         ("public import Swarm\nstruct A {}", "Sources/BlobStore/A.swift"),
+        ("public static func < (a: A, b: A) -> Bool { true }", "Sources/Swarm/A.swift"),
         ("public static func == (a: A, b: A) -> Bool { true }", "Sources/Swarm/A.swift"),
     ])
     func keeps(text: String, path: String) {
@@ -71,7 +72,8 @@ import Testing
     }
 
     @Test(arguments: [
-        ("see /wo" + "rk/main", 1), ("(/ro" + "ot)", 1), ("a/work/b and /workspace and $X/home/y and ./root", 0), ("https://a/home", 0),
+        ("see /wo" + "rk/main", 1), ("(/ro" + "ot/x)", 1), ("root:/root:/bin/sh", 0),
+        ("a/work/b and /workspace and $X/home/y and ./root", 0), ("https://a/home", 0),
     ])
     func machinePaths(text: String, count: Int) {
         #expect(MachinePaths.check(path: "README.md", text: text).count == count)

@@ -47,6 +47,7 @@ public struct PieceVerifier: Sendable {
         return reached == goal ? .links(link) : .breaks(link)
     }
 
+    /// The same with the bytes in an array.
     public func check(_ bytes: [UInt8], piece: Int, start: ChainState?, end: ChainState?) -> PieceCheck {
         bytes.withUnsafeBytes { check($0, piece: piece, start: start, end: end) }
     }

@@ -3,6 +3,7 @@ public import Swarm
 
 /// What an agent tells about itself.
 public struct AgentStatus: Sendable {
+    /// One blob on its way to this node.
     public struct Transfer: Sendable {
         public let digest: Digest
         public let size: UInt64?
@@ -15,6 +16,7 @@ public struct AgentStatus: Sendable {
         public let seconds: Double
     }
 
+    /// One connection to another agent.
     public struct Peer: Sendable {
         public let node: NodeID
         public let address: String

@@ -6,6 +6,7 @@ public import ServiceLifecycle
 
 /// The registry that clients on this machine pull from: `/v2/` over HTTP, as a service.
 public struct Mirror: Service {
+    /// Where the mirror listens and what it takes on.
     public struct Configuration: Sendable {
         public var host = "127.0.0.1"
         /// 0 lets the system choose.

@@ -2,6 +2,7 @@ public import Swarm
 
 /// What a client asks of `/v2/`, parsed from the target of its request line. Nothing else of the request decides which content is meant.
 public struct MirrorRequest: Sendable, Hashable {
+    /// What the path names.
     public enum Endpoint: Sendable, Hashable {
         /// `/v2/`: is this a registry?
         case ping

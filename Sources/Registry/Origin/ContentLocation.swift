@@ -3,6 +3,7 @@ import Swarm
 /// Where an origin keeps a blob: a registry by name, a repository in it, and which of the two endpoints serves it. A blob's identity is its
 /// digest alone; the location only says whom to ask.
 public struct ContentLocation: Sendable, Hashable, CustomStringConvertible {
+    /// Which collection of the repository holds the content.
     public enum Kind: UInt8, Sendable {
         case manifest
         case blob

@@ -7,6 +7,7 @@ public import Swarm
 /// Asks origin registries for tags, manifests and blobs. It makes each request once: when a body breaks off or stalls, the swarm's policy
 /// decides whether and from where to go on, with a range.
 public final class OriginClient: Sendable {
+    /// The client's time limits and bounds.
     public struct Configuration: Sendable {
         /// How long a connection may take to be made.
         public var connectTimeout: Duration = .seconds(5)

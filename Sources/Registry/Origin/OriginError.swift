@@ -1,5 +1,6 @@
 /// Why an origin did not give what it was asked for.
 public struct OriginError: Error, Sendable, Hashable, CustomStringConvertible {
+    /// What went wrong, as far as the caller's next step depends on it.
     public enum Reason: Sendable, Hashable {
         /// 404: the origin answered, and does not have it.
         case notFound

@@ -1,5 +1,6 @@
 /// An absolute `http` or `https` URL, checked: where a registry is, or where one redirects to.
 public struct OriginURL: Sendable, Hashable, CustomStringConvertible {
+    /// With or without TLS.
     public enum Scheme: String, Sendable {
         case http, https
 

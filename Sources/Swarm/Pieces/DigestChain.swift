@@ -79,10 +79,20 @@ public struct DigestChain: Sendable {
         return Link(start: start, end: end)
     }
 
+    /// Whether both of the piece's states are known: cheaper than `link`.
+    public func isLinkable(_ piece: Int) -> Bool {
+        piece >= 0 && piece < states.end && (piece + 1 < states.end || piece == layout.lastPiece)
+    }
+
     /// How far a piece that links can be believed: as far as the state that it links to.
-    public func trust(of piece: Int) -> Trust {
-        if piece + 1 >= provenStart { return .proven }
-        return piece + 1 < vouchedEnd ? .vouched : .claimed
+    public func trust(of piece: Int) -> Trust { trust(ofState: piece + 1) }
+
+    /// How much it says against a piece that it does not link: as much as the weaker of its two states.
+    public func trust(ofBothStatesOf piece: Int) -> Trust { min(trust(ofState: piece), trust(ofState: piece + 1)) }
+
+    private func trust(ofState index: Int) -> Trust {
+        if index >= provenStart || index == 0 { return .proven }
+        return index < vouchedEnd ? .vouched : .claimed
     }
 
     /// Takes over states that the tracker relays from the lease holder, or that this node hashed from the origin itself.
@@ -133,9 +143,10 @@ public struct DigestChain: Sendable {
         if provenStart == 0 { vouchedEnd = layout.pieceCount }
     }
 
-    /// Whether the node claims the state that the piece links to.
-    public func isClaimed(_ piece: Int, by node: NodeID) -> Bool {
-        claimants.contains { $0.node == node && $0.range.contains(piece + 1) }
+    /// Whether a piece of this node that does not link is its own fault: each of the piece's states is proven, or claimed by the node itself.
+    public func incriminates(_ node: NodeID, by piece: Int) -> Bool {
+        let range = claimants.first { $0.node == node }?.range ?? 0..<0
+        return [piece, piece + 1].allSatisfy { trust(ofState: $0) == .proven || range.contains($0) }
     }
 
     /// Whether any state is believed, if at all, because the node says so.

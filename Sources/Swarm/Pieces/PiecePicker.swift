@@ -26,24 +26,25 @@ struct PiecePicker: Sendable {
 
     /// - Parameters:
     ///   - offered: what the peer can serve.
+    ///   - wanted: what may be requested now.
     ///   - positions: the pieces that this node's clients wait for, one per client.
-    ///   - isWanted: whether a piece may be requested now.
+    ///   - isAllowed: whether this peer may be asked for the piece.
     /// - Returns: nil when the peer has nothing that is wanted.
     func pick(
-        from offered: PieceSet, positions: [Int], using random: inout SeededGenerator, isWanted: (Int) -> Bool
+        from offered: PieceSet, wanted: PieceSet, positions: [Int], using random: inout SeededGenerator, isAllowed: (Int) -> Bool
     ) -> Int? {
         for position in positions {
-            for piece in position..<min(position + Self.streamingWindow, availability.count)
-            where offered.contains(piece) && isWanted(piece) {
+            for piece in position..<max(position, min(position + Self.streamingWindow, availability.count))
+            where offered.contains(piece) && wanted.contains(piece) && isAllowed(piece) {
                 return piece
             }
         }
         var best: Int?
         var rarity = UInt16.max
         var ties: UInt64 = 0
-        var piece = offered.firstMember()
+        var piece = offered.firstCommon(with: wanted)
         while piece < offered.pieceCount {
-            if availability[piece] <= rarity, isWanted(piece) {
+            if availability[piece] <= rarity, isAllowed(piece) {
                 if availability[piece] < rarity {
                     rarity = availability[piece]
                     best = piece
@@ -53,7 +54,7 @@ struct PiecePicker: Sendable {
                     if random.next() % ties == 0 { best = piece }
                 }
             }
-            piece = offered.firstMember(from: piece + 1)
+            piece = offered.firstCommon(with: wanted, from: piece + 1)
         }
         return best
     }

@@ -64,6 +64,33 @@ public struct PieceSet: Hashable, Sendable {
         return true
     }
 
+    /// Takes out what is in the other set, which must be of the same blob.
+    public mutating func subtract(_ other: PieceSet) {
+        for index in words.indices {
+            count -= (words[index] & other.words[index]).nonzeroBitCount
+            words[index] &= ~other.words[index]
+        }
+    }
+
+    public mutating func remove(_ pieces: Range<Int>) {
+        var piece = firstMember(from: pieces.lowerBound)
+        while piece < pieces.upperBound, piece < pieceCount {
+            remove(piece)
+            piece = firstMember(from: piece + 1)
+        }
+    }
+
+    /// The first piece at or after `start` that is in both sets; `pieceCount` when there is none.
+    public func firstCommon(with other: PieceSet, from start: Int = 0) -> Int {
+        var index = start
+        while index < pieceCount {
+            let word = (words[index >> 6] & other.words[index >> 6]) >> UInt64(index & 63)
+            if word != 0 { return Swift.min(pieceCount, index + word.trailingZeroBitCount) }
+            index = (index | 63) + 1
+        }
+        return pieceCount
+    }
+
     /// The first piece at or after `start` that is not in the set; `pieceCount` when there is none.
     public func firstMissing(from start: Int = 0) -> Int {
         var index = start
@@ -89,13 +116,19 @@ public struct PieceSet: Hashable, Sendable {
 
 extension PieceSet: Sequence {
     /// Members in ascending order.
-    public func makeIterator() -> AnyIterator<Int> {
-        var next = 0
-        return AnyIterator {
-            next = firstMember(from: next)
-            guard next < pieceCount else { return nil }
-            defer { next += 1 }
-            return next
+    public struct Iterator: IteratorProtocol {
+        let set: PieceSet
+        var index = 0
+
+        public mutating func next() -> Int? {
+            index = set.firstMember(from: index)
+            guard index < set.pieceCount else { return nil }
+            defer { index += 1 }
+            return index
         }
     }
+
+    public func makeIterator() -> Iterator { Iterator(set: self) }
+
+    public var underestimatedCount: Int { count }
 }

@@ -15,6 +15,8 @@ extension TrackerIndex {
             } else if join.holdsLease {
                 actions.append(.send(session, .revoke(join.digest)))
             }
+        } else if join.prefix > 0, !join.holdsLease, !join.isAlone, settlingUntil != nil {
+            // Somebody brought it that far.
         } else if join.holdsLease || ((join.isAlone || swarm.seeds == 0) && !swarm.hasYielded(node, within: settings.yieldMemory, now)) {
             lease(slot, to: node, now)
         }

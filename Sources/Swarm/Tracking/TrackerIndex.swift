@@ -22,6 +22,9 @@ public struct TrackerIndex: Sendable {
     var swarmSlots: [Digest: Int32] = [:]
     /// Swarms with a lease, in the order in which the leases were given.
     var leased: [Int32] = []
+    /// Until when transfers that were under way before this tracker began may find their lease holder again.
+    private(set) var settlingUntil: Instant?
+    private var hasBegun = false
     /// Until when nodes from before a restart are believed to be there.
     private var restoredUntil: Instant?
     var actions: [TrackerAction] = []
@@ -49,6 +52,10 @@ public struct TrackerIndex: Sendable {
             try hello.check(role: .agent, cluster: settings.cluster)
         } catch {
             return [.close(session, reason: "\(error)")]
+        }
+        if !hasBegun {
+            hasBegun = true
+            settlingUntil = now + settings.settling
         }
         let record = PeerRecord(node: hello.node, address: hello.address, zone: hello.zone)
         if let slot = nodeSlots[hello.node], let old = nodes[Int(slot)] {
@@ -114,6 +121,10 @@ public struct TrackerIndex: Sendable {
             actions.append(.close(session, reason: "silent for \(settings.deadAfter)"))
             sessions[session] = nil
             drop(Int32(index), now)
+        }
+        if let until = settlingUntil, now > until {
+            settlingUntil = nil
+            for slot in swarms.indices { seekHolder(Int32(slot), now) }
         }
         if let until = restoredUntil, now > until {
             restoredUntil = nil

@@ -62,6 +62,8 @@ public struct TrackerSettings: Sendable {
     public var yieldLimit = 3
     /// After this long a member that gave up may be asked again.
     public var yieldMemory: Duration = .seconds(30)
+    /// For this long after its begin a tracker gives no lease to a node in the middle of a transfer: who held it before may be about to connect.
+    public var settling: Duration = .seconds(5)
     /// How long nodes known from before a restart are believed to be there.
     public var restoredGrace: Duration = .seconds(30)
     public var deadAfter: Duration = .seconds(45)

@@ -2,12 +2,12 @@ import OrderedCollections
 
 /// Who is believed, and who is not any more.
 extension BlobTransfer {
-    /// Who is to blame for a piece that does not link? If its far end is proven, or claimed by the sender itself, the sender. Else the
+    /// Who is to blame for a piece that does not link? If both its states are proven, or claimed by the sender itself, the sender. Else the
     /// sender or the list, and another peer's copy tells: if it links, it was the sender; if it does not either, the list.
     mutating func failed(
         _ piece: Int, _ connection: ConnectionID, _ node: NodeID, trust: DigestChain.Trust, now: Instant, actions: inout [TransferAction]
     ) {
-        if trust == .proven || chain?.isClaimed(piece, by: node) == true || isSuspect(node, of: piece) {
+        if chain?.incriminates(node, by: piece) == true || isSuspect(node, of: piece) {
             blame(Suspect(connection: connection, node: node), for: piece, actions: &actions)
             return
         }
@@ -15,7 +15,8 @@ extension BlobTransfer {
         sources[connection]?.penalisedUntil = now + policy.penalty
         guard suspects[piece, default: []].count >= 2 else { return }
         if trust == .claimed {
-            dropClaims(reason: "two peers' copies of piece \(piece) do not fit the states that it claimed", actions: &actions)
+            let liars = dropClaims(actions: &actions)
+            blame(claimants: liars, reason: "two peers' copies of piece \(piece) do not fit the states that it claimed", actions: &actions)
         } else {
             distrustLists(reason: "two peers' copies of piece \(piece) do not fit the state list", actions: &actions)
         }
@@ -24,22 +25,20 @@ extension BlobTransfer {
     private mutating func blame(_ suspect: Suspect, for piece: Int, actions: inout [TransferAction]) {
         lose(suspect.connection, actions: &actions)
         // Its claims go with it; honest peers are asked for theirs again.
-        if chain?.hasClaims(by: suspect.node) == true, let dropped = chain?.dropClaims() {
-            forget(from: dropped.from - 1, actions: &actions)
-        }
+        if chain?.hasClaims(by: suspect.node) == true { _ = dropClaims(actions: &actions) }
         actions.append(.blame(suspect.connection, suspect.node, reason: "piece \(piece) does not link"))
     }
 
-    /// The right piece is here: whoever sent another one did so from malice or from a broken disk.
+    /// The piece is here, and it is believed: whoever sent another one did so from malice or from a broken disk.
     mutating func blameSuspects(of piece: Int, actions: inout [TransferAction]) {
         for suspect in suspects.removeValue(forKey: piece) ?? [] { blame(suspect, for: piece, actions: &actions) }
     }
 
-    private mutating func dropClaims(reason: String, actions: inout [TransferAction]) {
-        guard let dropped = chain?.dropClaims() else { return }
-        suspects.removeAll()
+    /// - Returns: who claimed what is forgotten now.
+    private mutating func dropClaims(actions: inout [TransferAction]) -> [NodeID] {
+        guard let dropped = chain?.dropClaims() else { return [] }
         forget(from: dropped.from - 1, actions: &actions)
-        blame(claimants: dropped.claimants, reason: reason, actions: &actions)
+        return dropped.claimants
     }
 
     /// Peers that claimed states which turned out wrong.

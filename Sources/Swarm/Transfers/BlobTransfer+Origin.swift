@@ -50,7 +50,7 @@ extension BlobTransfer {
         guard !have.contains(piece), !checking.contains(piece), fetches[piece]?.allSatisfy({ isSlow($0, now: now) }) != false else {
             return false
         }
-        guard mandate == .lease, !distrustsLists, chain?.link(of: piece) != nil else { return true }
+        guard mandate == .lease, !distrustsLists, chain?.isLinkable(piece) == true else { return true }
         return fetches[piece] != nil || !sources.values.contains { now >= $0.penalisedUntil && $0.pieces?.contains(piece) == true }
     }
 

@@ -7,6 +7,10 @@ extension BlobTransfer {
     mutating func schedule(now: Instant, budget: inout Int, random: inout SeededGenerator, actions: inout [TransferAction]) {
         guard let chain, !isWhole, !distrustsLists else { return }
         let layout = chain.layout
+        var wanted = wantedPieces(chain)
+        let mayHedge = now - hedgedAt >= policy.hedgeAfter / 10
+        if mayHedge { hedgedAt = now }
+        guard mayHedge || !wanted.isEmpty else { return }
         let positions = readers.values.map { max(0, min($0, layout.pieceCount)) }
         var isBusy = true
         // Round robin, one piece a peer and turn, so that the first peer does not take everything.
@@ -17,10 +21,15 @@ extension BlobTransfer {
                     source.outstanding < max(policy.requestDepthBytes, 2 * layout.pieceLength),
                     budget > 0 || layout.pieceCount == 1
                 else { continue }
-                let wanted = picker.pick(from: offered, positions: positions, using: &random) { piece in
-                    isWanted(piece) && chain.link(of: piece) != nil && !isSuspect(source.node, of: piece)
-                }
-                guard let piece = wanted ?? (source.outstanding == 0 ? stalledPiece(besides: connection, now: now) : nil) else { continue }
+                var pick =
+                    wanted.isEmpty
+                    ? nil
+                    : picker.pick(from: offered, wanted: wanted, positions: positions, using: &random) { piece in
+                        suspects.isEmpty || !isSuspect(source.node, of: piece)
+                    }
+                if pick == nil, mayHedge, source.outstanding == 0 { pick = stalledPiece(besides: connection, now: now) }
+                guard let piece = pick else { continue }
+                wanted.remove(piece)
                 ask(connection, for: piece, now: now, actions: &actions)
                 budget -= layout.length(of: piece)
                 isBusy = true
@@ -28,10 +37,15 @@ extension BlobTransfer {
         }
     }
 
-    private func isWanted(_ piece: Int) -> Bool {
-        guard !have.contains(piece), !checking.contains(piece), fetches[piece] == nil else { return false }
-        guard let run else { return true }
-        return piece < run.cursor || piece >= run.end ?? .max
+    /// Pieces that may be asked for now: linkable, and neither had, on their way, nor about to come from the origin.
+    private func wantedPieces(_ chain: DigestChain) -> PieceSet {
+        var wanted = PieceSet(completeWith: have.pieceCount)
+        wanted.subtract(have)
+        wanted.subtract(checking)
+        for piece in fetches.keys { wanted.remove(piece) }
+        if let run { wanted.remove(run.cursor..<(run.end ?? have.pieceCount)) }
+        if chain.knownEnd < have.pieceCount { wanted.remove(chain.knownEnd - 1..<have.pieceCount) }
+        return wanted
     }
 
     /// A piece that another peer was asked for and does not bring, or not soon: this peer, which has nothing else to do, may be quicker.

@@ -106,7 +106,7 @@ extension BlobTransfer {
             gained(piece, now: now, actions: &actions)
         } else {
             checking.remove(piece)
-            failed(piece, connection, node, trust: chain.trust(of: piece), now: now, actions: &actions)
+            failed(piece, connection, node, trust: chain.trust(ofBothStatesOf: piece), now: now, actions: &actions)
         }
     }
 
@@ -151,9 +151,13 @@ extension BlobTransfer {
 
     /// Pieces from this one on were verified against states that are gone.
     mutating func forget(from piece: Int, actions: inout [TransferAction]) {
-        let wrong = have.filter { $0 >= piece && !released.contains($0) }
-        for index in wrong { have.remove(index) }
+        let wrong = withheld.filter { $0 >= piece }
+        for index in wrong {
+            have.remove(index)
+            withheld.remove(index)
+        }
         if !wrong.isEmpty { actions.append(.forget(wrong)) }
         for index in checking where index >= piece { checking.remove(index) }
+        for index in suspects.keys where index >= piece { suspects.removeValue(forKey: index) }
     }
 }

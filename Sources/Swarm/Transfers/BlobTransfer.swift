@@ -60,6 +60,8 @@ struct BlobTransfer: Sendable {
     var have = PieceSet(pieceCount: 0)
     /// Verified, stored, and believed enough to be emitted and relayed.
     private(set) var released = PieceSet(pieceCount: 0)
+    /// Verified and stored, but not believed enough yet.
+    var withheld = PieceSet(pieceCount: 0)
     /// Whole, but not yet verified.
     var checking = PieceSet(pieceCount: 0)
     var picker = PiecePicker(pieceCount: 0)
@@ -71,6 +73,8 @@ struct BlobTransfer: Sendable {
     var storeFailures = 0
     var readers: OrderedDictionary<ReaderID, Int> = [:]
 
+    /// When peers were last looked at for requests to hedge.
+    var hedgedAt = Instant.zero
     var mandate = Mandate.none
     var run: OriginRun?
     var originAttempts = 0
@@ -132,6 +136,7 @@ struct BlobTransfer: Sendable {
         isSizeTrusted = trusted
         have = PieceSet(pieceCount: layout.pieceCount)
         released = have
+        withheld = have
         checking = have
         picker = PiecePicker(pieceCount: layout.pieceCount)
         for connection in sources.keys {
@@ -187,7 +192,7 @@ struct BlobTransfer: Sendable {
     /// A piece is verified and stored.
     mutating func gained(_ piece: Int, now: Instant, actions: inout [TransferAction]) {
         checking.remove(piece)
-        have.insert(piece)
+        if have.insert(piece) { withheld.insert(piece) }
         lastProgressAt = now
         lastGainAt = now
         saidLonelyAt = nil
@@ -198,7 +203,6 @@ struct BlobTransfer: Sendable {
             release(fetch.connection, bytes: layout?.length(of: piece) ?? 0, less: fetch.received)
             abandon(piece, fetch, actions: &actions)
         }
-        blameSuspects(of: piece, actions: &actions)
         releasePieces(actions: &actions)
         finishIfWhole(actions: &actions)
     }
@@ -215,10 +219,12 @@ struct BlobTransfer: Sendable {
     mutating func releasePieces(actions: inout [TransferAction]) {
         guard let chain else { return }
         var fresh: [Int] = []
-        for piece in have where !released.contains(piece) && chain.trust(of: piece) > .claimed {
+        for piece in withheld where chain.trust(of: piece) > .claimed {
             released.insert(piece)
             fresh.append(piece)
         }
+        for piece in fresh { withheld.remove(piece) }
+        for piece in fresh { blameSuspects(of: piece, actions: &actions) }
         if !fresh.isEmpty { actions.append(.released(fresh)) }
     }
 

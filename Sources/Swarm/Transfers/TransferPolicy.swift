@@ -13,7 +13,7 @@ public struct TransferPolicy: Sendable {
     /// A request that is older than this is also made of another peer, or the origin, that has nothing better to do.
     public var slowAfter: Duration = .seconds(16)
     /// A request is also made of another peer when the first has sent nothing at all for this long.
-    public var hedgeAfter: Duration = .seconds(1)
+    public var hedgeAfter: Duration = .seconds(3)
     /// How often the origin may be given up without a new piece in between before the clients are told.
     public var surrenders = 2
     /// How often in a row a verified piece may fail to be stored.

@@ -18,9 +18,13 @@ struct ByteWriter {
 
     mutating func write(raw: some Sequence<UInt8>) { bytes.append(contentsOf: raw) }
 
-    /// A text of at most `WireLimits.text` bytes behind a length byte; a longer one is cut.
+    /// A text of at most `WireLimits.text` bytes behind a length byte; a longer one is cut between characters.
     mutating func write(text: String) {
-        let utf8 = text.utf8.prefix(WireLimits.text)
+        var utf8 = text.utf8.prefix(WireLimits.text)
+        // Not in the middle of a character, which the other side would refuse.
+        while utf8.endIndex < text.utf8.endIndex, let last = utf8.last, text.utf8[utf8.endIndex] & 0xc0 == 0x80, last & 0x80 != 0 {
+            utf8.removeLast()
+        }
         write(UInt8(utf8.count))
         write(raw: utf8)
     }

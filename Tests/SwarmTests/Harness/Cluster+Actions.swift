@@ -41,8 +41,7 @@ extension Cluster {
             }
         case .restart(let digest, _):
             node.restarts += 1
-            node.store[digest]?.tags = [:]
-            node.store[digest]?.recorded = []
+            node.store[digest] = node.store[digest].map { SimulatedNode.Stored(layout: $0.layout) }
         case .publish(let digest, let layout, let states): publish(digest, layout, states, at: node)
         case .fail(let digest, let failure):
             node.failed[digest] = failure
@@ -86,6 +85,7 @@ extension Cluster {
     func store(_ tag: UInt64, of digest: Digest, _ piece: Int, _ layout: PieceLayout, _ isTrusted: Bool, at node: SimulatedNode) {
         guard node.store[digest]?.layout == layout else { return }
         node.store[digest]?.tags[piece] = tag
+        node.store[digest]?.unreleased.insert(piece)
         if isTrusted { node.store[digest]?.recorded.insert(piece) }
     }
 
@@ -94,18 +94,21 @@ extension Cluster {
         guard let truth = contents[digest], node.lies[digest] == nil else { return }
         if node.firstReleaseAt[digest] == nil { node.firstReleaseAt[digest] = now }
         guard let layout = node.policy.layout(of: digest) else { return }
-        var position = 0
-        for piece in 0..<layout.pieceCount where node.policy.isReleased(digest, piece: piece) {
-            if position == piece { position += 1 }
-            guard let tag = node.store[digest]?.tags[piece] else {
-                problems.append("node \(node.index) releases piece \(piece), which is not stored")
-                continue
-            }
-            if isReleaseTrusted, layout != truth.layout || tag != truth.tags[piece] {
+        for piece in (node.store[digest]?.unreleased ?? []).sorted() where node.policy.isReleased(digest, piece: piece) {
+            node.store[digest]?.unreleased.remove(piece)
+            if isReleaseTrusted, layout != truth.layout || node.store[digest]?.tags[piece] != truth.tags[piece] {
                 problems.append("node \(node.index) releases wrong bytes as piece \(piece)")
             }
         }
-        node.policy.isTransferring(digest) ? give(.readerMoved(digest, ReaderID(1), piece: position), to: node) : ()
+        var position = node.store[digest]?.position ?? 0
+        while position < layout.pieceCount, node.policy.isReleased(digest, piece: position) {
+            if node.store[digest]?.tags[position] == nil {
+                problems.append("node \(node.index) releases piece \(position), which is not stored")
+            }
+            position += 1
+        }
+        node.store[digest]?.position = position
+        if node.policy.isTransferring(digest) { give(.readerMoved(digest, ReaderID(1), piece: position), to: node) }
     }
 
     private func publish(_ digest: Digest, _ layout: PieceLayout, _ states: StateList, at node: SimulatedNode) {

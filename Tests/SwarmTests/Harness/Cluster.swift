@@ -120,6 +120,8 @@ final class Cluster {
         var pieces = PieceSet(pieceCount: stored.layout.pieceCount)
         for piece in stored.recorded { pieces.insert(piece) }
         stored.tags = stored.tags.filter { stored.recorded.contains($0.key) }
+        stored.position = 0
+        stored.unreleased = []
         node.store[content.digest] = stored
         // A real store keeps the trusted states; here as many as its pieces reach.
         let reach = (stored.recorded.max() ?? 0) + 2

@@ -21,6 +21,10 @@ final class SimulatedNode {
         var states: StateList?
         /// Recorded as trusted: what a restart would find.
         var recorded: Set<Int> = []
+        /// Stored, and not yet seen to be let out.
+        var unreleased: Set<Int> = []
+        /// How far the client has read.
+        var position = 0
     }
 
     struct Gathering: Hashable {

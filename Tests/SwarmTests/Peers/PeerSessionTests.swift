@@ -1,0 +1,104 @@
+import Testing
+
+@testable import Swarm
+
+@Suite struct PeerSessionTests {
+    private let digest = WireSamples.short
+    private let hello = Hello(role: .agent, node: WireSamples.node, cluster: "test", zone: "", address: "a:1")
+
+    private func greeted() throws -> PeerSession {
+        var session = PeerSession(cluster: "test", isInitiator: true, now: .zero)
+        _ = try session.hear(.hello(hello), now: .zero)
+        return session
+    }
+
+    @Test func nothingIsHeardBeforeHello() {
+        var session = PeerSession(cluster: "test", isInitiator: true, now: .zero)
+        #expect(throws: WireError.self) { try session.hear(.ping, now: .zero) }
+        #expect(throws: WireError.self) { try session.hear(DataFrame(channel: 1, piece: 0, offset: 0, count: 1), now: .zero) }
+        var other = hello
+        other.cluster = "other"
+        #expect(throws: WireError.cluster("other")) { try session.hear(.hello(other), now: .zero) }
+        #expect(session.peer == nil)
+    }
+
+    @Test(
+        arguments: [
+            .close(channel: 7), .have(channel: 7, size: 1, pieces: PieceSet(completeWith: 1)), .gained(channel: 7, pieces: [0]),
+            .wantStates(channel: 7, first: 1), .states(channel: 7, first: 1, bytes: []), .request(channel: 7, piece: 0),
+            .cancel(channel: 7, piece: 0), .reject(channel: 7, piece: 0),
+        ] as [PeerMessage])
+    func channelsMustBeOpen(message: PeerMessage) throws {
+        var session = try greeted()
+        #expect(throws: WireError.unknownChannel(7)) { try session.hear(message, now: .zero) }
+    }
+
+    @Test func helloAndOpenComeOnce() throws {
+        var session = try greeted()
+        #expect(throws: WireError.self) { try session.hear(.hello(hello), now: .zero) }
+        #expect(try session.hear(.open(channel: 1, digest: digest), now: .zero) == .opened(digest))
+        #expect(throws: WireError.self) { try session.hear(.open(channel: 1, digest: WireSamples.long), now: .zero) }
+        #expect(throws: WireError.self) { try session.hear(.open(channel: 2, digest: digest), now: .zero) }
+        #expect(try session.hear(.close(channel: 1), now: .zero) == .closed(digest))
+        #expect(try session.hear(.open(channel: 2, digest: digest), now: .zero) == .opened(digest))
+    }
+
+    @Test func statesMustBeWhole() throws {
+        var session = try greeted()
+        _ = try session.hear(.open(channel: 1, digest: digest), now: .zero)
+        #expect(throws: WireError.invalid(field: "states")) { try session.hear(.states(channel: 1, first: 1, bytes: [1, 2]), now: .zero) }
+    }
+
+    @Test func channelsAndRequestsAreBounded() throws {
+        var session = try greeted()
+        for number in 0..<UInt32(WireLimits.channelsPerPeer) {
+            let bytes = (0..<32).map { UInt8(truncatingIfNeeded: Int(number) >> ($0 % 4 * 8)) }
+            _ = try session.hear(.open(channel: number, digest: Digest(.sha256, bytes: bytes)!), now: .zero)
+        }
+        #expect(throws: WireError.overLimit(what: "open blobs")) {
+            try session.hear(.open(channel: .max, digest: WireSamples.long), now: .zero)
+        }
+        for piece in 0..<WireLimits.requestsPerPeer { try session.enqueue(PeerSession.Upload(digest: digest, piece: piece)) }
+        #expect(throws: WireError.overLimit(what: "waiting requests")) {
+            try session.enqueue(PeerSession.Upload(digest: digest, piece: 1 << 20))
+        }
+    }
+
+    @Test func piecesAreSentInFragmentsAndInOrder() throws {
+        var session = try greeted()
+        let length = WireLimits.dataPayload * 2 + 10
+        for piece in [3, 3, 1] { try session.enqueue(PeerSession.Upload(digest: digest, piece: piece)) }
+        var sent: [[Int]] = []
+        while let next = session.nextFragment(length: { $0.piece == 3 ? length : 5 }) {
+            sent.append([next.upload.piece, next.upload.sent, next.count])
+        }
+        let step = WireLimits.dataPayload
+        #expect(sent == [[3, 0, step], [3, step, step], [3, 2 * step, 10], [1, 0, 5]])
+    }
+
+    @Test func anEmptyPieceIsOneFragmentAndUnservablePiecesNone() throws {
+        var session = try greeted()
+        for piece in [0, 1] { try session.enqueue(PeerSession.Upload(digest: digest, piece: piece)) }
+        #expect(session.nextFragment(length: { $0.piece == 0 ? nil : 0 })?.count == 0)
+        #expect(session.nextFragment(length: { _ in 0 }) == nil)
+    }
+
+    @Test func cancelAndCloseEmptyTheQueue() throws {
+        var session = try greeted()
+        _ = try session.hear(.open(channel: 1, digest: digest), now: .zero)
+        for piece in 0..<4 { try session.enqueue(PeerSession.Upload(digest: digest, piece: piece)) }
+        _ = try session.hear(.cancel(channel: 1, piece: 2), now: .zero)
+        #expect((0..<2).map { _ in session.nextFragment(length: { _ in 1 })?.upload.piece } == [0, 1])
+        _ = try session.hear(.close(channel: 1), now: .zero)
+        #expect(session.nextFragment(length: { _ in 1 }) == nil)
+    }
+
+    @Test func ourChannelsOpenOnceAndNumbersAreNotReused() throws {
+        var session = try greeted()
+        let first = session.channel(for: digest)
+        #expect(first.opening == .open(channel: first.number, digest: digest))
+        #expect(session.channel(for: digest).opening == nil)
+        #expect(session.close(digest) == .close(channel: first.number) && session.close(digest) == nil)
+        #expect(session.channel(for: digest).number != first.number)
+    }
+}

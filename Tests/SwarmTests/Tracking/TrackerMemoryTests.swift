@@ -1,0 +1,124 @@
+import Swarm
+import Testing
+
+/// Limits, handouts, and what survives a restart.
+@Suite struct TrackerMemoryTests {
+    private let blob = ToyContent(size: 10 * 65_536, seed: 1)
+
+    private func peers(_ replies: [TrackerReply]) -> [PeerRecord] {
+        replies.flatMap { reply in
+            if case .peers(_, _, let peers) = reply { return peers }
+            return []
+        }
+    }
+
+    @Test func handoutsPreferTheOwnZoneAndKeepLinksAcross() throws {
+        var bench = TrackerBench()
+        for node in 0..<400 {
+            bench.connect(node, zone: "zone\(node % 8)")
+            _ = try bench.join(node, blob)
+        }
+        var own = 0
+        for node in 0..<40 {
+            let peers = peers(try bench.join(node, blob))
+            own += peers.filter { $0.zone == "zone\(node % 8)" }.count
+            #expect(peers.count == 10 && Set(peers.map(\.node)).count == 10)
+            #expect(!peers.contains { $0.node == bench.record(node).node })
+        }
+        // Half, less what sampling misses; at random it would be an eighth.
+        #expect((120...260).contains(own), "\(own) of 400 of the own zone")
+    }
+
+    @Test func handoutsMixTheSwarm() throws {
+        var bench = TrackerBench()
+        for node in 0..<200 { _ = try bench.join(node, blob) }
+        var seen: Set<NodeID> = []
+        for node in 0..<100 { seen.formUnion(peers(try bench.join(node, blob)).map(\.node)) }
+        #expect(seen.count > 180)
+    }
+
+    @Test func nodesAndBlobsAreBounded() throws {
+        var bench = TrackerBench {
+            $0.nodeLimit = 2
+            $0.blobsPerNode = 3
+        }
+        bench.connect(0)
+        bench.connect(1)
+        let refused = bench.connect(2)
+        guard case .close? = refused.first else {
+            Issue.record("\(refused)")
+            return
+        }
+        let blobs = (0..<4).map { ToyContent(size: 10, seed: UInt64($0)) }
+        for blob in blobs.prefix(3) { _ = try bench.join(0, blob) }
+        #expect(throws: WireError.overLimit(what: "blobs of one node")) { try bench.join(0, blobs[3]) }
+        bench.disconnect(0)
+        #expect(bench.index.memberCount == 0)
+        bench.connect(2)
+        #expect(bench.index.nodeCount == 2)
+    }
+
+    @Test func theSameNodeConnectingAgainReplacesItsSession() throws {
+        var bench = TrackerBench()
+        _ = try bench.join(0, blob)
+        let actions = bench.connect(0, session: 50)
+        #expect(actions.contains { if case .close(SessionID(0), _) = $0 { true } else { false } })
+        bench.disconnect(0)
+        #expect(bench.index.nodeCount == 1 && bench.index.memberCount == 1)
+    }
+
+    @Test func strangersAndEarlyMessagesAreRefused() {
+        var bench = TrackerBench()
+        var index = bench.index
+        #expect(throws: WireError.self) { try index.handle(.ping, from: SessionID(9), now: .zero) }
+        let other = Hello(role: .agent, node: bench.record(0).node, cluster: "other", zone: "", address: "")
+        let actions = bench.index.connected(SessionID(1), other, now: .zero)
+        #expect(actions.count == 1 && bench.index.nodeCount == 0)
+    }
+
+    @Test func aRestartedTrackerKnowsItsSwarms() throws {
+        var before = TrackerBench()
+        _ = try before.join(0, blob)
+        _ = try before.vouch(0, blob, 1..<6)
+        _ = try before.join(1, blob)
+        let kept = try #require(before.index.record(of: blob.digest))
+        #expect(kept.size == blob.size && kept.states.count == 5 && kept.leaseHolder == before.record(0).node)
+
+        var after = TrackerBench()
+        after.index.restore(
+            nodes: [after.record(0), after.record(1)], swarms: [kept],
+            members: [(blob.digest, after.record(0).node, isSeed: false), (blob.digest, after.record(1).node, isSeed: false)], now: .zero)
+        #expect(after.index.record(of: blob.digest) == kept && after.index.memberCount == 2)
+        // A newcomer hears of both, and of the states, and does not get the lease.
+        let replies = try after.join(2, blob)
+        #expect(Set(peers(replies).map(\.node)) == [after.record(0).node, after.record(1).node])
+        #expect(replies.count == 2)
+        // The holder returns and goes on; the other one never does.
+        _ = try after.say(0, .join(JoinRequest(digest: blob.digest, prefix: 5, holdsLease: true)))
+        #expect(after.index.swarmOverview(blob.digest)?.leaseHolder == after.record(0).node)
+        after.tick(after: .seconds(31))
+        #expect(after.index.memberCount == 2)
+    }
+
+    @Test func aHolderThatDoesNotReturnLosesTheLease() throws {
+        var bench = TrackerBench()
+        let kept = SwarmRecord(digest: blob.digest, size: blob.size, states: blob.states.slice(1..<4), leaseHolder: bench.record(0).node)
+        bench.index.restore(
+            nodes: [bench.record(0)], swarms: [kept], members: [(blob.digest, bench.record(0).node, isSeed: false)], now: .zero)
+        _ = try bench.join(1, blob)
+        bench.tick(after: .seconds(9))
+        #expect(bench.index.swarmOverview(blob.digest)?.leaseHolder == bench.record(1).node)
+    }
+
+    @Test func whatIsRememberedFollowsWhatHappens() throws {
+        var bench = TrackerBench()
+        _ = try bench.join(0, blob)
+        _ = try bench.say(0, .announce([HeldBlob(digest: blob.digest, size: blob.size)]))
+        bench.disconnect(0)
+        let node = bench.record(0).node
+        #expect(bench.changes.contains(.member(blob.digest, node, isSeed: false)))
+        #expect(bench.changes.contains(.member(blob.digest, node, isSeed: true)))
+        #expect(bench.changes.suffix(3).contains(.forgetSwarm(blob.digest)) && bench.changes.contains(.forgetMember(blob.digest, node)))
+        #expect(bench.changes.last == .forgetNode(node))
+    }
+}

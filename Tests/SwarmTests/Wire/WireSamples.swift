@@ -1,0 +1,46 @@
+import Swarm
+
+/// One or more of every message, with the values that are likeliest to go wrong.
+enum WireSamples {
+    static let short = Digest(.sha256, bytes: (0..<32).map { UInt8($0) })!
+    static let long = Digest(.sha512, bytes: (0..<64).map { UInt8($0) })!
+    static let node = NodeID(high: .max, low: 7)
+    static let hello = Hello(role: .agent, node: node, cluster: "production", zone: "zürich-1", address: "[fe80::1]:7000")
+
+    static let peer: [PeerMessage] = [
+        .hello(hello), .hello(Hello(role: .tracker, node: node, cluster: "", zone: "", address: String(repeating: "a", count: 255))),
+        .open(channel: 1, digest: short), .open(channel: .max, digest: long), .close(channel: 0), .missing(digest: long),
+        .have(channel: 3, size: 0, pieces: PieceSet(completeWith: 1)), .have(channel: 3, size: 0, pieces: PieceSet(pieceCount: 1)),
+        .have(channel: 3, size: 1_000_000, pieces: PieceSet(completeWith: 16)),
+        .have(channel: 3, size: 1_000_000, pieces: PieceSet(bitfield: [0x80, 0x01] as [UInt8], pieceCount: 16)!),
+        .gained(channel: 2, pieces: []), .gained(channel: 2, pieces: [0, 1, .max]),
+        .gained(channel: 2, pieces: Array(0..<UInt32(WireLimits.piecesPerGain))),
+        .wantStates(channel: 1, first: 1), .states(channel: 1, first: 1, bytes: []),
+        .states(channel: 1, first: .max, bytes: [UInt8](repeating: 7, count: WireLimits.stateBytesPerMessage)),
+        .request(channel: 1, piece: 0), .cancel(channel: 1, piece: .max), .reject(channel: .max, piece: 2), .ping, .pong,
+    ]
+
+    static let requests: [TrackerRequest] = [
+        .hello(hello), .join(JoinRequest(digest: short)),
+        .join(JoinRequest(digest: long, prefix: .max, holdsLease: true, isAlone: true)), .announce([]),
+        .announce([HeldBlob(digest: short, size: 0), HeldBlob(digest: long, size: PieceLayout.blobSizeLimit)]),
+        .announce(Array(repeating: HeldBlob(digest: long, size: 5), count: WireLimits.blobsPerAnnouncement)),
+        .leave(short), .vouch(digest: short, size: 0, first: 1, states: []),
+        .vouch(digest: long, size: 1_000_000, first: 3, states: [UInt8](repeating: 1, count: 128)),
+        .yield(digest: short, reason: "404 Not Found"), .progress(digest: long, prefix: 12), .ping,
+    ]
+
+    static let replies: [TrackerReply] = [
+        .hello(hello), .peers(digest: short, size: nil, peers: []),
+        .peers(
+            digest: long, size: 0,
+            peers: Array(
+                repeating: PeerRecord(node: node, address: String(repeating: "a", count: 255), zone: "z"),
+                count: WireLimits.peersPerHandout)),
+        .lease(short), .revoke(long), .states(digest: short, size: 65_537, first: 1, states: [UInt8](repeating: 2, count: 32)),
+        .states(digest: short, size: 9, first: 1, states: []), .unavailable(digest: long, reason: ""), .wantStates(short), .pong,
+    ]
+
+    /// Type and payload of a whole frame.
+    static func parts(_ frame: [UInt8]) -> (type: UInt8, payload: [UInt8]) { (frame[4], Array(frame.dropFirst(5))) }
+}

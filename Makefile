@@ -4,7 +4,6 @@ SWIFT   := swift
 # Debian's own Python, for which Debian's pytest is installed, whatever else comes first in PATH.
 PYTHON  := /usr/bin/python3
 E2E     := Tests/EndToEnd
-FUZZ    := .build/fuzz
 SECONDS := 600
 SOURCES := Package.swift Sources Tests tracker
 
@@ -44,17 +43,8 @@ demo: build ## an image to five agents at once, in a table; KEEP=1 leaves it run
 demo-stop: ## stop what `make demo KEEP=1` left running
 	@$(PYTHON) $(E2E)/demo.py --stop
 
-fuzz: deps ## fuzz every decoder for SECONDS=600 each; TARGETS=frames chooses
-	SHOAL_FUZZ=1 $(SWIFT) build -c release --scratch-path $(FUZZ) --product shoal-fuzz -Xswiftc -sanitize=fuzzer,address
-	@mkdir -p $(FUZZ)/findings
-	@for target in $(or $(TARGETS),$$($(FUZZ)/release/shoal-fuzz)); do \
-		echo "fuzzing $$target for $(SECONDS) s"; \
-		mkdir -p $(FUZZ)/corpus/$$target; \
-		$(FUZZ)/release/shoal-fuzz $$target -max_total_time=$(SECONDS) -timeout=5 -rss_limit_mb=2048 -max_len=65536 -verbosity=0 \
-			-print_final_stats=1 -artifact_prefix=$(FUZZ)/findings/$$target- $(FUZZ)/corpus/$$target >$(FUZZ)/$$target.log 2>&1 \
-			|| { tail -n 40 $(FUZZ)/$$target.log; echo "a finding in $$target: see $(FUZZ)/findings"; exit 1; }; \
-		grep -E 'number_of_executed_units|peak_rss' $(FUZZ)/$$target.log; \
-	done
+fuzz: deps ## fuzz every decoder for SECONDS=600 each; TARGETS="names pieces" chooses some
+	Tests/Fuzz/run $(SECONDS) $(TARGETS)
 
 clean: ## remove what was built
 	rm -rf .build

@@ -23,16 +23,21 @@ func system(_ name: String, pkgConfig: String, debian: String) -> Target {
 }
 
 let hummingbird = Target.Dependency.product(name: "Hummingbird", package: "hummingbird")
+let hummingbirdCore = Target.Dependency.product(name: "HummingbirdCore", package: "hummingbird")
 let httpClient = Target.Dependency.product(name: "AsyncHTTPClient", package: "async-http-client")
 let arguments = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
 let metrics = Target.Dependency.product(name: "Metrics", package: "swift-metrics")
+let coreMetrics = Target.Dependency.product(name: "CoreMetrics", package: "swift-metrics")
 let lifecycle = Target.Dependency.product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
 let signals = Target.Dependency.product(name: "UnixSignals", package: "swift-service-lifecycle")
 let orderedCollections = Target.Dependency.product(name: "OrderedCollections", package: "swift-collections")
 let deques = Target.Dependency.product(name: "DequeModule", package: "swift-collections")
 let yams = Target.Dependency.product(name: "Yams", package: "Yams")
 let nio = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
+let nioHTTP1 = Target.Dependency.product(name: "NIOHTTP1", package: "swift-nio")
+let nioLocks = Target.Dependency.product(name: "NIOConcurrencyHelpers", package: "swift-nio")
+let nioPosix = Target.Dependency.product(name: "NIOPosix", package: "swift-nio")
 let httpTypes = Target.Dependency.product(name: "HTTPTypes", package: "swift-http-types")
 
 let package = Package(
@@ -60,37 +65,47 @@ let package = Package(
 
         library("Swarm", uses: [orderedCollections, deques], notes: ["Pieces/NOTES.md"]),
         library("UVLoop", uses: ["CLibUV"]),
-        library("Crypto", uses: ["COpenSSL"]),
+        // swift-crypto, which the HTTP packages bring, owns the name Crypto.
+        library("Cryptography", uses: ["COpenSSL"]),
         library("LMDB", uses: ["CLMDB"]),
-        library("BlobStore", uses: ["Swarm", "Crypto", "LMDB"]),
-        library("PeerNetwork", uses: ["Swarm", "UVLoop", "Crypto", "BlobStore", logging]),
-        library("Registry", uses: ["Swarm", hummingbird, httpClient, httpTypes, nio, logging]),
-        library("Operations", uses: [arguments, hummingbird, httpTypes, nio, logging, metrics, lifecycle, yams]),
+        library("BlobStore", uses: ["Swarm", "Cryptography", "LMDB"], notes: ["NOTES.md"]),
+        library("PeerNetwork", uses: ["Swarm", "UVLoop", "BlobStore", logging]),
+        library(
+            "Registry",
+            uses: ["Swarm", hummingbird, hummingbirdCore, httpClient, httpTypes, nio, nioHTTP1, nioLocks, nioPosix, logging, lifecycle]),
+        library(
+            "Operations", uses: [arguments, hummingbird, httpTypes, nio, nioLocks, logging, coreMetrics, lifecycle, signals, yams]),
 
         .executableTarget(
             name: "shoal",
             dependencies: [
-                "Swarm", "UVLoop", "Crypto", "BlobStore", "PeerNetwork", "Registry", "Operations",
-                arguments, httpClient, hummingbird, httpTypes, nio, logging, metrics, lifecycle, signals,
+                "Swarm", "UVLoop", "Cryptography", "BlobStore", "PeerNetwork", "Registry", "Operations",
+                arguments, httpClient, nio, nioHTTP1, logging, coreMetrics, metrics, lifecycle,
             ],
             swiftSettings: strict),
         .executableTarget(
             name: "shoal-tracker",
             dependencies: [
                 "Swarm", "UVLoop", "LMDB", "Operations",
-                arguments, hummingbird, httpTypes, nio, logging, metrics, lifecycle, signals,
+                arguments, logging, lifecycle,
             ],
             path: "tracker/Sources",
             swiftSettings: strict),
 
-        tests(of: "Swarm"),
+        // Written to by tests that kill it.
+        .executableTarget(
+            name: "CrashingWriter", dependencies: ["LMDB", "BlobStore", "Swarm", "StorageTestSupport"], path: "Tests/CrashingWriter",
+            swiftSettings: strict),
+        .target(name: "StorageTestSupport", dependencies: ["Swarm"], path: "Tests/StorageTestSupport", swiftSettings: strict),
+
+        tests(of: "Swarm", uses: ["Cryptography"]),
         tests(of: "UVLoop"),
-        tests(of: "Crypto"),
-        tests(of: "LMDB"),
-        tests(of: "BlobStore", uses: ["Swarm", "Crypto"]),
-        tests(of: "PeerNetwork", uses: ["Swarm", "UVLoop", "Crypto", "BlobStore"]),
-        tests(of: "Registry", uses: ["Swarm", hummingbird, nio]),
-        tests(of: "Operations"),
+        tests(of: "Cryptography", uses: ["Swarm", "StorageTestSupport"]),
+        tests(of: "LMDB", uses: ["StorageTestSupport", "CrashingWriter"]),
+        tests(of: "BlobStore", uses: ["Swarm", "Cryptography", "LMDB", "StorageTestSupport", "CrashingWriter"]),
+        tests(
+            of: "Registry", uses: ["Swarm", hummingbird, httpClient, httpTypes, nio, nioHTTP1, nioLocks, nioPosix, logging, lifecycle]),
+        tests(of: "Operations", uses: [arguments, coreMetrics, metrics, nioLocks, logging, lifecycle]),
         .testTarget(name: "StructureTests", swiftSettings: strict),
     ],
     swiftLanguageModes: [.v6]

@@ -80,7 +80,9 @@ public struct SwarmNode: Sendable {
         transfers[digest]?.layout ?? held[digest].flatMap { PieceLayout(blobSize: $0) }
     }
 
+    /// Whether the whole blob is in the store.
     public func holds(_ digest: Digest) -> Bool { held[digest] != nil }
+    /// Whether the blob is on its way to this node.
     public func isTransferring(_ digest: Digest) -> Bool { transfers[digest] != nil }
     /// When nothing is being transferred, ticks may be rare.
     public var isBusy: Bool { !transfers.isEmpty }

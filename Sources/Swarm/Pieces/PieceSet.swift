@@ -41,6 +41,7 @@ public struct PieceSet: Hashable, Sendable {
     public var isComplete: Bool { count == pieceCount }
     public var isEmpty: Bool { count == 0 }
 
+    /// Whether the piece is in the set; false for an index outside of the blob.
     public func contains(_ piece: Int) -> Bool {
         piece >= 0 && piece < pieceCount && words[piece >> 6] & (1 << UInt64(piece & 63)) != 0
     }
@@ -54,6 +55,7 @@ public struct PieceSet: Hashable, Sendable {
         return true
     }
 
+    /// - Returns: whether the piece was in the set.
     @discardableResult
     public mutating func remove(_ piece: Int) -> Bool {
         guard contains(piece) else { return false }

@@ -34,6 +34,7 @@ public struct StateList: Hashable, Sendable {
         return ChainState(algorithm, bytes: bytes[offset..<offset + algorithm.byteCount])
     }
 
+    /// Adds the state after the last one; it must be of the same algorithm.
     public mutating func append(_ state: ChainState) {
         precondition(state.algorithm == algorithm, "a chain has one algorithm")
         bytes.append(contentsOf: state.bytes)

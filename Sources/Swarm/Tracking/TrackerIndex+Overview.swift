@@ -1,5 +1,6 @@
 /// What the operator's pages show.
 extension TrackerIndex {
+    /// One swarm as operators see it.
     public struct SwarmOverview: Sendable {
         public let digest: Digest
         public let size: UInt64?
@@ -9,6 +10,7 @@ extension TrackerIndex {
         public let leaseHolder: NodeID?
     }
 
+    /// One member of a swarm as operators see it.
     public struct MemberOverview: Sendable {
         public let peer: PeerRecord
         public let isConnected: Bool
@@ -17,6 +19,7 @@ extension TrackerIndex {
         public let prefix: Int
     }
 
+    /// One node as operators see it.
     public struct NodeOverview: Sendable {
         public let peer: PeerRecord
         public let isConnected: Bool
@@ -28,6 +31,7 @@ extension TrackerIndex {
         swarmSlots.keys.sorted().dropFirst(offset).prefix(limit).compactMap { swarmOverview($0) }
     }
 
+    /// - Returns: nil for a blob that nobody holds or wants.
     public func swarmOverview(_ digest: Digest) -> SwarmOverview? {
         guard let slot = swarmSlots[digest], let swarm = swarms[Int(slot)] else { return nil }
         return SwarmOverview(
@@ -35,6 +39,7 @@ extension TrackerIndex {
             states: swarm.states.count, leaseHolder: swarm.lease.flatMap { nodes[Int($0.holder)]?.record.node })
     }
 
+    /// The first members of a swarm, at most `limit` of them.
     public func members(of digest: Digest, limit: Int) -> [MemberOverview] {
         guard let slot = swarmSlots[digest], let swarm = swarms[Int(slot)] else { return [] }
         return swarm.members.prefix(limit).compactMap { member in
@@ -44,6 +49,7 @@ extension TrackerIndex {
         }
     }
 
+    /// A page of the nodes in the order of their ids.
     public func nodeOverviews(offset: Int, limit: Int) -> [NodeOverview] {
         nodeSlots.keys.sorted().dropFirst(offset).prefix(limit).compactMap { id in
             guard let slot = nodeSlots[id], let node = nodes[Int(slot)] else { return nil }

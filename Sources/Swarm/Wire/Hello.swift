@@ -3,6 +3,7 @@ public struct Hello: Hashable, Sendable {
     public static let currentVersion: UInt16 = 1
     static let magic: UInt32 = 0x5348_4f4c  // "SHOL"
 
+    /// What a side of the connection is.
     public enum Role: UInt8, Sendable {
         case agent = 1
         case tracker = 2

@@ -1,0 +1,50 @@
+# Shoal: everything a developer runs. `make` alone says what there is.
+
+SWIFT   := swift
+# Debian's own Python, for which Debian's pytest is installed, whatever else comes first in PATH.
+PYTHON  := /usr/bin/python3
+E2E     := Tests/EndToEnd
+SECONDS := 600
+SOURCES := Package.swift Sources Tests tracker
+
+# What building needs, and what the tests and the demo need besides.
+BUILD_PACKAGES := libuv1-dev libssl-dev liblmdb-dev pkg-config
+LAB_PACKAGES   := docker-registry skopeo containerd docker.io runc busybox-static \
+                  python3 python3-pytest python3-pytest-timeout python3-yaml
+
+.DEFAULT_GOAL := help
+.NOTPARALLEL:
+.PHONY: help deps build lint test unit e2e demo demo-stop fuzz clean
+
+help: ## print this list
+	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+deps: ## install the Debian packages that are missing
+	@.ci/install-packages $(BUILD_PACKAGES) $(LAB_PACKAGES)
+
+build: deps ## build shoal and shoal-tracker (release) into .build/release
+	$(SWIFT) build -c release
+
+lint: ## check the format of the Swift sources and the syntax of the Python ones
+	$(SWIFT) format lint --strict --parallel --recursive $(wildcard $(SOURCES))
+	$(PYTHON) -c 'import ast, pathlib; [ast.parse(p.read_text(), str(p)) for p in pathlib.Path("$(E2E)").rglob("*.py")]'
+
+test: deps lint unit e2e ## lint, build, all tests
+
+unit: deps ## only the Swift tests
+	$(SWIFT) test
+
+e2e: build ## only the end-to-end tests, with release builds; ARGS="-k docker" chooses some
+	$(PYTHON) -m pytest $(E2E) $(ARGS)
+
+demo: build ## an image to five agents at once, in a table; KEEP=1 leaves it running
+	@$(PYTHON) $(E2E)/demo.py $(if $(KEEP),--keep)
+
+demo-stop: ## stop what `make demo KEEP=1` left running
+	@$(PYTHON) $(E2E)/demo.py --stop
+
+fuzz: deps ## fuzz every decoder for SECONDS=600 each; TARGETS="names pieces" chooses some
+	Tests/Fuzz/run $(SECONDS) $(TARGETS)
+
+clean: ## remove what was built
+	rm -rf .build

@@ -1,0 +1,40 @@
+public import Swarm
+
+/// What an agent is told at its start.
+public struct AgentSettings: Sendable {
+    /// `host:port` of each tracker, in the order in which they are tried.
+    public var trackers: [String]
+    /// `host:port` of the peer socket; port 0 lets the system choose.
+    public var listen: String
+    /// `host:port` that other agents are told; nil for the listening address.
+    public var advertise: String?
+    public var zone: String
+    public var cluster: String
+    /// Seed of all random choices; nil for one of the system's.
+    public var seed: UInt64?
+    public var transfer = TransferPolicy()
+    /// Bytes of pieces that may be gathered at once.
+    public var inFlightLimitBytes = 32 << 20
+
+    public init(trackers: [String], listen: String, advertise: String? = nil, zone: String, cluster: String = "default") {
+        self.trackers = trackers
+        self.listen = listen
+        self.advertise = advertise
+        self.zone = zone
+        self.cluster = cluster
+    }
+}
+
+/// Why an agent cannot start.
+public enum AgentError: Error, CustomStringConvertible {
+    case address(String)
+    case advertiseUnspecified(String)
+
+    public var description: String {
+        switch self {
+        case .address(let text): "\"\(text)\" is not an address: expected HOST:PORT"
+        case .advertiseUnspecified(let address):
+            "peers cannot be told to connect to \(address): give --advertise HOST:PORT with an address that other nodes reach"
+        }
+    }
+}

@@ -1,0 +1,34 @@
+import BlobStore
+public import Swarm
+
+/// One client's way through a blob, whole or still on its way. Its state belongs to the agent's actor.
+public final class BlobReader: @unchecked Sendable {  // every field that changes is touched on the agent's loop only
+    public let digest: Digest
+    /// Bytes of the whole blob.
+    public let size: UInt64
+    let id: ReaderID
+    let layout: PieceLayout
+    /// The whole blob's file; nil while it is under way.
+    var file: ReadableBlob?
+    var hasGivenBytes = false
+    /// Why nothing more comes.
+    var ended: TransferFailure?
+
+    init(id: ReaderID, digest: Digest, layout: PieceLayout, file: ReadableBlob?) {
+        self.id = id
+        self.digest = digest
+        self.size = layout.blobSize
+        self.layout = layout
+        self.file = file
+    }
+}
+
+/// A task that waits for something about a blob to change.
+struct Waiter {
+    private let continuation: CheckedContinuation<TransferFailure?, Never>
+
+    init(_ continuation: CheckedContinuation<TransferFailure?, Never>) { self.continuation = continuation }
+
+    func resume() { continuation.resume(returning: nil) }
+    func resume(failing failure: TransferFailure) { continuation.resume(returning: failure) }
+}

@@ -1,0 +1,44 @@
+import Swarm
+import UVLoop
+
+/// One peer connection's socket, and the pieces that are being gathered from it. On the agent's loop only.
+final class PeerLink {
+    /// A data frame whose bytes are arriving.
+    struct Arrival {
+        let placement: SwarmNode.Placement?
+        let buffer: PieceBuffer?
+        var filled = 0
+        let count: Int
+    }
+
+    struct GatheringKey: Hashable {
+        let digest: Digest
+        let piece: Int
+    }
+
+    let id: ConnectionID
+    let connection: TCPConnection
+    var parser = FrameParser()
+    var arrival: Arrival?
+    var gathering: [GatheringKey: PieceBuffer] = [:]
+    var bytesReceived: UInt64 = 0
+    var bytesSent: UInt64 = 0
+
+    init(id: ConnectionID, connection: TCPConnection) {
+        self.id = id
+        self.connection = connection
+    }
+
+    /// The buffer that gathers a piece; made at the piece's first frame.
+    func buffer(for placement: SwarmNode.Placement) -> PieceBuffer {
+        let key = GatheringKey(digest: placement.digest, piece: placement.piece)
+        if let buffer = gathering[key] { return buffer }
+        let buffer = PieceBuffer(count: placement.pieceLength)
+        gathering[key] = buffer
+        return buffer
+    }
+
+    func takeBuffer(_ digest: Digest, _ piece: Int) -> PieceBuffer? {
+        gathering.removeValue(forKey: GatheringKey(digest: digest, piece: piece))
+    }
+}

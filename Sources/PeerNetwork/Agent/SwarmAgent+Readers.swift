@@ -1,0 +1,159 @@
+import BlobStore
+public import Swarm
+import UVLoop
+
+/// Clients' reading of blobs.
+extension SwarmAgent {
+    /// Verified bytes that can be read from a file.
+    public struct Available: Sendable {
+        let file: ReadableBlob
+        let offset: UInt64
+        /// How many, from the offset that was asked for on.
+        public let count: Int
+
+        /// Reads them from the disk; blocks, so not on a loop's thread.
+        ///
+        /// - Parameter buffer: at least `count` bytes.
+        public func read(into buffer: UnsafeMutableRawBufferPointer) throws {
+            let space = UnsafeMutableRawBufferPointer(rebasing: buffer[0..<count])
+            guard try file.read(at: offset, into: space) == count else {
+                throw TransferFailure.unavailable("\(file.digest.short) is damaged on disk")
+            }
+        }
+    }
+
+    /// Bytes of a blob that this node holds whole; nil otherwise.
+    public func heldSize(of digest: Digest) -> UInt64? {
+        node?.holds(digest) == true ? node?.layout(of: digest)?.blobSize : nil
+    }
+
+    /// Starts or joins the download of a blob, and returns when its size is known.
+    ///
+    /// - Parameter location: where the origin has it, should this node be the one to fetch it.
+    /// - Throws: why it cannot be had.
+    public func open(_ digest: Digest, at location: OriginLocation) async throws(TransferFailure) -> BlobReader {
+        lastReader += 1
+        let id = ReaderID(lastReader)
+        if let reader = try await openHeld(digest, id) { return reader }
+        remember(location, for: digest)
+        if node?.isTransferring(digest) != true {
+            let stored = await stored(digest)
+            // It may have become whole while the store was asked.
+            if let reader = try await openHeld(digest, id) { return reader }
+            ledgers.begin(digest, now)
+            feed(.want(digest, reader: id, stored: stored))
+        } else {
+            feed(.want(digest, reader: id, stored: nil))
+        }
+        while true {
+            if let layout = node?.layout(of: digest), node?.isTransferring(digest) == true {
+                let reader = BlobReader(id: id, digest: digest, layout: layout, file: nil)
+                readers[digest, default: [:]][id] = reader
+                return reader
+            }
+            if let reader = try await openHeld(digest, id) { return reader }
+            if let failure = await change(of: digest) { throw failure }
+            if isStopping { throw .unavailable("the agent is shutting down") }
+        }
+    }
+
+    /// Waits until the byte at `offset` is verified.
+    ///
+    /// - Returns: the verified bytes from there on, at least one and at most `limit`, within one piece.
+    public func available(_ reader: BlobReader, at offset: UInt64, limit: Int) async throws(TransferFailure) -> Available {
+        let piece = reader.layout.piece(at: offset)
+        let pieceEnd = reader.layout.offset(of: piece) + UInt64(reader.layout.length(of: piece))
+        let count = Int(min(UInt64(limit), pieceEnd - min(offset, pieceEnd)))
+        feed(.readerMoved(reader.digest, reader.id, piece: piece))
+        while true {
+            if let failure = reader.ended { throw failure }
+            if let file = reader.file { return Available(file: file, offset: offset, count: count) }
+            if node?.isReleased(reader.digest, piece: piece) == true, let file = try await file(of: reader) {
+                if let failure = reader.ended { throw failure }
+                reader.hasGivenBytes = true
+                return Available(file: file, offset: offset, count: count)
+            }
+            if isStopping { throw .unavailable("the agent is shutting down") }
+            if node?.isTransferring(reader.digest) != true, node?.holds(reader.digest) != true {
+                throw reader.ended ?? .unavailable("\(reader.digest.short) is not being downloaded any more")
+            }
+            if let failure = await change(of: reader.digest) { throw failure }
+        }
+    }
+
+    /// The reader is done or gone. The download goes on: what has begun is worth finishing, for this node or for others.
+    public func close(_ reader: BlobReader) {
+        readers[reader.digest]?[reader.id] = nil
+        if readers[reader.digest]?.isEmpty == true { readers[reader.digest] = nil }
+        feed(.readerLeft(reader.digest, reader.id))
+    }
+
+    private func file(of reader: BlobReader) async throws(TransferFailure) -> ReadableBlob? {
+        if let partial = partials[reader.digest] {
+            do {
+                return try await partial.value.reader
+            } catch {
+                throw .unavailable("\(reader.digest.short) cannot be stored: \(error)")
+            }
+        }
+        guard node?.holds(reader.digest) == true else { return nil }
+        reader.file = try await openFile(reader.digest)
+        return reader.file
+    }
+
+    private func openHeld(_ digest: Digest, _ id: ReaderID) async throws(TransferFailure) -> BlobReader? {
+        guard node?.holds(digest) == true, let layout = node?.layout(of: digest) else { return nil }
+        return BlobReader(id: id, digest: digest, layout: layout, file: try await openFile(digest))
+    }
+
+    private func openFile(_ digest: Digest) async throws(TransferFailure) -> ReadableBlob {
+        let store = store
+        do {
+            return try await loop.work { try store.openForReading(digest) }
+        } catch {
+            // The index says that it is held and the disk does not agree: forget it, so that the next request fetches it again.
+            feed(.evicted(digest))
+            throw .unavailable("\(digest.short) is held but cannot be read: \(error)")
+        }
+    }
+
+    private func remember(_ location: OriginLocation, for digest: Digest) {
+        var known = locations[digest] ?? []
+        known.removeAll { $0 == location }
+        known.append(location)
+        locations[digest] = Array(known.suffix(8))
+    }
+
+    /// What an earlier run left of the blob, verified again. Concurrent askers share one look.
+    private func stored(_ digest: Digest) async -> StoredPieces? {
+        if let running = opening[digest] { return await running.value }
+        let store = store
+        let task = Task<StoredPieces?, Never> {
+            let found = try? await loop.work { () -> (PartialBlob, StoredPieces)? in
+                guard let size = store.partialBlobs.first(where: { $0.digest == digest })?.size else { return nil }
+                let partial = try store.beginPartial(digest, size: size)
+                let states = partial.states
+                var pieces = PieceSet(pieceCount: partial.layout.pieceCount)
+                for piece in partial.pieces where piece < states.end { pieces.insert(piece) }
+                return (partial, StoredPieces(size: size, states: states, pieces: pieces))
+            }
+            guard let (partial, stored) = found ?? nil else { return nil }
+            if partials[digest] == nil { partials[digest] = Task { partial } }
+            return stored
+        }
+        opening[digest] = task
+        defer { opening[digest] = nil }
+        return await task.value
+    }
+
+    // MARK: Waiting
+
+    /// Waits until something about the blob changes; the failure if it failed.
+    private func change(of digest: Digest) async -> TransferFailure? {
+        await withCheckedContinuation { waiting[digest, default: []].append(Waiter($0)) }
+    }
+
+    func wake(_ digest: Digest) {
+        for waiter in waiting.removeValue(forKey: digest) ?? [] { waiter.resume() }
+    }
+}

@@ -1,0 +1,169 @@
+public import BlobStore
+public import Logging
+public import Swarm
+public import UVLoop
+
+/// A node of the swarm: drives `SwarmNode`, which decides, with sockets, files and the origin, which do.
+///
+/// The actor's executor is the loop's thread, so libuv's callbacks are already inside it. Hashing and files never run there: they go
+/// to the loop's thread pool and come back as events.
+public actor SwarmAgent {
+    public nonisolated let loop: UVLoop
+    public nonisolated var unownedExecutor: UnownedSerialExecutor { loop.asUnownedSerialExecutor() }
+
+    let store: BlobStore
+    let settings: AgentSettings
+    let origin: any OriginFetching
+    let observer: any AgentObserver
+    let logger: Logger
+
+    var node: SwarmNode?
+    var listener: TCPListener?
+    var links: [ConnectionID: PeerLink] = [:]
+    var lastConnection: UInt64 = 0
+    var ticker: LoopTimer?
+    var tracker: TrackerLink?
+    var isStopping = false
+
+    /// Where each wanted blob may be fetched from, newest last.
+    var locations: [Digest: [OriginLocation]] = [:]
+    var partials: [Digest: Task<PartialBlob, any Error>] = [:]
+    var originRuns: [Digest: Task<Void, Never>] = [:]
+    /// Files that peers are being served from.
+    var files = ServedFiles()
+    var lastReader: UInt64 = 0
+    var waiting: [Digest: [Waiter]] = [:]
+    /// Readers of blobs under way, with whether they were given bytes already.
+    var readers: [Digest: [ReaderID: BlobReader]] = [:]
+    var opening: [Digest: Task<StoredPieces?, Never>] = [:]
+    var ledgers = TransferLedgers()
+
+    /// - Parameters:
+    ///   - store: what the node holds; nobody else may write to it.
+    ///   - observer: hears what metrics count.
+    public init(
+        loop: UVLoop, store: BlobStore, settings: AgentSettings, origin: any OriginFetching, observer: any AgentObserver, logger: Logger
+    ) {
+        self.loop = loop
+        self.store = store
+        self.settings = settings
+        self.origin = origin
+        self.observer = observer
+        self.logger = logger
+    }
+
+    /// Listens for peers and begins to look for the tracker.
+    ///
+    /// - Returns: the address of the peer socket.
+    public func start() async throws -> String {
+        let listener = try await listen()
+        self.listener = listener
+        let address = listener.localAddress.map { "\($0)" } ?? settings.listen
+        let advertised = try await advertisedAddress(listening: address)
+        var nodeSettings = NodeSettings(node: store.nodeID, cluster: settings.cluster, zone: settings.zone, address: advertised)
+        nodeSettings.transfer = settings.transfer
+        nodeSettings.inFlightLimitBytes = settings.inFlightLimitBytes
+        let store = store
+        let blobs = try await loop.work { store.heldBlobs }
+        let held = Dictionary(blobs.map { ($0.digest, $0.size) }, uniquingKeysWith: { first, _ in first })
+        var generator = SystemRandomNumberGenerator()
+        node = SwarmNode(settings: nodeSettings, held: held, seed: settings.seed ?? generator.next())
+        ticker = LoopTimer(on: loop, after: .seconds(1)) { self.tick() }
+        connectToTracker()
+        return address
+    }
+
+    /// Closes everything. Transfers end where they are; what is verified stays in the store.
+    public func stop() async {
+        isStopping = true
+        ticker?.cancel()
+        listener?.close()
+        for run in originRuns.values { run.cancel() }
+        originRuns = [:]
+        tracker?.close()
+        for link in links.values { link.connection.close(within: .seconds(1)) }
+        for digest in Array(waiting.keys) { wake(digest) }
+        let store = store
+        do {
+            try await loop.work { try store.flush() }
+        } catch {
+            logger.warning("the store could not be flushed", metadata: ["error": "\(error)"])
+        }
+    }
+
+    public var nodeID: NodeID { store.nodeID }
+
+    var now: Instant { Instant(nanoseconds: loop.nowNanoseconds) }
+
+    /// Reports an event to the policy and does what it says.
+    func feed(_ event: NodeEvent) {
+        guard let actions = node?.handle(event, now: now) else { return }
+        perform(actions)
+        hurryTicker()
+    }
+
+    // MARK: Time
+
+    private static let busyTick: Duration = .milliseconds(20)
+    private static let idleTick: Duration = .seconds(1)
+
+    private func tick() {
+        feed(.tick)
+        guard !isStopping else { return }
+        let isBusy = node?.isBusy == true
+        tickerIsFast = isBusy
+        ticker = LoopTimer(on: loop, after: isBusy ? Self.busyTick : Self.idleTick) { self.tick() }
+    }
+
+    private var tickerIsFast = false
+
+    /// A transfer began while the timer was slow.
+    private func hurryTicker() {
+        guard !tickerIsFast, node?.isBusy == true, !isStopping else { return }
+        tickerIsFast = true
+        ticker?.reschedule(after: Self.busyTick)
+    }
+
+    // MARK: Addresses
+
+    private func listen() async throws -> TCPListener {
+        guard let (host, port) = SocketAddress.split(settings.listen) else { throw AgentError.address(settings.listen) }
+        guard let address = try await loop.resolve(host: host, port: port).first else { throw AgentError.address(settings.listen) }
+        let listener = try TCPListener(on: loop)
+        listener.onConnection = { connection in self.accepted(connection) }
+        listener.onAcceptError = { [logger] error in logger.warning("a peer's connection was not accepted", metadata: ["error": "\(error)"])
+        }
+        do {
+            try listener.bind(to: address)
+            try listener.listen()
+        } catch {
+            listener.close()
+            throw error
+        }
+        return listener
+    }
+
+    /// What peers are told: `--advertise`, with the listening port in the place of port 0; else the listening address, with this host's
+    /// address on the way to the tracker in the place of the unspecified one.
+    private func advertisedAddress(listening: String) async throws -> String {
+        guard let (host, port) = SocketAddress.split(settings.advertise ?? listening), let (_, actualPort) = SocketAddress.split(listening)
+        else { throw AgentError.address(settings.advertise ?? listening) }
+        var name = host
+        if host == "0.0.0.0" || host == "::" {
+            guard let outward = await outwardHost() else { throw AgentError.advertiseUnspecified("\(host):\(port)") }
+            name = outward
+        }
+        return (name.contains(":") ? "[\(name)]" : name) + ":\(port == 0 ? actualPort : port)"
+    }
+
+    private func outwardHost() async -> String? {
+        if settings.trackers.isEmpty { return "127.0.0.1" }
+        for tracker in settings.trackers {
+            guard let (host, port) = SocketAddress.split(tracker), let address = try? await loop.resolve(host: host, port: port).first,
+                let outward = SocketAddress.outward(towards: address)
+            else { continue }
+            return outward.host
+        }
+        return nil
+    }
+}

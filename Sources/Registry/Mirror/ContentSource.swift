@@ -1,0 +1,40 @@
+public import NIOCore
+public import Swarm
+
+/// What the mirror needs of the swarm. Implemented by the executable over PeerNetwork; by an in-memory twin in tests.
+public protocol ContentSource: Sendable {
+    /// Size in bytes of a blob this node holds whole, nil if it does not; starts nothing.
+    func heldSize(of digest: Digest) async -> UInt64?
+
+    /// Starts or joins the download of a blob; returns as soon as its size is known. When the calling task is cancelled, because the
+    /// client has gone, it should throw `.cancelled` soon.
+    func open(_ digest: Digest, at location: ContentLocation) async throws(ContentError) -> any OpenContent
+
+    /// Keeps what a tag meant, for when the origin is down.
+    func remember(_ tag: ResolvedTag, for location: TagLocation) async
+
+    /// What `remember` kept last, nil if nothing.
+    func recall(_ location: TagLocation) async -> ResolvedTag?
+
+    /// A manifest or index has just gone to a client, who will ask for what it names next. Must not wait for a download.
+    func passed(_ manifest: Manifest, at location: ContentLocation) async
+}
+
+extension ContentSource {
+    /// Does nothing: not every source fetches ahead.
+    public func passed(_ manifest: Manifest, at location: ContentLocation) async {}
+}
+
+/// One reader's hold on a blob that is there or still coming.
+public protocol OpenContent: Sendable {
+    /// Bytes of the whole blob.
+    var size: UInt64 { get }
+
+    /// Waits until the byte at `offset` is verified, then gives it and perhaps more, at most `limit` bytes, never none.
+    ///
+    /// - Throws: `ContentError` when it can never come; `.cancelled` soon after the calling task is cancelled.
+    func read(at offset: UInt64, limit: Int) async throws(ContentError) -> ByteBuffer
+
+    /// Called exactly once, when the reader is done or gone. A blob that is still coming and has no reader left may be given up.
+    func close() async
+}

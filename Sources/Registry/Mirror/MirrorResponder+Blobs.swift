@@ -1,0 +1,74 @@
+import HTTPTypes
+import Hummingbird
+import NIOCore
+import Swarm
+
+extension MirrorResponder {
+    /// HEAD of a blob: the size this node knows, else the origin's word, else a download is begun to learn it, because some registries
+    /// refuse a HEAD for what they give to a GET.
+    func blobHead(_ digest: Digest, _ wanted: Wanted) async throws -> Response {
+        var fields = Self.fields(of: digest, type: MediaType.octetStream)
+        let size: UInt64
+        if let held = await source.heldSize(of: digest) {
+            size = held
+        } else if let told = try? await origin.size(of: digest, at: wanted.location(.blob)) {
+            size = told
+        } else {
+            let lease = try await open(digest, wanted)
+            size = lease.content.size
+            await lease.close()
+        }
+        if wanted.alreadyHas(digest) { return Response(status: .notModified, headers: fields) }
+        fields[.contentLength] = "\(size)"
+        return Response(status: .ok, headers: fields)
+    }
+
+    /// GET of a blob, whole or one range of it, streamed as its bytes become verified.
+    func blob(_ digest: Digest, _ wanted: Wanted) async throws -> Response {
+        var fields = Self.fields(of: digest, type: MediaType.octetStream)
+        if wanted.alreadyHas(digest) { return Response(status: .notModified, headers: fields) }
+        let lease = try await open(digest, wanted)
+        let size = lease.content.size
+        let range: Range<UInt64>
+        switch wanted.byteRange(for: digest)?.selection(ofSize: size) ?? .whole {
+        case .whole:
+            range = 0..<size
+        case .part(let part):
+            range = part
+            fields[.contentRange] = ContentRange(part, ofSize: size).description
+        case .unsatisfiable:
+            await lease.close()
+            var failure = MirrorFailure(
+                .rangeNotSatisfiable, .unsupported, "\(digest.short) has \(size) bytes: no byte of it is in the range asked for")
+            failure.fields[.contentRange] = ContentRange(unsatisfiedOfSize: size).description
+            throw failure
+        }
+        let stream = BlobStream(
+            lease: lease, digest: digest, range: range, limits: limits, context: wanted.context, observer: observer, logger: logger)
+        let first: ByteBuffer?
+        do {
+            first = try await stream.begin()
+        } catch let error as ContentError {
+            throw MirrorFailure(error, of: .blob)
+        }
+        let body = ResponseBody(contentLength: range.count) { writer in try await stream.write(first, to: &writer) }
+        return Response(status: fields[.contentRange] == nil ? .ok : .partialContent, headers: fields, body: body)
+    }
+
+    private func open(_ digest: Digest, _ wanted: Wanted) async throws -> ContentLease {
+        let location = wanted.location(.blob)
+        do {
+            return try await wanted.context.presence().whileHere { [source] in ContentLease(try await source.open(digest, at: location)) }
+        } catch let error as ContentError {
+            throw MirrorFailure(error, of: .blob)
+        }
+    }
+}
+
+extension Wanted {
+    /// The Range header, unless If-Range says that it was meant for something else (RFC 9110, section 13.1.5).
+    func byteRange(for digest: Digest) -> ByteRange? {
+        if let condition = request.headers[.ifRange], condition != "\"\(digest)\"" { return nil }
+        return request.headers[.range].flatMap { ByteRange(parsing: $0) }
+    }
+}

@@ -1,0 +1,86 @@
+import HTTPTypes
+import Hummingbird
+import Logging
+import NIOCore
+import Swarm
+
+extension MirrorResponder {
+    /// A manifest by tag: the origin says what the tag means now, the swarm gives the bytes. When the origin cannot be reached, what the
+    /// tag meant last is served (stale-if-error): a node that held the image keeps starting it while its registry is down.
+    func manifest(tag: String, _ wanted: Wanted) async throws -> Response {
+        let location = TagLocation(registry: wanted.registry, repository: wanted.repository, tag: tag)
+        let resolved: ResolvedTag
+        do {
+            resolved = try await origin.resolve(location)
+            await source.remember(resolved, for: location)
+        } catch {
+            guard !error.isDefinitive, error.reason != .cancelled, let known = await source.recall(location) else {
+                throw MirrorFailure(ContentError(error), of: .manifest)
+            }
+            logger.warning(
+                "serving what the tag meant before: the origin fails",
+                metadata: ["tag": "\(location)", "digest": "\(known.digest)", "reason": "\(error)"])
+            resolved = known
+        }
+        return try await manifest(resolved.digest, wanted)
+    }
+
+    /// A manifest by digest. HEAD reads it too: its media type is in its body, and the client asks for it next.
+    func manifest(_ digest: Digest, _ wanted: Wanted) async throws -> Response {
+        let location = wanted.location(.manifest)
+        let body: ByteBuffer
+        do {
+            body = try await wanted.context.presence().whileHere { [source] in try await Self.read(digest, at: location, from: source) }
+        } catch let error as ContentError {
+            throw MirrorFailure(error, of: .manifest)
+        }
+        let manifest: Manifest
+        do {
+            manifest = try Manifest(parsing: body.readableBytesView)
+        } catch {
+            throw MirrorFailure(.badGateway, .unknown, "\(location)@\(digest): \(error)")
+        }
+        if wanted.request.method == .get { await source.passed(manifest, at: location) }
+        let fields = Self.fields(of: digest, type: manifest.mediaType)
+        guard !wanted.alreadyHas(digest) else { return Response(status: .notModified, headers: fields) }
+        if wanted.request.method == .get {
+            observer?.firstByte(after: .now - wanted.context.started)
+            observer?.sent(bytes: body.readableBytes)
+        }
+        return Response(status: .ok, headers: fields, body: ResponseBody(byteBuffer: body))
+    }
+
+    /// The whole of a manifest, which must be small.
+    private static func read(_ digest: Digest, at location: ContentLocation, from source: any ContentSource) async throws -> ByteBuffer {
+        let content = try await source.open(digest, at: location)
+        do {
+            guard content.size <= Manifest.limitBytes else {
+                throw ContentError.unavailable("\(location)@\(digest): \(ManifestError.tooLarge(content.size))")
+            }
+            var body = ByteBuffer()
+            while UInt64(body.readableBytes) < content.size {
+                let offset = UInt64(body.readableBytes)
+                var chunk = try await content.read(at: offset, limit: Int(content.size - offset))
+                guard chunk.readableBytes > 0 else {
+                    throw ContentError.unavailable("\(location)@\(digest): ended early at byte \(offset)")
+                }
+                body.writeBuffer(&chunk)
+            }
+            await content.close()
+            return body
+        } catch {
+            await content.close()
+            throw error
+        }
+    }
+
+    /// What every answer about one piece of content says. Content types go without parameters, and nothing is ever content-encoded.
+    static func fields(of digest: Digest, type: String) -> HTTPFields {
+        [
+            .contentType: type,
+            .dockerContentDigest: digest.description,
+            .eTag: "\"\(digest)\"",
+            .acceptRanges: "bytes",
+        ]
+    }
+}

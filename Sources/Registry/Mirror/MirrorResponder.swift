@@ -1,0 +1,107 @@
+import HTTPTypes
+import Hummingbird
+import Logging
+import NIOCore
+import Swarm
+
+/// Answers one request after another. Routing is by hand because repository names contain slashes; what a request means is
+/// `MirrorRequest`'s to say, what is answered is in the extensions, one endpoint a file.
+struct MirrorResponder: HTTPResponder {
+    typealias Context = MirrorContext
+
+    let source: any ContentSource
+    let origin: OriginClient
+    let observer: (any MirrorObserver)?
+    let limits: MirrorLimits
+    let logger: Logger
+
+    func respond(to request: Request, context: MirrorContext) async -> Response {
+        var response: Response
+        do {
+            response = try await route(request, context)
+        } catch {
+            let failure = error as? MirrorFailure ?? MirrorFailure(.badGateway, .unknown, "the request failed: \(error)")
+            logger.info(
+                "refused",
+                metadata: ["status": "\(failure.status.code)", "request": "\(Self.line(request))", "reason": "\(failure.message)"])
+            response = failure.response
+        }
+        response.headers[.dockerVersion] = "registry/2.0"
+        if request.method == .head { response = response.createHeadResponse() }
+        if response.status == .notModified { response.headers[.contentLength] = nil }
+        logger.debug("answered", metadata: ["status": "\(response.status.code)", "request": "\(Self.line(request))"])
+        observer?.answered(status: response.status.code)
+        return response
+    }
+
+    private func route(_ request: Request, _ context: MirrorContext) async throws -> Response {
+        guard request.method == .get || request.method == .head else {
+            var failure = MirrorFailure(.methodNotAllowed, .unsupported, "this is a mirror to pull from: push to the registry itself")
+            failure.fields[.allow] = "GET, HEAD"
+            throw failure
+        }
+        guard !origin.sent(request.headers[values: .via]) else {
+            throw MirrorFailure(
+                .init(code: 508, reasonPhrase: "Loop Detected"), .unsupported,
+                "this mirror is its own origin: check --registry NAME=URL, no URL may be the mirror's address")
+        }
+        let parsed: MirrorRequest
+        do {
+            parsed = try MirrorRequest(parsing: request.head.path ?? "")
+        } catch {
+            throw MirrorFailure(error)
+        }
+        var response: Response
+        do {
+            response = try await answer(parsed, request, context)
+        } catch var failure as MirrorFailure {
+            failure.fields[.ociNamespace] = parsed.namespace
+            throw failure
+        }
+        response.headers[.ociNamespace] = parsed.namespace
+        return response
+    }
+
+    private func answer(_ parsed: MirrorRequest, _ request: Request, _ context: MirrorContext) async throws -> Response {
+        let place = origin.directory.place(namespace: parsed.namespace, path: parsed.path)
+        guard parsed.endpoint == .ping || Reference.isRepository(place.repository) else {
+            throw MirrorFailure(.malformedName(place.repository))
+        }
+        let wanted = Wanted(registry: place.registry, repository: place.repository, request: request, context: context)
+        return switch parsed.endpoint {
+        case .ping:
+            Response(status: .ok, headers: [.contentType: MediaType.json], body: ResponseBody(byteBuffer: ByteBuffer(string: "{}")))
+        case .manifest(.tag(let tag)): try await manifest(tag: tag, wanted)
+        case .manifest(.digest(let digest)): try await manifest(digest, wanted)
+        case .blob(let digest): try await request.method == .head ? blobHead(digest, wanted) : blob(digest, wanted)
+        case .tags: try await tags(parsed, wanted)
+        case .referrers(let digest): try await referrers(of: digest, parsed, wanted)
+        }
+    }
+
+    /// Method and target, bounded, for a log line.
+    private static func line(_ request: Request) -> String {
+        "\(request.method) \((request.head.path ?? "").prefix(300))"
+    }
+}
+
+/// What every endpoint needs of a request that has found its registry.
+struct Wanted: Sendable {
+    let registry: String
+    let repository: String
+    let request: Request
+    let context: MirrorContext
+
+    func location(_ kind: ContentLocation.Kind) -> ContentLocation {
+        ContentLocation(registry: registry, repository: repository, kind: kind)
+    }
+
+    /// True when the client holds just this content (RFC 9110, section 13.1.2; tags compare weakly).
+    func alreadyHas(_ digest: Digest) -> Bool {
+        guard let header = request.headers[.ifNoneMatch] else { return false }
+        return header.split(separator: ",").contains { candidate in
+            let tag = candidate.trimmed
+            return tag == "*" || tag == "\"\(digest)\"" || tag == "W/\"\(digest)\""
+        }
+    }
+}

@@ -1,0 +1,34 @@
+import AsyncHTTPClient
+import NIOHTTP1
+public import Swarm
+
+extension OriginClient {
+    /// One page of a repository's tags (distribution-spec, "Listing Tags").
+    ///
+    /// - Parameters:
+    ///   - query: as the client sent it, without `?` and `ns`: `n` and `last`.
+    public func tags(registry: String, repository: String, query: String?) async throws(OriginError) -> OriginDocument {
+        try await document(registry: registry, repository: repository, path: "/v2/\(repository)/tags/list", query: query)
+    }
+
+    /// The manifests that refer to a manifest (distribution-spec, "Listing Referrers").
+    ///
+    /// - Parameters:
+    ///   - query: as the client sent it, without `?` and `ns`: `artifactType`.
+    public func referrers(
+        of digest: Digest, registry: String, repository: String, query: String?
+    ) async throws(OriginError) -> OriginDocument {
+        try await document(registry: registry, repository: repository, path: "/v2/\(repository)/referrers/\(digest)", query: query)
+    }
+
+    private func document(
+        registry: String, repository: String, path: String, query: String?
+    ) async throws(OriginError) -> OriginDocument {
+        let request = OriginRequest(registry: registry, repository: repository, path: query.map { "\(path)?\($0)" } ?? path)
+        let response = try await send(request)
+        let body = try await collect(response, upTo: Manifest.limitBytes, for: request)
+        return OriginDocument(
+            contentType: response.contentType, link: response.headers.first(name: "link"),
+            filtersApplied: response.headers.first(name: "oci-filters-applied"), body: body)
+    }
+}

@@ -1,0 +1,130 @@
+import AsyncHTTPClient
+import NIOCore
+import NIOHTTP1
+import NIOPosix
+
+extension OriginClient {
+    /// As many redirects as registries need (blob, to CDN, perhaps to another region) and some more.
+    static let redirectLimit = 5
+
+    /// Sends a request, gets an anonymous token when the registry wants one, follows redirects.
+    ///
+    /// - Returns: an answer with a 2xx status; its body is still to be read.
+    func send(_ request: OriginRequest) async throws(OriginError) -> HTTPClientResponse {
+        guard let base = directory.url(of: request.registry) else {
+            throw request.failed(.badAnswer("\"\(request.registry)\" is not a registry name"))
+        }
+        let key = AnonymousTokens.Key(registry: request.registry, repository: request.repository)
+        let known = await tokens.token(for: key)
+        var response = try await follow(request, from: base.appending(request.path), token: known)
+        if response.status == .unauthorized, let challenge = response.challenges.first(where: { $0.scheme == "bearer" }) {
+            await tokens.forget(key)
+            let fresh = try await tokens.fetch(challenge, for: key, of: base, asking: request)
+            response = try await follow(request, from: base.appending(request.path), token: fresh)
+        }
+        if let reason = response.failure { throw request.failed(reason) }
+        return response
+    }
+
+    /// One request and its redirects. The token goes to the registry's own server and no other, not even a subdomain.
+    private func follow(_ request: OriginRequest, from start: OriginURL, token: String?) async throws(OriginError) -> HTTPClientResponse {
+        var url = start
+        for _ in 0...Self.redirectLimit {
+            var outgoing = HTTPClientRequest(url: url.description)
+            outgoing.method = request.method
+            outgoing.headers.add(name: "user-agent", value: configuration.userAgent)
+            outgoing.headers.add(name: "via", value: via)
+            outgoing.headers.add(name: "accept-encoding", value: "identity")
+            for type in request.accept { outgoing.headers.add(name: "accept", value: type) }
+            if let range = request.byteRange { outgoing.headers.add(name: "range", value: ByteRange.header(for: range)) }
+            if let token, url.isSameServer(as: start) { outgoing.headers.add(name: "authorization", value: "Bearer \(token)") }
+            let response = try await execute(outgoing, for: request)
+            guard response.isRedirect else { return response }
+            url = try Self.redirect(from: url, to: response.headers.first(name: "location"), origin: start, request: request)
+        }
+        throw request.failed(.badAnswer("more than \(Self.redirectLimit) redirects"))
+    }
+
+    /// Where a redirect leads, when it may be followed.
+    private static func redirect(
+        from url: OriginURL, to location: String?, origin: OriginURL, request: OriginRequest
+    ) throws(OriginError) -> OriginURL {
+        guard let location, let next = url.resolving(location) else {
+            throw request.failed(.badAnswer("a redirect to \(location.map { "\"\($0.prefix(200))\"" } ?? "nowhere")"))
+        }
+        guard HostScope(of: next.host) >= HostScope(of: origin.host) || next.host == origin.host else {
+            throw request.failed(.badAnswer("a redirect from \(origin.host) to \(next.host), which is a private address"))
+        }
+        guard next.scheme == .https || origin.scheme == .http else {
+            throw request.failed(.badAnswer("a redirect from https to plain http at \(next.host)"))
+        }
+        return next
+    }
+
+    func execute(_ outgoing: HTTPClientRequest, for request: OriginRequest) async throws(OriginError) -> HTTPClientResponse {
+        do {
+            return try await http.execute(outgoing, deadline: .now() + TimeAmount(configuration.headTimeout))
+        } catch {
+            throw request.failed(OriginError.Reason(error, during: .head))
+        }
+    }
+
+    /// The whole body of a small answer.
+    func collect(_ response: HTTPClientResponse, upTo limit: UInt64, for request: OriginRequest) async throws(OriginError) -> ByteBuffer {
+        do {
+            return try await response.body.collect(upTo: Int(limit))
+        } catch is NIOTooManyBytesError {
+            throw request.failed(.badAnswer("a body of more than \(limit) bytes"))
+        } catch {
+            throw request.failed(OriginError.Reason(error, during: .body))
+        }
+    }
+}
+
+extension HTTPClientResponse {
+    var isRedirect: Bool { [301, 302, 303, 307, 308].contains(status.code) }
+
+    var challenges: [Challenge] { headers["www-authenticate"].flatMap { Challenge.parse($0) } }
+
+    /// The length of the body as sent; nil when the origin does not say, or says it twice and differently.
+    var contentLength: UInt64? {
+        let values = Set(headers["content-length"])
+        return values.count == 1 ? values.first.flatMap { UInt64($0) } : nil
+    }
+
+    var contentType: String? { headers.first(name: "content-type").map { MediaType.withoutParameters($0) } }
+
+    /// What a status means, nil for success.
+    var failure: OriginError.Reason? {
+        switch status.code {
+        case 200..<300: nil
+        case 404: .notFound
+        case 401, 403: .unauthorized(challenges.first)
+        case 429: .rateLimited(retryAfterSeconds: headers.first(name: "retry-after").flatMap { Decimal.parse($0.trimmed) })
+        default: .status(Int(status.code))
+        }
+    }
+}
+
+extension OriginError.Reason {
+    /// Sorts what the HTTP client threw.
+    init(_ error: any Error, during phase: OriginError.Phase) {
+        switch error {
+        case is CancellationError: self = .cancelled
+        case let error as HTTPClientError:
+            switch error {
+            case .cancelled: self = .cancelled
+            case .deadlineExceeded, .connectTimeout, .readTimeout, .writeTimeout, .tlsHandshakeTimeout, .getConnectionFromPoolTimeout:
+                self = .timeout(phase)
+            case .remoteConnectionClosed: self = .unreachable("the connection was closed early")
+            default: self = .unreachable("\(error.shortDescription)")
+            }
+        case let error as NIOConnectionError:
+            self = .unreachable(error.connectionErrors.first.map { "\($0.error)" } ?? "cannot resolve \(error.host)")
+        case HTTPParserError.invalidEOFState: self = .unreachable("the connection was closed early")
+        case is HTTPParserError: self = .badAnswer("not HTTP (\(error))")
+        case let error as IOError: self = .unreachable(error.description)
+        default: self = .unreachable("\(error)")
+        }
+    }
+}

@@ -1,0 +1,16 @@
+import NIOHTTP1
+
+/// One question to an origin, before redirects and tokens.
+struct OriginRequest: Sendable {
+    var method: HTTPMethod = .GET
+    let registry: String
+    let repository: String
+    /// Begins with `/v2/`; may have a query.
+    let path: String
+    var accept: [String] = []
+    var byteRange: Range<UInt64>?
+
+    func failed(_ reason: OriginError.Reason) -> OriginError {
+        OriginError(reason, registry: registry, path: path)
+    }
+}

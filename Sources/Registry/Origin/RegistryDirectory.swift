@@ -1,0 +1,60 @@
+import Swarm
+
+/// Which registry a request means, and which URL serves it.
+public struct RegistryDirectory: Sendable, Hashable {
+    /// The registry of a reference that names none.
+    public let defaultRegistry: String
+    private let configured: [String: OriginURL]
+
+    /// - Parameters:
+    ///   - endpoints: where to find registries that are not at `https://NAME`.
+    ///   - defaultRegistry: the name, not the URL, of the registry meant by a request that names none.
+    public init(endpoints: [RegistryEndpoint] = [], defaultRegistry: String = "docker.io") throws(RegistryEndpointError) {
+        guard Self.isName(defaultRegistry) else { throw .malformedName(defaultRegistry) }
+        var configured: [String: OriginURL] = [:]
+        for endpoint in endpoints {
+            guard configured.updateValue(endpoint.url, forKey: endpoint.name) == nil else { throw .duplicate(endpoint.name) }
+        }
+        self.configured = configured
+        self.defaultRegistry = Self.canonicalName(defaultRegistry)
+    }
+
+    /// The URL under which registry `name` has its `/v2/`.
+    ///
+    /// - Returns: nil only when the name is not one, such as `a:b:c`.
+    public func url(of name: String) -> OriginURL? {
+        let name = Self.canonicalName(name)
+        if let url = configured[name] { return url }
+        if name == "docker.io" { return OriginURL(parsing: "https://registry-1.docker.io") }
+        guard let (host, _) = OriginURL.hostAndPort(name) else { return nil }
+        // Docker and containerd also speak plain HTTP to registries on loopback and nowhere else.
+        let scheme = HostScope(of: host) == .loopback ? "http" : "https"
+        return OriginURL(parsing: "\(scheme)://\(name)")
+    }
+
+    /// The registry and the repository in it that a mirror request means.
+    ///
+    /// - Parameters:
+    ///   - namespace: the `ns` of containerd and BuildKit: names the registry; the path is then all repository.
+    ///   - path: the repository as it stood in the request path, perhaps with a host in front: `ghcr.io/org/app`.
+    public func place(namespace: String?, path: String) -> (registry: String, repository: String) {
+        let named = RepositoryPath(path)
+        let registry = Self.canonicalName(namespace ?? named.registry ?? defaultRegistry)
+        // BuildKit can be told a mirror with a path, and then sends the name both ways. Any other dotted component is the repository's own.
+        let isNamedInPath = namespace == nil || named.registry.map { Self.canonicalName($0) } == registry
+        let repository = isNamedInPath ? named.repository : path
+        // Docker Hub's official images live below library/, which people leave out.
+        return (registry, registry == "docker.io" && !repository.contains("/") ? "library/\(repository)" : repository)
+    }
+
+    /// True for a host with an optional port.
+    public static func isName(_ text: some StringProtocol) -> Bool {
+        OriginURL.hostAndPort(text) != nil
+    }
+
+    /// Lower case, and one name for Docker Hub, which has three.
+    public static func canonicalName(_ name: some StringProtocol) -> String {
+        let name = name.lowercased()
+        return name == "index.docker.io" || name == "registry-1.docker.io" ? "docker.io" : name
+    }
+}

@@ -1,0 +1,62 @@
+import ArgumentParser
+import Logging
+import Operations
+
+/// `shoal agent`: its settings. `AgentProgram` does the work.
+struct AgentCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "agent",
+        abstract: "Serve images on this node, from other nodes where possible and from the registry where not.",
+        discussion: """
+            Examples:
+
+              shoal agent --tracker 10.0.0.5:7600
+              shoal agent --tracker 10.0.0.5:7600 --registry docker.io=https://registry-1.docker.io --zone rack-7
+              SHOAL_TRACKER=10.0.0.5:7600,10.0.0.6:7600 shoal agent --config /etc/shoal/agent.yaml
+
+            The file has the same keys: `tracker: [10.0.0.5:7600]`, `registry: {docker.io: "http://127.0.0.1:5001"}`.
+            Without a tracker the agent works alone: it fetches from the registry, verifies, and keeps what it fetched.
+            """)
+
+    @Option(help: ArgumentHelp("Address of a tracker's agent socket; repeat for more, tried in order.", valueName: "host:port"))
+    var tracker: [HostPort] = []
+
+    @Option(help: ArgumentHelp("Where runtimes pull from.", valueName: "host:port"))
+    var mirror = HostPort(host: "127.0.0.1", port: 5000)
+
+    @Option(help: ArgumentHelp("Where other agents connect to.", valueName: "host:port"))
+    var peer = HostPort(host: "0.0.0.0", port: 7700)
+
+    @Option(
+        help: ArgumentHelp(
+            "What other agents are told to connect to.",
+            discussion: "Default: the peer address, with this host's address on the way to the tracker instead of 0.0.0.0.",
+            valueName: "host:port"))
+    var advertise: HostPort?
+
+    @Option(help: ArgumentHelp("Where operators and Prometheus connect to.", valueName: "host:port"))
+    var admin = HostPort(host: "127.0.0.1", port: 7701)
+
+    @Option(help: ArgumentHelp("Directory for blobs and their index.", valueName: "dir"))
+    var data = "/var/lib/shoal"
+
+    @Option(help: ArgumentHelp("Where to find registry NAME, such as docker.io=http://127.0.0.1:5001; repeatable.", valueName: "name=url"))
+    var registry: [NamedURL] = []
+
+    @Option(help: ArgumentHelp("The registry that is meant when a request names none.", valueName: "name"))
+    var defaultRegistry = "docker.io"
+
+    @Option(help: ArgumentHelp("Rack, room or availability zone; agents prefer peers of their own.", valueName: "name"))
+    var zone = "default"
+
+    @Option(help: ArgumentHelp("YAML file with any of these options.", valueName: "file"))
+    var config: String?
+
+    @Option(help: "How much is logged: trace, debug, info, notice, warning, error or critical.")
+    var logLevel: LogLevelOption = .info
+
+    func run() async throws {
+        Logger.bootstrapProcess(level: logLevel.level)
+        try await AgentProgram(settings: self).run()
+    }
+}

@@ -1,0 +1,113 @@
+import BlobStore
+import Cryptography
+import Logging
+import Operations
+import PeerNetwork
+import Registry
+import ServiceLifecycle
+import Swarm
+import UVLoop
+
+/// Wires an agent: store, swarm, origin client, mirror and operators' server.
+struct AgentProgram {
+    /// Pool threads: two hash and write while two wait for the disk or a socket.
+    private static let poolThreads = 4
+
+    let settings: AgentCommand
+
+    func run() async throws {
+        let logger = Logger(label: "agent")
+        UVLoop.setPoolThreads(Self.poolThreads)
+        let loop = try UVLoop(name: "swarm")
+        let store = try BlobStore(directory: settings.data)
+        logRecovery(store, logger)
+        let origin = OriginClient(directory: try directory(), sha256: Self.sha256)
+        do {
+            try await serve(loop, store, origin, logger)
+            await origin.shutdown()
+        } catch {
+            await origin.shutdown()
+            throw error
+        }
+    }
+
+    private func serve(_ loop: UVLoop, _ store: BlobStore, _ origin: OriginClient, _ logger: Logger) async throws {
+        let metrics = AgentMetrics(logger: logger)
+        let swarm = SwarmAgent(
+            loop: loop, store: store, settings: swarmSettings, origin: SwarmOrigin(client: origin), observer: metrics, logger: logger)
+        let peerAddress = try await swarm.start()
+        logger.listening(socket: "peer", address: try HostPort(parsing: peerAddress))
+        metrics.collect(swarm: swarm, store: store)
+        try await ServiceRunner.run(
+            [
+                NamedService("swarm", SwarmService(swarm: swarm)),
+                NamedService("admin", adminServer(swarm, store, metrics, logger)),
+                NamedService("mirror", mirror(swarm, origin, metrics, logger, TagMemory(store: store))),
+            ], logger: logger)
+    }
+
+    private func directory() throws -> RegistryDirectory {
+        try RegistryDirectory(
+            endpoints: settings.registry.map { try RegistryEndpoint(parsing: $0.description) }, defaultRegistry: settings.defaultRegistry)
+    }
+
+    private var swarmSettings: AgentSettings {
+        AgentSettings(
+            trackers: settings.tracker.map(\.description), listen: settings.peer.description,
+            advertise: settings.advertise?.description, zone: settings.zone)
+    }
+
+    private func mirror(
+        _ swarm: SwarmAgent, _ origin: OriginClient, _ metrics: AgentMetrics, _ logger: Logger, _ tags: TagMemory
+    ) -> Mirror {
+        var configuration = Mirror.Configuration()
+        configuration.host = settings.mirror.host
+        configuration.port = Int(settings.mirror.port)
+        let source = SwarmContentSource(swarm: swarm, tags: tags, logger: logger)
+        return Mirror(configuration: configuration, source: source, origin: origin, observer: metrics, logger: logger) { host, port in
+            logger.listening(socket: "mirror", address: HostPort(host: host, port: UInt16(port)))
+        }
+    }
+
+    private func adminServer(_ swarm: SwarmAgent, _ store: BlobStore, _ metrics: AgentMetrics, _ logger: Logger) -> OperatorServer {
+        let hasTrackers = !settings.tracker.isEmpty
+        return OperatorServer(
+            option: "admin", address: settings.admin, metrics: metrics.registry, logger: logger,
+            readiness: {
+                // An agent without its tracker still serves: that is a note, not a reason to take it out of service.
+                let isConnected = await swarm.isTrackerConnected
+                return Readiness(ready: true, reasons: hasTrackers && !isConnected ? ["no tracker is connected; serving without"] : [])
+            },
+            routes: { AgentRoutes(swarm: swarm, store: store).add(to: $0) })
+    }
+
+    private func logRecovery(_ store: BlobStore, _ logger: Logger) {
+        let recovery = store.recovery
+        logger.info(
+            "store opened",
+            metadata: [
+                "directory": "\(settings.data)", "node": "\(store.nodeID)", "blobs": "\(store.heldCount)", "bytes": "\(store.heldBytes)",
+            ])
+        guard recovery.adopted + recovery.lost + recovery.removedFiles > 0 else { return }
+        logger.notice(
+            "store recovered",
+            metadata: ["adopted": "\(recovery.adopted)", "lost": "\(recovery.lost)", "removed_files": "\(recovery.removedFiles)"])
+    }
+
+    private static let sha256: @Sendable ([UInt8]) -> Digest = { bytes in
+        guard let digest = Digest(.sha256, bytes: StreamingHash.digest(.sha256, of: bytes)) else {
+            preconditionFailure("SHA-256 makes 32 bytes")
+        }
+        return digest
+    }
+}
+
+/// The swarm runs from before the services start; this ends it when they end.
+private struct SwarmService: Service {
+    let swarm: SwarmAgent
+
+    func run() async throws {
+        try? await gracefulShutdown()
+        await swarm.stop()
+    }
+}

@@ -1,0 +1,28 @@
+import BlobStore
+import Operations
+import PeerNetwork
+import Swarm
+import UVLoop
+
+/// The agent's `/api/v1/`.
+struct AgentRoutes {
+    /// Blobs in one answer of `/api/v1/blobs`; more with `offset`.
+    static let blobLimit = 10_000
+
+    let swarm: SwarmAgent
+    let store: BlobStore
+
+    func add(to routes: OperatorRoutes) {
+        let (swarm, store) = (swarm, store)
+        routes.get("transfers") { _ in TransfersDocument(await swarm.status()) }
+        routes.get("peers") { _ in PeersDocument(await swarm.status()) }
+        routes.get("blobs") { request in
+            let offset = request.query("offset").flatMap { Int($0) } ?? 0
+            guard offset >= 0 else { throw OperatorError.badRequest("offset must be 0 or more") }
+            let blobs = try await swarm.loop.work { store.heldBlobs }
+            let page = blobs.dropFirst(offset).prefix(Self.blobLimit).map { BlobDocument(digest: "\($0.digest)", size: $0.size) }
+            return BlobsDocument(
+                node: "\(store.nodeID)", count: blobs.count, bytes: blobs.reduce(0) { $0 + $1.size }, blobs: page)
+        }
+    }
+}

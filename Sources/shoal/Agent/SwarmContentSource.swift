@@ -1,0 +1,82 @@
+import Logging
+import NIOCore
+import PeerNetwork
+import Registry
+import Swarm
+import UVLoop
+
+/// Gives the mirror the swarm to read from.
+struct SwarmContentSource: ContentSource {
+    let swarm: SwarmAgent
+    let tags: TagMemory
+    let logger: Logger
+
+    func heldSize(of digest: Digest) async -> UInt64? { await swarm.heldSize(of: digest) }
+
+    func open(_ digest: Digest, at location: ContentLocation) async throws(ContentError) -> any OpenContent {
+        let place = OriginLocation(
+            registry: location.registry, repository: location.repository, isManifest: location.kind == .manifest)
+        do throws(TransferFailure) {
+            return SwarmContent(swarm: swarm, reader: try await swarm.open(digest, at: place))
+        } catch {
+            throw ContentError(error)
+        }
+    }
+
+    func remember(_ tag: ResolvedTag, for location: TagLocation) async {
+        let (tags, reference) = (tags, Self.reference(location))
+        do {
+            try await swarm.loop.work { try tags.remember(reference, TagMemory.Meaning(digest: tag.digest, mediaType: tag.mediaType)) }
+        } catch {
+            logger.warning("a tag could not be kept for when the origin is down", metadata: ["tag": "\(location)", "error": "\(error)"])
+        }
+    }
+
+    func recall(_ location: TagLocation) async -> ResolvedTag? {
+        let (tags, reference) = (tags, Self.reference(location))
+        guard let found = try? await swarm.loop.work({ try tags.recall(reference) }) else { return nil }
+        return ResolvedTag(digest: found.digest, size: nil, mediaType: found.mediaType)
+    }
+
+    private static func reference(_ location: TagLocation) -> Reference {
+        Reference(registry: location.registry, repository: location.repository, target: .tag(location.tag))
+    }
+}
+
+/// One client's hold on a blob.
+private struct SwarmContent: OpenContent {
+    let swarm: SwarmAgent
+    let reader: BlobReader
+
+    var size: UInt64 { reader.size }
+
+    func read(at offset: UInt64, limit: Int) async throws(ContentError) -> ByteBuffer {
+        do {
+            let available = try await swarm.available(reader, at: offset, limit: limit)
+            return try await swarm.loop.work {
+                var buffer = ByteBufferAllocator().buffer(capacity: available.count)
+                try buffer.writeWithUnsafeMutableBytes(minimumWritableBytes: available.count) { space in
+                    try available.read(into: space)
+                    return available.count
+                }
+                return buffer
+            }
+        } catch let error as TransferFailure {
+            throw ContentError(error)
+        } catch {
+            throw ContentError.unavailable("\(reader.digest.short) cannot be read: \(error)")
+        }
+    }
+
+    func close() async { await swarm.close(reader) }
+}
+
+extension ContentError {
+    init(_ failure: TransferFailure) {
+        switch failure {
+        case _ where Task.isCancelled: self = .cancelled
+        case .notFound(let why): self = .notFound(why)
+        case .unavailable(let why): self = .unavailable(why)
+        }
+    }
+}

@@ -1,0 +1,23 @@
+import BlobStore
+import Swarm
+
+/// What tags meant when they were last resolved, kept in the store for when an origin is down. Synchronous; runs on the pool.
+struct TagMemory {
+    struct Meaning: Sendable {
+        let digest: Digest
+        /// nil when the origin did not say.
+        let mediaType: String?
+    }
+
+    let store: BlobStore
+
+    func remember(_ reference: Reference, _ meaning: Meaning) throws {
+        let record = ResolvedTag(
+            digest: meaning.digest, mediaType: meaning.mediaType ?? "", resolvedAtSeconds: UInt64(max(0, WallClock.seconds())))
+        try store.remember(reference, as: record)
+    }
+
+    func recall(_ reference: Reference) throws -> Meaning? {
+        try store.resolve(reference).map { Meaning(digest: $0.digest, mediaType: $0.mediaType.isEmpty ? nil : $0.mediaType) }
+    }
+}

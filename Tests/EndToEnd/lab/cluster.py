@@ -1,0 +1,78 @@
+"""Everything that one test or one demo starts, with one place that ends it all."""
+
+from contextlib import ExitStack
+from pathlib import Path
+
+from .containerd import Containerd
+from .docker import Docker
+from .faultproxy import FaultProxy
+from .processes import Daemon, tail, unused_port
+from .registry import Registry
+from .shoal import Agent, Tracker
+from .workspace import Workspace
+
+
+class Lab:
+    """Registries, proxies, trackers, agents and clients in one temporary folder."""
+
+    def __init__(self, *, outlive: bool = False):
+        """`outlive`: what is started here may be left running by a process that ends."""
+        self.outlive = outlive
+        self.workspace = Workspace()
+        self.daemons: list[Daemon] = []
+        self.ending = ExitStack()
+        self.ending.callback(self.workspace.remove)
+
+    @property
+    def path(self) -> Path:
+        return self.workspace.path
+
+    def registry(self) -> Registry:
+        registry = Registry(self.path / f"registry-{len(self.daemons)}", outlive=self.outlive)
+        self._own(registry.daemon, registry.stop)
+        registry.start()
+        return registry
+
+    def proxy(self, registry: Registry) -> FaultProxy:
+        """A fault proxy in front of `registry`."""
+        proxy = FaultProxy(registry.url).start()
+        self.ending.callback(proxy.stop)
+        return proxy
+
+    def tracker(self) -> Tracker:
+        tracker = Tracker(self.path / "tracker", outlive=self.outlive)
+        self._own(tracker.daemon, tracker.kill)
+        return tracker.start()
+
+    def agent(self, name: str, origins: dict[str, str], *, tracker: Tracker | None = None, flags: list[str] = []) -> Agent:
+        """An agent. `origins`: the URL for each registry name. Without `tracker` it is given an address where none listens."""
+        address = tracker.address if tracker else f"127.0.0.1:{unused_port()}"
+        registries = [word for registry, url in origins.items() for word in ("--registry", f"{registry}={url}")]
+        agent = Agent(name, self.path / name, ["--tracker", address, *registries, *flags], tracker, outlive=self.outlive)
+        self._own(agent.daemon, agent.kill)
+        return agent.start()
+
+    def agents(self, count: int, origins: dict[str, str], *, tracker: Tracker | None = None) -> list[Agent]:
+        return [self.agent(f"agent-{number}", origins, tracker=tracker) for number in range(1, count + 1)]
+
+    def containerd(self) -> Containerd:
+        containerd = Containerd(self.path / "containerd")
+        self._own(containerd.daemon, containerd.stop)
+        return containerd.start()
+
+    def docker(self, mirror: str | None = None) -> Docker:
+        docker = Docker(self.path / "docker", mirror)
+        self._own(docker.daemon, docker.stop)
+        return docker.start()
+
+    def logs(self) -> dict[str, str]:
+        """The end of every daemon's log, by name."""
+        return {daemon.name: tail(daemon.log.read_text(errors="replace")) for daemon in self.daemons if daemon.log.exists()}
+
+    def close(self) -> None:
+        """Ends everything in reverse order and removes the folder."""
+        self.ending.close()
+
+    def _own(self, daemon: Daemon, end) -> None:
+        self.daemons.append(daemon)
+        self.ending.callback(end)

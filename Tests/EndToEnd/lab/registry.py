@@ -1,0 +1,59 @@
+"""The origin: Debian's docker-registry (distribution) on loopback, with its data in a folder."""
+
+import re
+from pathlib import Path
+
+import yaml
+
+from .images import Image
+from .processes import Daemon, run
+
+
+class Registry:
+    """A docker-registry process. It may be stopped and started again; it keeps its port and its data."""
+
+    def __init__(self, directory: Path, *, outlive: bool = False):
+        directory.mkdir(parents=True, exist_ok=True)
+        self.directory = directory
+        self.port = 0
+        config = directory / "config.yml"
+        self.daemon = Daemon(
+            "docker-registry",
+            ["docker-registry", "serve", config],
+            directory / "log",
+            env={"OTEL_TRACES_EXPORTER": "none"},
+            outlive=outlive,
+        )
+        self.config = config
+
+    def start(self) -> None:
+        """Starts it on a free port (the same one after a stop) and waits until it answers."""
+        settings = {
+            "version": 0.1,
+            "log": {"level": "info", "accesslog": {"disabled": True}},
+            "storage": {
+                "filesystem": {"rootdirectory": str(self.directory / "data")},
+                "maintenance": {"uploadpurging": {"enabled": False}},
+            },
+            "http": {"addr": f"127.0.0.1:{self.port}"},
+        }
+        self.config.write_text(yaml.safe_dump(settings))
+        self.daemon.start()
+        line = self.daemon.wait_until(lambda: re.search(r"listening on 127\.0\.0\.1:(\d+)", self.daemon.output), "it listens")
+        self.port = int(line.group(1))
+        self.daemon.wait_for_port(self.port)
+
+    def stop(self) -> None:
+        self.daemon.kill()  # it has nothing to lose, and takes seconds to leave on SIGTERM
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
+
+    def push(self, image: Image, repository: str) -> None:
+        """Pushes every platform of `image` as `repository`:`image.tag`, byte for byte."""
+        run(
+            ["skopeo", "--insecure-policy", "copy", "--all", "--preserve-digests", "--dest-tls-verify=false", "--quiet"]
+            + [f"oci:{image.layout}:{image.tag}", f"docker://127.0.0.1:{self.port}/{repository}:{image.tag}"],
+            seconds=300,
+        )

@@ -1,0 +1,18 @@
+"""skopeo as a client of the mirror (it reads images as podman and CRI-O do)."""
+
+from pathlib import Path
+
+from .processes import run
+
+
+def copy(source: str, target: Path, *, every_platform: bool = False, seconds: float = 300) -> str:
+    """Copies `source` (HOST:PORT/repository:tag, plain HTTP) into the folder `target`; returns the manifest's digest."""
+    target.parent.mkdir(parents=True, exist_ok=True)
+    digest_file = target.with_suffix(".digest")
+    platforms = ["--all", "--preserve-digests"] if every_platform else []
+    run(
+        ["skopeo", "--insecure-policy", "copy", "--quiet", "--src-tls-verify=false", "--digestfile", digest_file, *platforms]
+        + [f"docker://{source}", f"dir:{target}"],
+        seconds=seconds,
+    )
+    return digest_file.read_text().strip()

@@ -1,0 +1,77 @@
+import NIOCore
+import Registry
+import Swarm
+
+/// The swarm's twin in memory: blobs that are there, that stall, and that fail.
+actor MemorySource: ContentSource {
+    struct Blob: Sendable {
+        var bytes: [UInt8]
+        /// From this offset on, reads fail.
+        var fails: (at: UInt64, with: ContentError)?
+        /// From this offset on, reads wait until they are cancelled.
+        var stallsAt: UInt64?
+        /// Whether `heldSize` admits to it.
+        var isHeld = true
+    }
+
+    private var blobs: [Digest: Blob] = [:]
+    private var tags: [TagLocation: ResolvedTag] = [:]
+    private var failure = ContentError.notFound("nobody has it")
+    private(set) var opened: [ContentLocation] = []
+    private(set) var passedManifests: [Manifest] = []
+    /// One element for each `close`.
+    nonisolated let closes: AsyncStream<Digest>
+    private let closed: AsyncStream<Digest>.Continuation
+
+    init() {
+        (closes, closed) = AsyncStream.makeStream()
+    }
+
+    func put(_ blob: Blob, as digest: Digest) { blobs[digest] = blob }
+    func put(_ text: String, as digest: Digest) { blobs[digest] = Blob(bytes: Array(text.utf8)) }
+    /// What opening an unknown blob throws.
+    func fail(with error: ContentError) { failure = error }
+
+    func heldSize(of digest: Digest) -> UInt64? {
+        blobs[digest].flatMap { $0.isHeld ? UInt64($0.bytes.count) : nil }
+    }
+
+    func open(_ digest: Digest, at location: ContentLocation) throws(ContentError) -> any OpenContent {
+        opened.append(location)
+        guard let blob = blobs[digest] else { throw failure }
+        return MemoryContent(digest: digest, blob: blob, closed: closed)
+    }
+
+    func remember(_ tag: ResolvedTag, for location: TagLocation) { tags[location] = tag }
+    func recall(_ location: TagLocation) -> ResolvedTag? { tags[location] }
+    func passed(_ manifest: Manifest, at location: ContentLocation) { passedManifests.append(manifest) }
+}
+
+struct MemoryContent: OpenContent {
+    let digest: Digest
+    let blob: MemorySource.Blob
+    let closed: AsyncStream<Digest>.Continuation
+
+    var size: UInt64 { UInt64(blob.bytes.count) }
+
+    func read(at offset: UInt64, limit: Int) async throws(ContentError) -> ByteBuffer {
+        var end = min(offset + UInt64(limit), size)
+        if let fails = blob.fails {
+            if offset >= fails.at { throw fails.with }
+            end = min(end, fails.at)
+        }
+        if let stall = blob.stallsAt {
+            if offset >= stall {
+                // Never yields; ends when the reader's task is cancelled.
+                let (never, continuation) = AsyncStream<Void>.makeStream()
+                for await _ in never {}
+                withExtendedLifetime(continuation) {}
+                throw .cancelled
+            }
+            end = min(end, stall)
+        }
+        return ByteBuffer(bytes: blob.bytes[Int(offset)..<Int(end)])
+    }
+
+    func close() async { closed.yield(digest) }
+}

@@ -47,6 +47,7 @@ extension SwarmAgent {
             let layout = node?.layout(of: digest)
         else { return report(.notStored) }
         let length = layout.length(of: piece)
+        guard length <= buffer.bytes.count else { return report(.notStored) }
         Task {
             do {
                 let stored = try await partial.value
@@ -88,7 +89,7 @@ extension SwarmAgent {
             reader.ended = .unavailable("\(digest.short) began to be served and then turned out wrong: \(reason)")
             readers[digest]?[id] = nil
         }
-        files.forget(digest)
+        forgetFile(of: digest)
         let old = partials[digest]
         let store = store
         let size = node?.layout(of: digest)?.blobSize
@@ -137,9 +138,11 @@ extension SwarmAgent {
     // MARK: States
 
     private func sendStates(_ connection: ConnectionID, _ channel: UInt32, _ digest: Digest, _ first: Int) {
+        guard links[connection]?.tellingStates.insert(digest).inserted == true else { return }
         let store = store
         Task {
-            guard let states = try? await loop.work({ try store.states(of: digest) }) else { return }
+            defer { links[connection]?.tellingStates.remove(digest) }
+            guard let states = try? await loop.work({ try store.states(of: digest) }), first < states.end else { return }
             let most = WireLimits.stateBytesPerMessage / digest.algorithm.byteCount
             for start in stride(from: first, to: states.end, by: most) {
                 let part = states.slice(start..<min(states.end, start + most))

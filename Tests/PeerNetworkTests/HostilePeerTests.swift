@@ -52,7 +52,7 @@ struct HostilePeerTests {
         }
     }
 
-    /// A peer that asks without end and reads nothing is cut off when the answers pile up, and clients are served meanwhile.
+    /// A peer that talks without end and reads nothing: clients are served meanwhile.
     @Test func aFloodDoesNotKeepTheAgentFromItsWork() async throws {
         let content = try Content(size: 3_000_000)
         try await Cluster.with(TestOrigin([content])) { cluster in
@@ -61,7 +61,24 @@ struct HostilePeerTests {
             let burst = Array(repeatElement(PeerMessage.ping.encode(), count: 10_000).joined())
             let flood = Task { try await intruder.flood(agents[0].address, PeerMessage.hello(Breach.hello).encode(), burst) }
             for agent in agents { #expect(try await agent.read(content) == content.bytes) }
+            try await intruder.stop()
             try await flood.value
+        }
+    }
+
+    /// Somebody tells the tracker a wrong size: no client hears of it, and the blob is right.
+    @Test(arguments: [1, 40_000, 4 << 40] as [UInt64])
+    func aPeersWordOnTheSizeIsNotHandedOn(size: UInt64) async throws {
+        let content = try Content(size: 300_000)
+        try await Cluster.with(TestOrigin([content])) { cluster in
+            let agent = try await cluster.agent()
+            let intruder = try Intruder()
+            try await intruder.announce(content.digest, size: size, to: try #require(await cluster.trackerAddress))
+            try await eventually("the tracker knows it") { await cluster.tracker?.memberCount == 1 }
+            let reader = try await agent.agent.open(content.digest, at: TestOrigin.location)
+            #expect(reader.size == 300_000)
+            #expect(try await agent.read(reader, from: 0, to: 300_000) == content.bytes)
+            await agent.agent.close(reader)
             try await intruder.stop()
         }
     }

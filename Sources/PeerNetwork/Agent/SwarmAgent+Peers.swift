@@ -65,7 +65,7 @@ extension SwarmAgent {
     // MARK: Receiving
 
     /// Messages of one peer that one turn of the loop takes in: one that floods must not keep the loop from the others.
-    private static let messagesPerTurn = 256
+    private static let messagesPerTurn = 64
 
     private func read(_ bytes: UnsafeRawBufferPointer, on id: ConnectionID) {
         guard let link = links[id], let taken = takeTurn(bytes, on: link), taken < bytes.count else { return }

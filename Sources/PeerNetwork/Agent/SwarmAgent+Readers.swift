@@ -27,7 +27,7 @@ extension SwarmAgent {
         node?.holds(digest) == true ? node?.layout(of: digest)?.blobSize : nil
     }
 
-    /// Starts or joins the download of a blob, and returns when its size is known.
+    /// Starts or joins the download of a blob, and returns when its size is known from more than a single peer's word.
     ///
     /// - Parameter location: where the origin has it, should this node be the one to fetch it.
     /// - Throws: why it cannot be had; soon after the task is cancelled, that it was. The download goes on.
@@ -41,6 +41,7 @@ extension SwarmAgent {
             // It may have become whole while the store was asked.
             if let reader = try await openHeld(digest, id) { return reader }
             ledgers.begin(digest, now)
+            if let stored { believe(stored.size, of: digest) }
             feed(.want(digest, reader: id, stored: stored))
         } else {
             feed(.want(digest, reader: id, stored: nil))
@@ -53,11 +54,11 @@ extension SwarmAgent {
         }
     }
 
-    /// Waits until the size of a wanted blob is known.
+    /// Waits until the size of a wanted blob is believed.
     private func sized(_ digest: Digest, _ id: ReaderID) async throws(TransferFailure) -> BlobReader {
         while true {
             if isStopping { throw .unavailable("the agent is shutting down") }
-            if let layout = node?.layout(of: digest), node?.isTransferring(digest) == true {
+            if let layout = node?.layout(of: digest), layout.blobSize == believedSizes[digest], node?.isTransferring(digest) == true {
                 let reader = BlobReader(id: id, digest: digest, layout: layout, file: nil)
                 readers[digest, default: [:]][id] = reader
                 return reader
@@ -159,6 +160,21 @@ extension SwarmAgent {
         opening[digest] = task
         defer { opening[digest] = nil }
         return await task.value
+    }
+
+    /// The origin or the lease holder told the size, or verified pieces show it.
+    func believe(_ size: UInt64, of digest: Digest) {
+        guard node?.holds(digest) != true, believedSizes[digest] != size else { return }
+        believedSizes[digest] = size
+        wake(digest)
+    }
+
+    /// The blob turned out to have another size than clients were told, or none that they could be given: their bodies end here.
+    func endReaders(of digest: Digest, reason: String, where isMisled: (BlobReader) -> Bool) {
+        for (id, reader) in readers[digest] ?? [:] where isMisled(reader) {
+            reader.ended = .unavailable("\(digest.short) began to be served and then turned out wrong: \(reason)")
+            readers[digest]?[id] = nil
+        }
     }
 
     // MARK: Waiting

@@ -42,6 +42,8 @@ public actor SwarmAgent {
     /// Readers of blobs under way, with whether they were given bytes already.
     var readers: [Digest: [ReaderID: BlobReader]] = [:]
     var opening: [Digest: Task<StoredPieces?, Never>] = [:]
+    /// Sizes of blobs under way that more than a peer's word stands for: clients are told no others.
+    var believedSizes: [Digest: UInt64] = [:]
     var ledgers = TransferLedgers()
 
     /// - Parameters:

@@ -31,6 +31,14 @@ actor Intruder {
         await end(of: connection)
     }
 
+    /// Tells a tracker that it holds a blob, at an address where nobody listens, and stays.
+    func announce(_ digest: Digest, size: UInt64, to tracker: String) async throws {
+        let connection = try await connect(tracker)
+        let hello = Hello(role: .agent, node: NodeID(high: 0xbad, low: 1), cluster: "default", zone: "", address: "127.0.0.1:1")
+        try connection.write(TrackerRequest.hello(hello).encode())
+        try connection.write(TrackerRequest.announce([HeldBlob(digest: digest, size: size)]).encode())
+    }
+
     private func repeatedly(_ burst: [UInt8], on connection: TCPConnection) {
         try? connection.write(burst) { error in
             if error == nil { self.repeatedly(burst, on: connection) }

@@ -85,7 +85,7 @@ actor Cluster {
     private let origin: TestOrigin
     private let trackerLoop: UVLoop?
     private(set) var tracker: TestTracker?
-    private var trackerAddress: String?
+    private(set) var trackerAddress: String?
     private var running: [TestAgent] = []
     private var folders = 0
 

@@ -69,7 +69,7 @@ let package = Package(
         library("Cryptography", uses: ["COpenSSL"]),
         library("LMDB", uses: ["CLMDB"]),
         library("BlobStore", uses: ["Swarm", "Cryptography", "LMDB"], notes: ["NOTES.md"]),
-        library("PeerNetwork", uses: ["Swarm", "UVLoop", "BlobStore", logging]),
+        library("PeerNetwork", uses: ["Swarm", "UVLoop", "BlobStore", deques, logging]),
         library(
             "Registry",
             uses: ["Swarm", hummingbird, hummingbirdCore, httpClient, httpTypes, nio, nioHTTP1, nioLocks, nioPosix, logging, lifecycle]),
@@ -106,6 +106,7 @@ let package = Package(
         tests(
             of: "Registry", uses: ["Swarm", hummingbird, httpClient, httpTypes, nio, nioHTTP1, nioLocks, nioPosix, logging, lifecycle]),
         tests(of: "Operations", uses: [arguments, coreMetrics, metrics, nioLocks, logging, lifecycle]),
+        tests(of: "PeerNetwork", uses: ["Swarm", "UVLoop", "Cryptography", "BlobStore", logging]),
         .testTarget(name: "StructureTests", swiftSettings: strict),
     ],
     swiftLanguageModes: [.v6]

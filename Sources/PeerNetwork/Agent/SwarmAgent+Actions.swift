@@ -21,13 +21,10 @@ extension SwarmAgent {
         case .check(let digest, let piece, let connection, let peer, let link, let isTrusted):
             check(digest, piece, connection, peer, link, isTrusted)
         case .tell(let request): tracker?.send(request)
-        case .tellStates(let digest, let size): tellStates(digest, size)
         case .fetchOrigin(let digest, let order): fetchOrigin(digest, order)
         case .stopOrigin(let digest): originRuns.removeValue(forKey: digest)?.cancel()
         case .sized(let digest, let layout): sized(digest, layout)
-        case .released(let digest):
-            if let size = node?.layout(of: digest)?.blobSize { believe(size, of: digest) }
-            wake(digest)
+        case .released(let digest): wake(digest)
         case .forget(let digest, let pieces): forget(digest, pieces)
         case .restart(let digest, let reason): restart(digest, reason)
         case .publish(let digest, let layout, _): publish(digest, layout)
@@ -90,7 +87,6 @@ extension SwarmAgent {
     private func restart(_ digest: Digest, _ reason: String) {
         let size = node?.layout(of: digest)?.blobSize
         endReaders(of: digest, reason: reason) { $0.hasGivenBytes || $0.size != size }
-        if believedSizes[digest] != size { believedSizes[digest] = nil }
         forgetFile(of: digest)
         let old = partials[digest]
         let store = store
@@ -115,7 +111,6 @@ extension SwarmAgent {
                 try await loop.work { _ = try store.complete(digest) }
                 partials[digest] = nil
                 locations[digest] = nil
-                believedSizes[digest] = nil
                 ledgers.finished(digest, "complete", now)
                 feed(.published(digest, size: layout.blobSize))
                 logger.info("blob complete", metadata: ["digest": "\(digest)", "bytes": "\(layout.blobSize)"])
@@ -131,7 +126,6 @@ extension SwarmAgent {
         originRuns.removeValue(forKey: digest)?.cancel()
         partials[digest] = nil
         locations[digest] = nil
-        believedSizes[digest] = nil
         ledgers.finished(digest, "failed", now)
         logger.warning("blob cannot be had", metadata: ["digest": "\(digest)", "reason": "\(failure)"])
         for reader in (readers.removeValue(forKey: digest) ?? [:]).values { reader.ended = failure }
@@ -150,18 +144,6 @@ extension SwarmAgent {
             for start in stride(from: first, to: states.end, by: most) {
                 let part = states.slice(start..<min(states.end, start + most))
                 send(.states(channel: channel, first: UInt32(part.first), bytes: part.bytes), on: connection)
-            }
-        }
-    }
-
-    private func tellStates(_ digest: Digest, _ size: UInt64) {
-        let store = store
-        Task {
-            guard let states = try? await loop.work({ try store.states(of: digest) }), !states.isEmpty else { return }
-            let most = WireLimits.stateBytesPerMessage / digest.algorithm.byteCount
-            for start in stride(from: 1, to: states.end, by: most) {
-                let part = states.slice(start..<min(states.end, start + most))
-                tracker?.send(.vouch(digest: digest, size: size, first: UInt32(part.first), states: part.bytes))
             }
         }
     }

@@ -41,10 +41,9 @@ extension SwarmAgent {
             // It may have become whole while the store was asked.
             if let reader = try await openHeld(digest, id) { return reader }
             ledgers.begin(digest, now)
-            if let stored { believe(stored.size, of: digest) }
-            feed(.want(digest, reader: id, stored: stored))
+            feed(.want(digest, reader: id, stored: stored, size: namedSizes[digest]))
         } else {
-            feed(.want(digest, reader: id, stored: nil))
+            feed(.want(digest, reader: id, stored: nil, size: namedSizes[digest]))
         }
         do throws(TransferFailure) {
             return try await sized(digest, id)
@@ -58,7 +57,7 @@ extension SwarmAgent {
     private func sized(_ digest: Digest, _ id: ReaderID) async throws(TransferFailure) -> BlobReader {
         while true {
             if isStopping { throw .unavailable("the agent is shutting down") }
-            if let layout = node?.layout(of: digest), layout.blobSize == believedSizes[digest], node?.isTransferring(digest) == true {
+            if let layout = node?.believedLayout(of: digest), node?.isTransferring(digest) == true {
                 let reader = BlobReader(id: id, digest: digest, layout: layout, file: nil)
                 readers[digest, default: [:]][id] = reader
                 return reader
@@ -162,11 +161,9 @@ extension SwarmAgent {
         return await task.value
     }
 
-    /// The origin or the lease holder told the size, or verified pieces show it.
-    func believe(_ size: UInt64, of digest: Digest) {
-        guard node?.holds(digest) != true, believedSizes[digest] != size else { return }
-        believedSizes[digest] = size
-        wake(digest)
+    /// A verified manifest names these blobs and their sizes in bytes: then no peer can lie about those.
+    public func learn(sizes: [(Digest, UInt64)]) {
+        for (digest, size) in sizes { namedSizes.remember(digest, size) }
     }
 
     /// The blob turned out to have another size than clients were told, or none that they could be given: their bodies end here.

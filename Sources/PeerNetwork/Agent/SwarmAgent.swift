@@ -43,7 +43,8 @@ public actor SwarmAgent {
     var readers: [Digest: [ReaderID: BlobReader]] = [:]
     var opening: [Digest: Task<StoredPieces?, Never>] = [:]
     /// Sizes of blobs under way that more than a peer's word stands for: clients are told no others.
-    var believedSizes: [Digest: UInt64] = [:]
+    /// Sizes that manifests name, for when their blobs are asked for; the oldest go first.
+    var namedSizes = NamedSizes()
     var ledgers = TransferLedgers()
 
     /// - Parameters:

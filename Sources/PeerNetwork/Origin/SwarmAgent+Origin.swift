@@ -41,7 +41,6 @@ extension SwarmAgent {
         let answer = try await answer(digest, order.firstPiece == 0 && order.endPiece == nil ? nil : range)
         guard !Task.isCancelled else { return }
         feed(.originAnswered(digest, size: answer.blobSize))
-        if node?.layout(of: digest)?.blobSize == answer.blobSize { believe(answer.blobSize, of: digest) }
         guard !Task.isCancelled, let layout = node?.layout(of: digest), layout.blobSize == answer.blobSize, let partial = partials[digest]
         else { return }
         let stored: PartialBlob

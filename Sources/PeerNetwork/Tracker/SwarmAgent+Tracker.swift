@@ -81,11 +81,6 @@ extension SwarmAgent {
         }
         guard link.hasGreeted else { throw .unexpected(message: "a message before hello") }
         feed(.tracker(reply))
-        if case .states(let digest, let size, _, _) = reply, node?.isTransferring(digest) == true,
-            node?.layout(of: digest)?.blobSize == size
-        {
-            believe(size, of: digest)
-        }
     }
 
     /// Waits, but not beyond the agent's end.

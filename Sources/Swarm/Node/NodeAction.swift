@@ -15,8 +15,6 @@ public enum NodeAction: Sendable {
 
     // The tracker.
     case tell(TrackerRequest)
-    /// Tell the tracker the chain states of a blob that lies whole in the store.
-    case tellStates(Digest, size: UInt64)
 
     // The origin.
     case fetchOrigin(Digest, OriginOrder)

@@ -1,8 +1,9 @@
 /// What happens to a node. The driver reports it; the policy never looks for itself.
 public enum NodeEvent: Sendable {
     // Clients.
-    /// A client wants the blob. `stored` is what the node's store has of it from an earlier run, verified again.
-    case want(Digest, reader: ReaderID, stored: StoredPieces?)
+    /// A client wants the blob. `stored` is what the node's store has of it from an earlier run, verified again; `size` is what a
+    /// manifest says of it, if one named it.
+    case want(Digest, reader: ReaderID, stored: StoredPieces?, size: UInt64?)
     /// The client waits for this piece.
     case readerMoved(Digest, ReaderID, piece: Int)
     case readerLeft(Digest, ReaderID)

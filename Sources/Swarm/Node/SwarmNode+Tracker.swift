@@ -41,13 +41,12 @@ extension SwarmNode {
             guard let list = StateList(digest.algorithm, first: Int(first), bytes: bytes) else { return }
             update(digest, now) { $0.vouched(size, list, now: now, actions: &$1) }
         case .unavailable(let digest, _): update(digest, now) { $0.isUnavailable(now: now, actions: &$1) }
-        case .wantStates(let digest): if let size = held[digest] { actions.append(.tellStates(digest, size: size)) }
         }
     }
 
     private mutating func handedOut(_ digest: Digest, _ size: UInt64?, _ peers: [PeerRecord], _ now: Instant) {
         guard transfers[digest] != nil else { return }
-        if let size { update(digest, now) { _ = $0.adopt(size: size, trusted: false, actions: &$1) } }
+        if let size { update(digest, now) { _ = $0.adopt(size: size, .claimed, actions: &$1) } }
         var known = candidates[digest] ?? []
         for peer in peers where !known.contains(where: { $0.node == peer.node }) { known.append(peer) }
         candidates[digest] = known

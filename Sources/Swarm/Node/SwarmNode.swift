@@ -37,7 +37,7 @@ public struct SwarmNode: Sendable {
     /// Takes in one event and tells what is to be done about it, in order.
     public mutating func handle(_ event: NodeEvent, now: Instant) -> [NodeAction] {
         switch event {
-        case .want(let digest, let reader, let stored): want(digest, reader, stored, now)
+        case .want(let digest, let reader, let stored, let size): want(digest, reader, stored, size, now)
         case .readerMoved(let digest, let reader, let piece): transfers[digest]?.readers[reader] = piece
         case .readerLeft(let digest, let reader): transfers[digest]?.readers[reader] = nil
         case .connected(let connection, let isInitiator, let expecting): connected(connection, isInitiator, expecting, now)
@@ -81,6 +81,13 @@ public struct SwarmNode: Sendable {
     }
 
     /// Whether the whole blob is in the store.
+    /// nil until the size is known from more than a single peer's word: what a client may be told.
+    public func believedLayout(of digest: Digest) -> PieceLayout? {
+        guard let transfer = transfers[digest] else { return layout(of: digest) }
+        return transfer.sizeTrust > .claimed ? transfer.layout : nil
+    }
+
+    /// Whether this node has the blob whole.
     public func holds(_ digest: Digest) -> Bool { held[digest] != nil }
     /// Whether the blob is on its way to this node.
     public func isTransferring(_ digest: Digest) -> Bool { transfers[digest] != nil }
@@ -125,7 +132,7 @@ public struct SwarmNode: Sendable {
         perform(wanted, for: digest, now)
     }
 
-    private mutating func want(_ digest: Digest, _ reader: ReaderID, _ stored: StoredPieces?, _ now: Instant) {
+    private mutating func want(_ digest: Digest, _ reader: ReaderID, _ stored: StoredPieces?, _ size: UInt64?, _ now: Instant) {
         guard held[digest] == nil else { return }
         if transfers[digest] == nil {
             var transfer = BlobTransfer(digest: digest, policy: settings.transfer, now: now)
@@ -137,6 +144,7 @@ public struct SwarmNode: Sendable {
             if case .connected = tracker { join(digest, isAlone: false) }
         }
         transfers[digest]?.readers[reader] = 0
+        if let size { update(digest, now) { _ = $0.adopt(size: size, .named, actions: &$1) } }
         update(digest, now) { [tracker] in $0.tick(now: now, tracker: tracker, actions: &$1) }
     }
 

@@ -72,6 +72,7 @@ public struct PieceSet: Hashable, Sendable {
         }
     }
 
+    /// Takes a run of pieces out.
     public mutating func remove(_ pieces: Range<Int>) {
         var piece = firstMember(from: pieces.lowerBound)
         while piece < pieces.upperBound, piece < pieceCount {

@@ -28,7 +28,6 @@ struct TrackedSwarm: Sendable {
     /// Vouched by lease holders.
     var states: StateList
     var yields: [Yield] = []
-    var askedForStates = false
 
     /// Whether the node gave the lease up not long ago.
     func hasYielded(_ node: Int32, within memory: Duration, _ now: Instant) -> Bool {

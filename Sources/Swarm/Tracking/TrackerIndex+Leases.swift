@@ -78,20 +78,18 @@ extension TrackerIndex {
 
     // MARK: Chain states
 
-    /// The lease holder tells its progress; everybody who downloads hears it. A seed may speak when nobody has.
+    /// The lease holder tells its progress; everybody who downloads hears it. Nobody else is believed: a seed that nobody vouched for could
+    /// have any chain.
     mutating func vouch(_ digest: Digest, _ size: UInt64, _ list: StateList, _ node: Int32, _ now: Instant) {
         guard let slot = swarmSlots[digest], let swarm = swarms[Int(slot)], let index = nodes[Int(node)]?.memberships[slot] else { return }
-        let isHolder = swarm.lease?.holder == node
-        guard isHolder || (swarm.members[Int(index)].isSeed && swarm.states.isEmpty) else { return }
-        if isHolder {
-            swarms[Int(slot)]?.lease?.progressAt = now
-            swarms[Int(slot)]?.members[Int(index)].prefix = UInt32(clamping: list.end - 1)
-        }
+        guard swarm.lease?.holder == node else { return }
+        swarms[Int(slot)]?.lease?.progressAt = now
+        swarms[Int(slot)]?.members[Int(index)].prefix = UInt32(clamping: list.end - 1)
         // States of a blob of another size are states of nothing.
         if let known = swarm.size, known != size { swarms[Int(slot)]?.states = StateList(digest.algorithm) }
         swarms[Int(slot)]?.size = size
         let news = merge(list, into: slot)
-        if isHolder, !news.isEmpty { swarms[Int(slot)]?.lease?.newsAt = now }
+        if !news.isEmpty { swarms[Int(slot)]?.lease?.newsAt = now }
         actions.append(.remember(.swarm(digest)))
         for member in swarm.members where member.node != node && !member.isSeed {
             guard let session = nodes[Int(member.node)]?.session else { continue }
@@ -124,17 +122,5 @@ extension TrackerIndex {
 
     mutating func sendStates(_ swarm: TrackedSwarm, _ size: UInt64, from first: Int, to session: SessionID) {
         for reply in states(swarm, size, from: first) { actions.append(.send(session, reply)) }
-    }
-
-    /// A blob of several pieces whose chain nobody has told yet: ask a seed, so that downloads can be streamed.
-    mutating func askForStates(_ slot: Int32) {
-        guard let swarm = swarms[Int(slot)], swarm.states.isEmpty, !swarm.askedForStates, swarm.seeds > 0, let size = swarm.size,
-            let layout = PieceLayout(blobSize: size), layout.pieceCount > 1,
-            let session = swarm.members.first(where: { $0.isSeed && nodes[Int($0.node)]?.session != nil }).flatMap({
-                nodes[Int($0.node)]?.session
-            })
-        else { return }
-        swarms[Int(slot)]?.askedForStates = true
-        actions.append(.send(session, .wantStates(swarm.digest)))
     }
 }

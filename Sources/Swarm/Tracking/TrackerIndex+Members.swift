@@ -20,7 +20,6 @@ extension TrackerIndex {
         } else if join.holdsLease || ((join.isAlone || swarm.seeds == 0) && !swarm.hasYielded(node, within: settings.yieldMemory, now)) {
             lease(slot, to: node, now)
         }
-        askForStates(slot)
     }
 
     mutating func announce(_ blob: HeldBlob, _ node: Int32, _ now: Instant) throws(WireError) {

@@ -58,7 +58,7 @@ extension BlobTransfer {
     mutating func originAnswered(size: UInt64, now: Instant, actions: inout [TransferAction]) {
         lastProgressAt = now
         lastOriginFailure = nil
-        if !adopt(size: size, trusted: true, actions: &actions) {
+        if !adopt(size: size, .told, actions: &actions) {
             guard let layout = PieceLayout(blobSize: size) else {
                 stopOrigin(actions: &actions)
                 originEnded(.refused("the origin says \(size) bytes, more than Shoal takes"), now: now, actions: &actions)
@@ -66,7 +66,7 @@ extension BlobTransfer {
             }
             // Whoever told the swarm otherwise was wrong: the origin is asked again, and the digest will tell.
             distrustLists(reason: "the origin says \(size) bytes, which is not what the swarm was told", actions: &actions)
-            begin(layout, trusted: true)
+            begin(layout, .told)
             actions.append(.sized(layout))
             return
         }

@@ -18,7 +18,7 @@ extension BlobTransfer {
     mutating func has(_ connection: ConnectionID, size: UInt64, pieces: PieceSet, actions: inout [TransferAction]) {
         guard sources[connection] != nil else { return }
         sources[connection]?.offer = (size, pieces)
-        guard adopt(size: size, trusted: false, actions: &actions) else { return }
+        guard adopt(size: size, .claimed, actions: &actions) else { return }
         // A transfer that has just begun with this size has taken the offer in already.
         if let old = sources[connection]?.pieces { picker.remove(old) }
         sources[connection]?.pieces = pieces
@@ -41,11 +41,11 @@ extension BlobTransfer {
 
     /// The size was the word of a peer that is gone, and others say otherwise.
     private mutating func reconsiderSize(actions: inout [TransferAction]) {
-        guard let layout, !isSizeTrusted, have.isEmpty, !sources.values.contains(where: { $0.offer?.size == layout.blobSize }),
+        guard let layout, sizeTrust == .claimed, have.isEmpty, !sources.values.contains(where: { $0.offer?.size == layout.blobSize }),
             let other = sources.values.compactMap({ $0.offer?.size }).first, let fresh = PieceLayout(blobSize: other)
         else { return }
         restart(reason: "the peer that told the blob's size is gone, and others tell another", actions: &actions)
-        begin(fresh, trusted: false)
+        begin(fresh, .claimed)
         actions.append(.sized(fresh))
     }
 
@@ -124,7 +124,7 @@ extension BlobTransfer {
     mutating func vouched(_ size: UInt64, _ list: StateList, now: Instant, actions: inout [TransferAction]) {
         lastProgressAt = now
         guard !distrustsLists else { return }
-        guard adopt(size: size, trusted: true, actions: &actions) else {
+        guard adopt(size: size, .told, actions: &actions) else {
             distrustLists(reason: "the lease holder changed its mind about the blob's size", actions: &actions)
             return
         }

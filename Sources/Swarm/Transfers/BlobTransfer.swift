@@ -28,6 +28,18 @@ struct BlobTransfer: Sendable {
         var statesAskedAt: Instant?
     }
 
+    /// Whose word the blob's size is.
+    enum SizeTrust: Int, Comparable, Sendable {
+        /// A peer's, or that of whoever announced the blob to the tracker.
+        case claimed
+        /// That of the manifest that names the blob.
+        case named
+        /// That of the origin, of the lease holder, or of this node's own store; or the digest has borne it out.
+        case told
+
+        static func < (left: SizeTrust, right: SizeTrust) -> Bool { left.rawValue < right.rawValue }
+    }
+
     /// One piece asked of one peer.
     struct Fetch: Sendable {
         let connection: ConnectionID
@@ -54,8 +66,8 @@ struct BlobTransfer: Sendable {
     let startedAt: Instant
 
     var chain: DigestChain?
-    /// Whether the size came from the tracker, the origin or the store rather than from a single peer.
-    var isSizeTrusted = false
+    /// How far the chain's size can be believed.
+    var sizeTrust = SizeTrust.claimed
     /// Verified and stored.
     var have = PieceSet(pieceCount: 0)
     /// Verified, stored, and believed enough to be emitted and relayed.
@@ -123,7 +135,7 @@ struct BlobTransfer: Sendable {
 
     /// Takes over what an earlier run of this node left in its store, already verified again.
     mutating func resume(layout: PieceLayout, states: StateList, pieces: PieceSet) {
-        begin(layout, trusted: true)
+        begin(layout, .told)
         _ = chain?.vouch(states)
         guard pieces.pieceCount == layout.pieceCount else { return }
         have = pieces
@@ -131,9 +143,9 @@ struct BlobTransfer: Sendable {
         if have.contains(layout.lastPiece) { chain?.linked(layout.lastPiece, verified: have) }
     }
 
-    mutating func begin(_ layout: PieceLayout, trusted: Bool) {
+    mutating func begin(_ layout: PieceLayout, _ trust: SizeTrust) {
         chain = DigestChain(digest: digest, layout: layout)
-        isSizeTrusted = trusted
+        sizeTrust = trust
         have = PieceSet(pieceCount: layout.pieceCount)
         released = have
         withheld = have
@@ -151,20 +163,23 @@ struct BlobTransfer: Sendable {
     /// The size is known, from somebody.
     ///
     /// - Returns: false when it contradicts a size that is believed more.
-    mutating func adopt(size: UInt64, trusted: Bool, actions: inout [TransferAction]) -> Bool {
+    mutating func adopt(size: UInt64, _ trust: SizeTrust, actions: inout [TransferAction]) -> Bool {
         guard let layout = PieceLayout(blobSize: size) else { return false }
         guard let known = self.layout else {
-            begin(layout, trusted: trusted)
+            begin(layout, trust)
             actions.append(.sized(layout))
             return true
         }
         if known == layout {
-            isSizeTrusted = isSizeTrusted || trusted
+            if trust > sizeTrust {
+                sizeTrust = trust
+                actions.append(.sized(layout))
+            }
             return true
         }
-        guard trusted, !isSizeTrusted else { return false }
-        restart(reason: "peers disagree with the lease holder on the blob's size", actions: &actions)
-        begin(layout, trusted: true)
+        guard trust > sizeTrust else { return false }
+        restart(reason: "the blob's size turned out to be another", actions: &actions)
+        begin(layout, trust)
         actions.append(.sized(layout))
         return true
     }
@@ -181,7 +196,7 @@ struct BlobTransfer: Sendable {
         restarts += 1
         vouchedTo = 1
         actions.append(.restart(reason: reason))
-        if let layout { begin(layout, trusted: isSizeTrusted) }
+        if let layout { begin(layout, sizeTrust) }
     }
 
     func abandon(_ piece: Int, _ fetch: Fetch, actions: inout [TransferAction]) {
@@ -225,7 +240,10 @@ struct BlobTransfer: Sendable {
         }
         for piece in fresh { withheld.remove(piece) }
         for piece in fresh { blameSuspects(of: piece, actions: &actions) }
-        if !fresh.isEmpty { actions.append(.released(fresh)) }
+        guard !fresh.isEmpty else { return }
+        // Pieces that link to believed states are pieces of a blob of this size.
+        sizeTrust = .told
+        actions.append(.released(fresh))
     }
 
     /// Gives back a peer's request budget for a piece that it need not send any more.

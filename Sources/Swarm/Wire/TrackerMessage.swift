@@ -7,7 +7,7 @@ public enum TrackerRequest: Hashable, Sendable {
     case announce([HeldBlob])
     /// The agent neither wants nor holds the blob any more.
     case leave(Digest)
-    /// The lease holder's progress: the blob's size and the chain states it has found, S_first on. Also a seed's answer to `wantStates`.
+    /// The lease holder's progress: the blob's size and the chain states it has found, S_first on.
     case vouch(digest: Digest, size: UInt64, first: UInt32, states: [UInt8])
     /// Leading pieces that the agent has verified by now.
     case progress(digest: Digest, prefix: UInt32)
@@ -29,8 +29,6 @@ public enum TrackerReply: Hashable, Sendable {
     case states(digest: Digest, size: UInt64, first: UInt32, states: [UInt8])
     /// No member could fetch the blob: everyone is on their own.
     case unavailable(digest: Digest, reason: String)
-    /// The tracker has no chain states of this blob and the agent holds it whole.
-    case wantStates(Digest)
     case pong
 }
 

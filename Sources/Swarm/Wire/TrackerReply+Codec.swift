@@ -2,7 +2,7 @@ extension TrackerReply {
     private enum Kind: UInt8 {
         case hello = 1
         case peers = 64
-        case lease, revoke, states, unavailable, wantStates, pong
+        case lease, revoke, states, unavailable, pong
     }
 
     /// The whole frame, ready for the socket.
@@ -34,7 +34,6 @@ extension TrackerReply {
             return writer.frame()
         case .lease(let digest): return Self.frame(.lease, digest)
         case .revoke(let digest): return Self.frame(.revoke, digest)
-        case .wantStates(let digest): return Self.frame(.wantStates, digest)
         case .pong: return ByteWriter(type: Kind.pong.rawValue).frame()
         }
     }
@@ -69,7 +68,6 @@ extension TrackerReply {
         case .unavailable:
             let digest = try reader.readDigest("unavailable digest")
             return .unavailable(digest: digest, reason: try reader.readText("unavailable reason"))
-        case .wantStates: return .wantStates(try reader.readDigest("wantStates digest"))
         case .pong: return .pong
         }
     }

@@ -38,6 +38,10 @@ struct SwarmContentSource: ContentSource {
         return ResolvedTag(digest: found.digest, size: nil, mediaType: found.mediaType)
     }
 
+    func passed(_ manifest: Manifest, at location: ContentLocation) async {
+        await swarm.learn(sizes: manifest.descriptors.map { ($0.digest, $0.size) })
+    }
+
     private static func reference(_ location: TagLocation) -> Reference {
         Reference(registry: location.registry, repository: location.repository, target: .tag(location.tag))
     }

@@ -23,7 +23,9 @@ struct PullCommand: AsyncParsableCommand {
     @Option(help: ArgumentHelp("The agent's mirror address.", valueName: "url"))
     var agent = "http://127.0.0.1:5000"
 
-    @Option(name: [.customShort("o"), .long], help: ArgumentHelp("Directory for the image layout; made if missing, added to if it is one.", valueName: "dir"))
+    @Option(
+        name: [.customShort("o"), .long],
+        help: ArgumentHelp("Directory for the image layout; made if missing, added to if it is one.", valueName: "dir"))
     var output: String
 
     @Option(help: ArgumentHelp("Which manifest of a multi-platform image.", valueName: "os/architecture"))

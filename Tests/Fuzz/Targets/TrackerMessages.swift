@@ -16,7 +16,7 @@ enum Target: FuzzTarget {
             replies += [
                 .peers(digest: digest, size: Samples.size, peers: peers), .peers(digest: digest, size: nil, peers: []), .lease(digest),
                 .revoke(digest), .states(digest: digest, size: Samples.size, first: 1, states: states),
-                .unavailable(digest: digest, reason: "not found"), .wantStates(digest),
+                .unavailable(digest: digest, reason: "not found"),
             ]
         }
         // The first byte tells who is listening.

@@ -7,7 +7,7 @@ import Testing
     func simultaneousDialsSettleOnOneConnection(seed: UInt64) {
         let (cluster, blob) = Cluster.cold(2, seed: seed)
         let (first, second) = (cluster.nodes[0], cluster.nodes[1])
-        for node in cluster.nodes { cluster.give(.want(blob.digest, reader: ReaderID(1), stored: nil), to: node) }
+        for node in cluster.nodes { cluster.give(.want(blob.digest, reader: ReaderID(1), stored: nil, size: nil), to: node) }
         cluster.give(.tracker(.peers(digest: blob.digest, size: nil, peers: [second.record])), to: first)
         cluster.give(.tracker(.peers(digest: blob.digest, size: nil, peers: [first.record])), to: second)
         cluster.expectComplete(blob)
@@ -40,7 +40,7 @@ import Testing
     @Test func aPeerThatAnswersUnderAnotherNameDoesNotBlockTheOne() {
         let (cluster, blob) = Cluster.cold(2)
         let stranger = PeerRecord(node: NodeID(high: 1, low: 2), address: cluster.nodes[1].settings.address, zone: "")
-        cluster.give(.want(blob.digest, reader: ReaderID(1), stored: nil), to: cluster.nodes[0])
+        cluster.give(.want(blob.digest, reader: ReaderID(1), stored: nil, size: nil), to: cluster.nodes[0])
         cluster.give(.tracker(.peers(digest: blob.digest, size: nil, peers: [stranger])), to: cluster.nodes[0])
         cluster.run(for: .milliseconds(100))
         #expect(cluster.nodes[0].policy.dialCount == 0)
@@ -50,7 +50,7 @@ import Testing
         let (cluster, blob) = Cluster.cold(1)
         let node = cluster.nodes[0]
         let peer = PeerRecord(node: NodeID(high: 1, low: 2), address: "10.9.9.9:1", zone: "")
-        cluster.give(.want(blob.digest, reader: ReaderID(1), stored: nil), to: node)
+        cluster.give(.want(blob.digest, reader: ReaderID(1), stored: nil, size: nil), to: node)
         _ = node.policy.handle(.tracker(.peers(digest: blob.digest, size: nil, peers: [peer])), now: cluster.now)
         #expect(node.policy.dialCount == 1)
         _ = node.policy.handle(.connected(ConnectionID(99), isInitiator: true, expecting: peer.node), now: cluster.now)

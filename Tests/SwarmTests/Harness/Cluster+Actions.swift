@@ -27,9 +27,6 @@ extension Cluster {
         case .check(let digest, let piece, let connection, let peer, let link, let isTrusted):
             check(digest, piece, connection, peer, link, isTrusted, at: node)
         case .tell(let request): tell(request, from: node)
-        case .tellStates(let digest, let size):
-            let list = believed(digest, at: node).states
-            tell(.vouch(digest: digest, size: size, first: 1, states: list.bytes), from: node)
         case .fetchOrigin(let digest, let order): fetch(digest, order, at: node)
         case .stopOrigin(let digest): node.originStreams[digest] = nil
         case .sized(let digest, let layout): sized(digest, layout, at: node)

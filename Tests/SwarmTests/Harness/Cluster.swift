@@ -86,7 +86,7 @@ final class Cluster {
         let node = nodes[node]
         after(delay) { [unowned self] in
             guard node.isAlive else { return }
-            give(.want(content.digest, reader: ReaderID(1), stored: stored), to: node)
+            give(.want(content.digest, reader: ReaderID(1), stored: stored, size: nil), to: node)
         }
     }
 

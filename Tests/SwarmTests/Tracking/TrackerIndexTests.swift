@@ -16,7 +16,6 @@ import Testing
         _ = try bench.say(0, .announce([HeldBlob(digest: blob.digest, size: blob.size)]))
         let replies = try bench.join(1, blob)
         #expect(replies == [.peers(digest: blob.digest, size: blob.size, peers: [bench.record(0)])])
-        #expect(bench.heard[0] == [.wantStates(blob.digest)])
         #expect(try bench.join(1, blob, isAlone: true).contains(.lease(blob.digest)))
     }
 

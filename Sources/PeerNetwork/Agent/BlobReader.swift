@@ -25,9 +25,13 @@ public final class BlobReader: @unchecked Sendable {  // every field that change
 
 /// A task that waits for something about a blob to change.
 struct Waiter {
+    let id: UInt64
     private let continuation: CheckedContinuation<TransferFailure?, Never>
 
-    init(_ continuation: CheckedContinuation<TransferFailure?, Never>) { self.continuation = continuation }
+    init(id: UInt64, _ continuation: CheckedContinuation<TransferFailure?, Never>) {
+        self.id = id
+        self.continuation = continuation
+    }
 
     func resume() { continuation.resume(returning: nil) }
     func resume(failing failure: TransferFailure) { continuation.resume(returning: failure) }

@@ -21,6 +21,12 @@ final class PeerLink {
     var parser = FrameParser()
     var arrival: Arrival?
     var gathering: [GatheringKey: PieceBuffer] = [:]
+    /// What arrived and waits for the loop's next turns, because it is more messages than one turn takes.
+    var backlog: [UInt8] = []
+    /// How much of the backlog has been taken in.
+    var backlogTaken = 0
+    /// Blobs whose chain states are being read from the store for this peer: once at a time, however often it asks.
+    var tellingStates: Set<Digest> = []
     var bytesReceived: UInt64 = 0
     var bytesSent: UInt64 = 0
 
@@ -32,7 +38,7 @@ final class PeerLink {
     /// The buffer that gathers a piece; made at the piece's first frame.
     func buffer(for placement: SwarmNode.Placement) -> PieceBuffer {
         let key = GatheringKey(digest: placement.digest, piece: placement.piece)
-        if let buffer = gathering[key] { return buffer }
+        if let buffer = gathering[key], buffer.bytes.count == max(1, placement.pieceLength) { return buffer }
         let buffer = PieceBuffer(count: placement.pieceLength)
         gathering[key] = buffer
         return buffer

@@ -2,7 +2,7 @@ import Glibc
 import Swarm
 import UVLoop
 
-/// Open files that peers are served from: a bounded number, the longest unused goes first.
+/// Open files that peers are served from: a bounded number, the one that was opened first goes first.
 struct ServedFiles {
     static let limit = 256
 
@@ -17,6 +17,20 @@ struct ServedFiles {
     mutating func forget(_ digest: Digest) {
         if open.removeValue(forKey: digest) != nil { order.removeAll { $0 == digest } }
     }
+}
+
+/// Uploads that wait until their blob's file is open.
+struct FileOpening {
+    struct Upload {
+        let frame: DataFrame
+        let offset: UInt64
+        let connection: ConnectionID
+    }
+
+    /// Tells this opening from a later one of the same blob.
+    let number: UInt64
+    /// In the order in which they are to be sent.
+    var uploads: [Upload]
 }
 
 extension OpenFile {

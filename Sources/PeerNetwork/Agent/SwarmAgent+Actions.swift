@@ -25,7 +25,9 @@ extension SwarmAgent {
         case .fetchOrigin(let digest, let order): fetchOrigin(digest, order)
         case .stopOrigin(let digest): originRuns.removeValue(forKey: digest)?.cancel()
         case .sized(let digest, let layout): sized(digest, layout)
-        case .released(let digest): wake(digest)
+        case .released(let digest):
+            if let size = node?.layout(of: digest)?.blobSize { believe(size, of: digest) }
+            wake(digest)
         case .forget(let digest, let pieces): forget(digest, pieces)
         case .restart(let digest, let reason): restart(digest, reason)
         case .publish(let digest, let layout, _): publish(digest, layout)
@@ -47,6 +49,7 @@ extension SwarmAgent {
             let layout = node?.layout(of: digest)
         else { return report(.notStored) }
         let length = layout.length(of: piece)
+        guard length <= buffer.bytes.count else { return report(.notStored) }
         Task {
             do {
                 let stored = try await partial.value
@@ -69,6 +72,7 @@ extension SwarmAgent {
     /// Makes room for a blob whose size has become known.
     private func sized(_ digest: Digest, _ layout: PieceLayout) {
         ledgers.sized(digest, layout.blobSize)
+        endReaders(of: digest, reason: "its size is another") { $0.size != layout.blobSize }
         if partials[digest] == nil { partials[digest] = begin(digest, layout.blobSize) }
         wake(digest)
     }
@@ -84,14 +88,12 @@ extension SwarmAgent {
     }
 
     private func restart(_ digest: Digest, _ reason: String) {
-        for (id, reader) in readers[digest] ?? [:] where reader.hasGivenBytes {
-            reader.ended = .unavailable("\(digest.short) began to be served and then turned out wrong: \(reason)")
-            readers[digest]?[id] = nil
-        }
-        files.forget(digest)
+        let size = node?.layout(of: digest)?.blobSize
+        endReaders(of: digest, reason: reason) { $0.hasGivenBytes || $0.size != size }
+        if believedSizes[digest] != size { believedSizes[digest] = nil }
+        forgetFile(of: digest)
         let old = partials[digest]
         let store = store
-        let size = node?.layout(of: digest)?.blobSize
         partials[digest] = size.map { size in
             Task {
                 _ = try? await old?.value
@@ -113,6 +115,7 @@ extension SwarmAgent {
                 try await loop.work { _ = try store.complete(digest) }
                 partials[digest] = nil
                 locations[digest] = nil
+                believedSizes[digest] = nil
                 ledgers.finished(digest, "complete", now)
                 feed(.published(digest, size: layout.blobSize))
                 logger.info("blob complete", metadata: ["digest": "\(digest)", "bytes": "\(layout.blobSize)"])
@@ -128,6 +131,7 @@ extension SwarmAgent {
         originRuns.removeValue(forKey: digest)?.cancel()
         partials[digest] = nil
         locations[digest] = nil
+        believedSizes[digest] = nil
         ledgers.finished(digest, "failed", now)
         logger.warning("blob cannot be had", metadata: ["digest": "\(digest)", "reason": "\(failure)"])
         for reader in (readers.removeValue(forKey: digest) ?? [:]).values { reader.ended = failure }
@@ -137,9 +141,11 @@ extension SwarmAgent {
     // MARK: States
 
     private func sendStates(_ connection: ConnectionID, _ channel: UInt32, _ digest: Digest, _ first: Int) {
+        guard links[connection]?.tellingStates.insert(digest).inserted == true else { return }
         let store = store
         Task {
-            guard let states = try? await loop.work({ try store.states(of: digest) }) else { return }
+            defer { links[connection]?.tellingStates.remove(digest) }
+            guard let states = try? await loop.work({ try store.states(of: digest) }), first < states.end else { return }
             let most = WireLimits.stateBytesPerMessage / digest.algorithm.byteCount
             for start in stride(from: first, to: states.end, by: most) {
                 let part = states.slice(start..<min(states.end, start + most))

@@ -64,28 +64,66 @@ extension SwarmAgent {
 
     // MARK: Receiving
 
+    /// Messages of one peer that one turn of the loop takes in: one that floods must not keep the loop from the others.
+    private static let messagesPerTurn = 64
+
     private func read(_ bytes: UnsafeRawBufferPointer, on id: ConnectionID) {
-        guard let link = links[id] else { return }
+        guard let link = links[id], let taken = takeTurn(bytes, on: link), taken < bytes.count else { return }
+        link.backlog = Array(bytes[taken...])
+        link.backlogTaken = 0
+        link.connection.pauseReading()
+        continueLater(link)
+    }
+
+    private func continueLater(_ link: PeerLink) {
+        _ = LoopTimer(on: loop, after: .zero) { self.readBacklog(of: link) }
+    }
+
+    private func readBacklog(of link: PeerLink) {
+        guard links[link.id] === link, link.connection.isOpen else { return }
+        let backlog = link.backlog
+        let taken = backlog.withUnsafeBytes { takeTurn(UnsafeRawBufferPointer(rebasing: $0[link.backlogTaken...]), on: link) }
+        guard let taken else { return }
+        link.backlogTaken += taken
+        if link.backlogTaken < backlog.count { return continueLater(link) }
+        link.backlog = []
+        link.connection.resumeReading()
+    }
+
+    /// Takes in as much of what a peer sent as it may have of one turn of the loop.
+    ///
+    /// - Returns: how many bytes that was; nil when the connection is at its end.
+    private func takeTurn(_ bytes: UnsafeRawBufferPointer, on link: PeerLink) -> Int? {
         var index = 0
-        do {
-            while let element = try link.parser.next(in: bytes, at: &index) {
+        var messages = 0
+        do throws(WireError) {
+            while messages < Self.messagesPerTurn, let element = try link.parser.next(in: bytes, at: &index) {
                 switch element {
                 case .message(let type, let payload):
-                    if let message = try PeerMessage.decode(type: type, payload: payload) { feed(.message(id, message)) }
-                case .data(let frame): try begin(frame, on: link)
+                    messages += 1
+                    if let message = try PeerMessage.decode(type: type, payload: payload) { feed(.message(link.id, message)) }
+                case .data(let frame):
+                    messages += 1
+                    try begin(frame, on: link)
                 case .bytes(let range): take(UnsafeRawBufferPointer(rebasing: bytes[range]), on: link)
                 }
-                guard links[id] === link, link.connection.isOpen else { return }
+                guard links[link.id] === link, link.connection.isOpen else { return nil }
             }
+            return index
         } catch {
-            let peer = node?.peer(id)
-            logger.warning(
-                "peer broke the protocol",
-                metadata: [
-                    "peer": "\(peer.map { "\($0.node)" } ?? "unknown")", "address": "\(peer?.address ?? "unknown")", "error": "\(error)",
-                ])
-            link.connection.abort()
+            broke(link, error)
+            return nil
         }
+    }
+
+    /// The peer broke the protocol: the policy avoids it from now on, and nothing more is said to it.
+    private func broke(_ link: PeerLink, _ error: WireError) {
+        if node?.peer(link.id) == nil {
+            let address = link.connection.remoteAddress.map { "\($0)" } ?? "unknown"
+            logger.notice("a stranger does not speak the peers' protocol", metadata: ["address": "\(address)", "error": "\(error)"])
+        }
+        feed(.brokeProtocol(link.id, error))
+        link.connection.abort()
     }
 
     private func begin(_ frame: DataFrame, on link: PeerLink) throws(WireError) {
@@ -111,7 +149,7 @@ extension SwarmAgent {
     private func finish(_ link: PeerLink) {
         guard let arrival = link.arrival else { return }
         link.arrival = nil
-        guard let placement = arrival.placement, placement.isLast, node != nil else { return }
+        guard let placement = arrival.placement, placement.isLast, node != nil, !isStopping else { return }
         perform(node?.completed(placement.digest, piece: placement.piece, from: link.id, now: now) ?? [])
     }
 
@@ -120,16 +158,38 @@ extension SwarmAgent {
     /// Sends a piece's fragment out of the blob's file; the kernel does the copying.
     func upload(_ frame: DataFrame, of digest: Digest, at offset: UInt64, on id: ConnectionID) {
         if let file = files.open[digest] { return send(frame, file, offset, on: id) }
+        let upload = FileOpening.Upload(frame: frame, offset: offset, connection: id)
+        guard fileOpenings[digest] == nil else {
+            fileOpenings[digest]?.uploads.append(upload)
+            return
+        }
+        lastFileOpening += 1
+        let opening = FileOpening(number: lastFileOpening, uploads: [upload])
+        fileOpenings[digest] = opening
         Task {
+            let file: OpenFile
             do {
-                let file = try await servedFile(digest)
-                files.add(file, for: digest)
-                send(frame, file, offset, on: id)
+                file = try await servedFile(digest)
             } catch {
                 logger.warning("a piece could not be served", metadata: ["digest": "\(digest)", "error": "\(error)"])
-                links[id]?.connection.abort()
+                guard fileOpenings[digest]?.number == opening.number else { return }
+                for upload in fileOpenings.removeValue(forKey: digest)?.uploads ?? [] { links[upload.connection]?.connection.abort() }
+                return
+            }
+            // What is in the file may have been given up meanwhile.
+            guard fileOpenings[digest]?.number == opening.number else { return }
+            files.add(file, for: digest)
+            // In the order in which they were asked for: a piece's fragments count only one after the other.
+            for upload in fileOpenings.removeValue(forKey: digest)?.uploads ?? [] {
+                send(upload.frame, file, upload.offset, on: upload.connection)
             }
         }
+    }
+
+    /// The blob's file holds nothing worth serving any more.
+    func forgetFile(of digest: Digest) {
+        files.forget(digest)
+        for upload in fileOpenings.removeValue(forKey: digest)?.uploads ?? [] { feed(.uploaded(upload.connection)) }
     }
 
     private func servedFile(_ digest: Digest) async throws -> OpenFile {

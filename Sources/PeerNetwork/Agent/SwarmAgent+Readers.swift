@@ -27,10 +27,10 @@ extension SwarmAgent {
         node?.holds(digest) == true ? node?.layout(of: digest)?.blobSize : nil
     }
 
-    /// Starts or joins the download of a blob, and returns when its size is known.
+    /// Starts or joins the download of a blob, and returns when its size is known from more than a single peer's word.
     ///
     /// - Parameter location: where the origin has it, should this node be the one to fetch it.
-    /// - Throws: why it cannot be had.
+    /// - Throws: why it cannot be had; soon after the task is cancelled, that it was. The download goes on.
     public func open(_ digest: Digest, at location: OriginLocation) async throws(TransferFailure) -> BlobReader {
         lastReader += 1
         let id = ReaderID(lastReader)
@@ -41,25 +41,40 @@ extension SwarmAgent {
             // It may have become whole while the store was asked.
             if let reader = try await openHeld(digest, id) { return reader }
             ledgers.begin(digest, now)
+            if let stored { believe(stored.size, of: digest) }
             feed(.want(digest, reader: id, stored: stored))
         } else {
             feed(.want(digest, reader: id, stored: nil))
         }
+        do throws(TransferFailure) {
+            return try await sized(digest, id)
+        } catch {
+            feed(.readerLeft(digest, id))
+            throw error
+        }
+    }
+
+    /// Waits until the size of a wanted blob is believed.
+    private func sized(_ digest: Digest, _ id: ReaderID) async throws(TransferFailure) -> BlobReader {
         while true {
-            if let layout = node?.layout(of: digest), node?.isTransferring(digest) == true {
+            if isStopping { throw .unavailable("the agent is shutting down") }
+            if let layout = node?.layout(of: digest), layout.blobSize == believedSizes[digest], node?.isTransferring(digest) == true {
                 let reader = BlobReader(id: id, digest: digest, layout: layout, file: nil)
                 readers[digest, default: [:]][id] = reader
                 return reader
             }
             if let reader = try await openHeld(digest, id) { return reader }
+            guard node?.isTransferring(digest) == true else {
+                throw .unavailable("\(digest.short) is not being downloaded any more")
+            }
             if let failure = await change(of: digest) { throw failure }
-            if isStopping { throw .unavailable("the agent is shutting down") }
         }
     }
 
     /// Waits until the byte at `offset` is verified.
     ///
     /// - Returns: the verified bytes from there on, at least one and at most `limit`, within one piece.
+    /// - Throws: why they cannot be had; soon after the task is cancelled, that it was. The reader stays open.
     public func available(_ reader: BlobReader, at offset: UInt64, limit: Int) async throws(TransferFailure) -> Available {
         let piece = reader.layout.piece(at: offset)
         let pieceEnd = reader.layout.offset(of: piece) + UInt64(reader.layout.length(of: piece))
@@ -112,6 +127,7 @@ extension SwarmAgent {
             return try await loop.work { try store.openForReading(digest) }
         } catch {
             // The index says that it is held and the disk does not agree: forget it, so that the next request fetches it again.
+            forgetFile(of: digest)
             feed(.evicted(digest))
             throw .unavailable("\(digest.short) is held but cannot be read: \(error)")
         }
@@ -146,11 +162,40 @@ extension SwarmAgent {
         return await task.value
     }
 
+    /// The origin or the lease holder told the size, or verified pieces show it.
+    func believe(_ size: UInt64, of digest: Digest) {
+        guard node?.holds(digest) != true, believedSizes[digest] != size else { return }
+        believedSizes[digest] = size
+        wake(digest)
+    }
+
+    /// The blob turned out to have another size than clients were told, or none that they could be given: their bodies end here.
+    func endReaders(of digest: Digest, reason: String, where isMisled: (BlobReader) -> Bool) {
+        for (id, reader) in readers[digest] ?? [:] where isMisled(reader) {
+            reader.ended = .unavailable("\(digest.short) began to be served and then turned out wrong: \(reason)")
+            readers[digest]?[id] = nil
+        }
+    }
+
     // MARK: Waiting
 
-    /// Waits until something about the blob changes; the failure if it failed.
+    /// Waits until something about the blob changes, or the task is cancelled; the failure if there is one.
     private func change(of digest: Digest) async -> TransferFailure? {
-        await withCheckedContinuation { waiting[digest, default: []].append(Waiter($0)) }
+        lastWaiter += 1
+        let id = lastWaiter
+        return await withTaskCancellationHandler {
+            await withCheckedContinuation { waiting[digest, default: []].append(Waiter(id: id, $0)) }
+        } onCancel: {
+            Task { await cancelWaiter(id, for: digest) }
+        }
+    }
+
+    private func cancelWaiter(_ id: UInt64, for digest: Digest) {
+        guard let index = waiting[digest]?.firstIndex(where: { $0.id == id }), let waiter = waiting[digest]?.remove(at: index) else {
+            return
+        }
+        if waiting[digest]?.isEmpty == true { waiting[digest] = nil }
+        waiter.resume(failing: .unavailable("whoever waited for \(digest.short) has left"))
     }
 
     func wake(_ digest: Digest) {

@@ -31,11 +31,19 @@ public actor SwarmAgent {
     var originRuns: [Digest: Task<Void, Never>] = [:]
     /// Files that peers are being served from.
     var files = ServedFiles()
+    var fileOpenings: [Digest: FileOpening] = [:]
+    var lastFileOpening: UInt64 = 0
     var lastReader: UInt64 = 0
     var waiting: [Digest: [Waiter]] = [:]
+    var lastWaiter: UInt64 = 0
+    /// What waits for time to pass before it looks for a tracker.
+    var pauses: [UInt64: Pause] = [:]
+    var lastPause: UInt64 = 0
     /// Readers of blobs under way, with whether they were given bytes already.
     var readers: [Digest: [ReaderID: BlobReader]] = [:]
     var opening: [Digest: Task<StoredPieces?, Never>] = [:]
+    /// Sizes of blobs under way that more than a peer's word stands for: clients are told no others.
+    var believedSizes: [Digest: UInt64] = [:]
     var ledgers = TransferLedgers()
 
     /// - Parameters:
@@ -73,9 +81,10 @@ public actor SwarmAgent {
         return address
     }
 
-    /// Closes everything. Transfers end where they are; what is verified stays in the store.
+    /// Closes everything. Transfers end where they are; what is verified stays in the store. Waiting readers are told.
     public func stop() async {
         isStopping = true
+        for pause in Array(pauses.keys) { endPause(pause) }
         ticker?.cancel()
         listener?.close()
         for run in originRuns.values { run.cancel() }
@@ -95,9 +104,9 @@ public actor SwarmAgent {
 
     var now: Instant { Instant(nanoseconds: loop.nowNanoseconds) }
 
-    /// Reports an event to the policy and does what it says.
+    /// Reports an event to the policy and does what it says. Not while stopping: the policy would begin anew what is being ended.
     func feed(_ event: NodeEvent) {
-        guard let actions = node?.handle(event, now: now) else { return }
+        guard !isStopping, let actions = node?.handle(event, now: now) else { return }
         perform(actions)
         hurryTicker()
     }

@@ -2,7 +2,7 @@ import Swarm
 
 /// Cuts an origin's body into pieces.
 struct OriginPieces {
-    struct Whole {
+    struct Whole: Sendable {
         let piece: Int
         let buffer: PieceBuffer
         let length: Int

@@ -3,7 +3,7 @@ import Logging
 import Swarm
 import UVLoop
 
-/// Streaming from the origin: hash in order, store, report each piece.
+/// Streaming from the origin: hash in order, store, report each piece as soon as it is there.
 extension SwarmAgent {
     func fetchOrigin(_ digest: Digest, _ order: OriginOrder) {
         originRuns[digest]?.cancel()
@@ -41,6 +41,7 @@ extension SwarmAgent {
         let answer = try await answer(digest, order.firstPiece == 0 && order.endPiece == nil ? nil : range)
         guard !Task.isCancelled else { return }
         feed(.originAnswered(digest, size: answer.blobSize))
+        if node?.layout(of: digest)?.blobSize == answer.blobSize { believe(answer.blobSize, of: digest) }
         guard !Task.isCancelled, let layout = node?.layout(of: digest), layout.blobSize == answer.blobSize, let partial = partials[digest]
         else { return }
         let stored: PartialBlob
@@ -49,62 +50,73 @@ extension SwarmAgent {
         } catch {
             throw .refused("\(digest.short) cannot be stored: \(error)")
         }
-        let end = order.endPiece ?? layout.pieceCount
-        var stream = OriginPieces(layout: layout, pieces: order.firstPiece..<end)
-        var state = order.start
-        var lastBeat = now
-        // One piece is hashed and written while the next one arrives.
-        var hashing: (piece: Int, task: Task<PieceWork.OriginPiece, any Error>)?
-        while let whole = try await stream.next(
-            from: answer,
-            received: { bytes in
-                observer.originReceived(bytes: bytes)
-                ledgers.receivedFromOrigin(digest, bytes)
-                if now - lastBeat > .milliseconds(500), !Task.isCancelled {
-                    lastBeat = now
-                    feed(.originFlows(digest))
-                }
-            })
-        {
-            if let previous = hashing { state = try await settle(digest, previous.piece, previous.task) ?? state }
-            guard !Task.isCancelled else { return }
-            let start = state
-            let (piece, buffer, length) = (whole.piece, whole.buffer, whole.length)
-            hashing = (
-                piece,
-                Task {
-                    try await loop.work {
-                        try PieceWork.storeFromOrigin(
-                            UnsafeRawBufferPointer(rebasing: buffer.bytes[0..<length]), piece, start: start, in: stored)
-                    }
-                }
-            )
-        }
-        if let previous = hashing { _ = try await settle(digest, previous.piece, previous.task) }
+        let pieces = OriginPieces(layout: layout, pieces: order.firstPiece..<(order.endPiece ?? layout.pieceCount))
+        let failure = await take(pieces, of: digest, from: answer, startingAt: order.start, into: stored)
+        if let failure { throw failure }
     }
 
-    /// Waits until a piece is hashed and stored, and reports it.
+    /// Hashes and stores what an answer brings, piece by piece: one while the next one arrives.
+    ///
+    /// - Returns: why it ended early; nil when all has come. What had arrived counts in either case.
+    private func take(
+        _ pieces: OriginPieces, of digest: Digest, from answer: OriginAnswer, startingAt start: ChainState?, into partial: PartialBlob
+    ) async -> OriginFailure? {
+        await withTaskGroup(of: Result<ChainState?, OriginFailure>.self) { group in
+            var pieces = pieces
+            var state = start
+            var lastBeat = now
+            do throws(OriginFailure) {
+                while let whole = try await pieces.next(
+                    from: answer,
+                    received: { bytes in
+                        observer.originReceived(bytes: bytes)
+                        ledgers.receivedFromOrigin(digest, bytes)
+                        if now - lastBeat > .milliseconds(500), !Task.isCancelled {
+                            lastBeat = now
+                            feed(.originFlows(digest))
+                        }
+                    })
+                {
+                    if let previous = await group.next() { state = try previous.get() ?? state }
+                    guard !Task.isCancelled else { return nil }
+                    let start = state
+                    group.addTask { await self.keep(whole, of: digest, from: start, in: partial) }
+                }
+                if let last = await group.next() { _ = try last.get() }
+                return nil
+            } catch {
+                await group.waitForAll()
+                return error
+            }
+        }
+    }
+
+    /// Hashes and stores one piece, and reports it.
     ///
     /// - Returns: the state after it.
-    private func settle(
-        _ digest: Digest, _ piece: Int, _ task: Task<PieceWork.OriginPiece, any Error>
-    ) async throws(OriginFailure) -> ChainState? {
+    private func keep(
+        _ whole: OriginPieces.Whole, of digest: Digest, from start: ChainState?, in partial: PartialBlob
+    ) async -> Result<ChainState?, OriginFailure> {
+        let (piece, buffer, length) = (whole.piece, whole.buffer, whole.length)
         let result: PieceWork.OriginPiece
         do {
-            result = try await task.value
+            result = try await loop.work {
+                try PieceWork.storeFromOrigin(
+                    UnsafeRawBufferPointer(rebasing: buffer.bytes[0..<length]), piece, start: start, in: partial)
+            }
         } catch {
-            throw .refused("\(digest.short) cannot be stored: \(error)")
+            return .failure(.refused("\(digest.short) cannot be stored: \(error)"))
         }
-        guard !Task.isCancelled else { return nil }
+        guard !Task.isCancelled else { return .success(nil) }
         switch result {
         case .state(let state):
             feed(.originBrought(digest, piece: piece, end: state))
-            return state
+            return .success(state)
         case .last: feed(.originBrought(digest, piece: piece, end: nil))
         case .contradictsDigest:
             originRuns[digest] = nil
             feed(.originContradictsDigest(digest))
         }
-        return nil
+        return .success(nil)
     }
 }

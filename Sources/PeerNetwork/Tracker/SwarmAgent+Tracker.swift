@@ -53,7 +53,7 @@ extension SwarmAgent {
         Task {
             // Not at once: thousands of agents lose a tracker at the same moment.
             await pause(.milliseconds(Int64.random(in: 50...500)))
-            if tracker == nil { connectToTracker() }
+            if tracker == nil, !isStopping { connectToTracker() }
         }
     }
 
@@ -81,12 +81,27 @@ extension SwarmAgent {
         }
         guard link.hasGreeted else { throw .unexpected(message: "a message before hello") }
         feed(.tracker(reply))
+        if case .states(let digest, let size, _, _) = reply, node?.isTransferring(digest) == true,
+            node?.layout(of: digest)?.blobSize == size
+        {
+            believe(size, of: digest)
+        }
     }
 
+    /// Waits, but not beyond the agent's end.
     private func pause(_ duration: Duration) async {
-        await withCheckedContinuation { (continuation: CheckedContinuation<Void, Never>) in
-            _ = LoopTimer(on: loop, after: duration) { continuation.resume() }
+        guard !isStopping else { return }
+        lastPause += 1
+        let id = lastPause
+        await withCheckedContinuation { continuation in
+            pauses[id] = Pause(timer: LoopTimer(on: loop, after: duration) { self.endPause(id) }, continuation: continuation)
         }
+    }
+
+    func endPause(_ id: UInt64) {
+        guard let pause = pauses.removeValue(forKey: id) else { return }
+        pause.timer.cancel()
+        pause.continuation.resume()
     }
 
     public var isTrackerConnected: Bool { tracker != nil }

@@ -2,6 +2,12 @@ import Logging
 import Swarm
 import UVLoop
 
+/// A task that waits for time to pass.
+struct Pause {
+    let timer: LoopTimer
+    let continuation: CheckedContinuation<Void, Never>
+}
+
 /// The agent's connection to a tracker. On the agent's loop only.
 final class TrackerLink {
     static let pingInterval: Duration = .seconds(15)

@@ -1,0 +1,89 @@
+import PeerNetwork
+import Swarm
+
+/// An origin that serves blobs from memory, with faults, and writes down what it was asked.
+actor TestOrigin: OriginFetching {
+    static let location = OriginLocation(registry: "registry.example.com", repository: "org/app", isManifest: false)
+
+    struct Fetch: Sendable {
+        let digest: Digest
+        let range: Range<UInt64>?
+    }
+
+    private var blobs: [Digest: [UInt8]] = [:]
+    private(set) var fetches: [Fetch] = []
+    private(set) var sentBytes = 0
+    /// Held before the answer is given.
+    private let answerGate: Gate
+    /// Held before byte `gatedFrom` of a blob is sent.
+    private let bodyGate: Gate
+    private let gatedFrom: Int
+    /// The first answers break off after so many bytes each.
+    private var breaks: [Int]
+
+    init(
+        _ contents: [Content], answerGate: Gate = Gate(isOpen: true), bodyGate: Gate = Gate(isOpen: true), gatedFrom: Int = .max,
+        breaks: [Int] = []
+    ) {
+        for content in contents { blobs[content.digest] = content.bytes }
+        self.answerGate = answerGate
+        self.bodyGate = bodyGate
+        self.gatedFrom = gatedFrom
+        self.breaks = breaks
+    }
+
+    func fetch(_ digest: Digest, at location: OriginLocation, range: Range<UInt64>?) async throws(OriginFailure) -> OriginAnswer {
+        fetches.append(Fetch(digest: digest, range: range))
+        await answerGate.pass()
+        guard let blob = blobs[digest] else { throw .notFound("the test's origin has no \(digest.short)") }
+        let wanted = range.map { Int($0.lowerBound)..<Int($0.upperBound) } ?? 0..<blob.count
+        let breakAfter = breaks.isEmpty ? Int.max : breaks.removeFirst()
+        let body = Body(bytes: blob, range: wanted, breakAfter: breakAfter, gate: bodyGate, gatedFrom: gatedFrom)
+        return OriginAnswer(blobSize: UInt64(blob.count)) { () async throws(OriginFailure) in
+            guard let chunk = try await body.next() else { return nil }
+            await self.sent(chunk.bytes.count)
+            return chunk
+        }
+    }
+
+    private func sent(_ count: Int) { sentBytes += count }
+
+    private struct Chunk: ByteChunk {
+        let bytes: [UInt8]
+
+        func withBytes(_ body: (UnsafeRawBufferPointer) -> Void) { bytes.withUnsafeBytes(body) }
+    }
+
+    /// One answer's bytes, in chunks that have nothing to do with pieces.
+    private actor Body {
+        private static let chunkBytes = 48_611
+        private let bytes: [UInt8]
+        private let range: Range<Int>
+        private let breakAfter: Int
+        private let gate: Gate
+        private let gatedFrom: Int
+        private var sent = 0
+
+        init(bytes: [UInt8], range: Range<Int>, breakAfter: Int, gate: Gate, gatedFrom: Int) {
+            self.bytes = bytes
+            self.range = range
+            self.breakAfter = breakAfter
+            self.gate = gate
+            self.gatedFrom = gatedFrom
+        }
+
+        func next() async throws(OriginFailure) -> Chunk? {
+            let start = range.lowerBound + sent
+            guard start < range.upperBound else { return nil }
+            guard sent < breakAfter else { throw .broken("the test's origin hung up after \(sent) bytes") }
+            var end = min(range.upperBound, start + Self.chunkBytes, range.lowerBound + min(breakAfter, bytes.count))
+            if start < gatedFrom {
+                end = min(end, gatedFrom)
+            } else {
+                await gate.pass()
+            }
+            sent = end - range.lowerBound
+            return Chunk(bytes: Array(bytes[start..<end]))
+        }
+    }
+}

@@ -6,6 +6,8 @@ final class Cluster {
     var events = EventQueue()
     var random: SeededGenerator
     var nodes: [SimulatedNode] = []
+    /// Nodes before they came back: messages to them may still be under way.
+    private var retired: [SimulatedNode] = []
     var contents: [Digest: ToyContent] = [:]
     var origins: [Digest: OriginModel] = [:]
     var tracker: TrackerIndex?
@@ -109,6 +111,7 @@ final class Cluster {
         let node = SimulatedNode(index: index, settings: old.settings, held: held, seed: random.next())
         node.store = old.store
         node.published = old.published
+        retired.append(old)
         nodes[index] = node
         start(node)
         guard held[content.digest] == nil else { return }

@@ -79,7 +79,8 @@ final class SimulatedNode {
 /// A connection between two simulated nodes: a name on each side, first in first out each way.
 final class SimulatedLink {
     struct End {
-        let node: SimulatedNode
+        /// The cluster keeps all nodes, also those that are gone.
+        unowned let node: SimulatedNode
         let connection: ConnectionID
         /// When the last thing sent to this end arrives.
         var lastArrival = Instant.zero

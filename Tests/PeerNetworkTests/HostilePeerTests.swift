@@ -54,7 +54,7 @@ struct HostilePeerTests {
 
     /// A peer that talks without end and reads nothing: clients are served meanwhile.
     @Test func aFloodDoesNotKeepTheAgentFromItsWork() async throws {
-        let content = try Content(size: 3_000_000)
+        let content = try Content(size: 1_000_000)
         try await Cluster.with(TestOrigin([content])) { cluster in
             let agents = try await cluster.agents(2)
             let intruder = try Intruder()

@@ -21,7 +21,7 @@ final class PeerLink {
     var parser = FrameParser()
     var arrival: Arrival?
     var gathering: [GatheringKey: PieceBuffer] = [:]
-    /// What arrived and waits for the loop's next turns, because it is more messages than one turn takes.
+    /// What arrived and waits for further turns, because it is more messages than one turn takes.
     var backlog: [UInt8] = []
     /// How much of the backlog has been taken in.
     var backlogTaken = 0

@@ -64,7 +64,7 @@ extension SwarmAgent {
 
     // MARK: Receiving
 
-    /// Messages of one peer that one turn of the loop takes in: one that floods must not keep the loop from the others.
+    /// Messages of one peer that are taken in before the actor's other jobs get their turn: a flood must not keep it from them.
     private static let messagesPerTurn = 64
 
     private func read(_ bytes: UnsafeRawBufferPointer, on id: ConnectionID) {
@@ -76,7 +76,7 @@ extension SwarmAgent {
     }
 
     private func continueLater(_ link: PeerLink) {
-        _ = LoopTimer(on: loop, after: .zero) { self.readBacklog(of: link) }
+        Task { readBacklog(of: link) }
     }
 
     private func readBacklog(of link: PeerLink) {
@@ -90,7 +90,7 @@ extension SwarmAgent {
         link.connection.resumeReading()
     }
 
-    /// Takes in as much of what a peer sent as it may have of one turn of the loop.
+    /// Takes in as much of what a peer sent as it may have in one turn.
     ///
     /// - Returns: how many bytes that was; nil when the connection is at its end.
     private func takeTurn(_ bytes: UnsafeRawBufferPointer, on link: PeerLink) -> Int? {

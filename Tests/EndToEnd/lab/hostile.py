@@ -119,8 +119,8 @@ class HostilePeer:
             kind, payload = wire.read_frame(session)
             states = self.states() if kind == wire.TRACKER_WANTS_STATES else None
             if states:
-                session.sendall(
-                    wire.frame(wire.VOUCH, payload[:33] + struct.pack(">QI", self.claimed_size, 1) + b"".join(states)))
+                told = payload[:33] + struct.pack(">QI", self.claimed_size, 1) + b"".join(states)
+                session.sendall(wire.frame(wire.VOUCH, told))
 
     def _accept(self) -> None:
         while not self._ended.is_set():
@@ -346,10 +346,10 @@ class FloodsMessages(Serving):
         super().opened(visit, channel)
         have = wire.frame(wire.HAVE, struct.pack(">IQB", channel, self.claimed_size, 1))
         gained = wire.words(wire.GAINED, channel, *range(1000))
-        other = wire.frame(wire.OPEN, struct.pack(">I", 0) + wire.digest_field("sha256:" + "00" * 32))
-        number = 1
+        asked = wire.words(wire.WANT_STATES, channel, 1) + wire.words(wire.PING)
+        number = channel
         while True:
             number += 1
-            burst = [have, gained, wire.words(wire.WANT_STATES, channel, 1), wire.words(wire.PING), wire.words(wire.CANCEL, channel, 1)]
-            burst.append(other[:5] + struct.pack(">I", number) + other[9:10] + self.random.randbytes(32))
-            visit.send(b"".join(burst) + wire.words(wire.REJECT, channel, number % self.content.pieces))
+            opening = wire.frame(wire.OPEN, struct.pack(">I", number) + b"\x01" + self.random.randbytes(32))
+            withdrawn = wire.words(wire.REJECT, channel, number % self.content.pieces)
+            visit.send(have + gained + asked + opening + withdrawn)

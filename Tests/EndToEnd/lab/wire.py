@@ -8,7 +8,8 @@ from dataclasses import dataclass
 
 HELLO, OPEN, CLOSE, MISSING, HAVE, GAINED, REQUEST, DATA, REJECT, CANCEL, WANT_STATES, STATES, PING, PONG = range(1, 15)
 """Messages between agents."""
-ANNOUNCE, VOUCH, TRACKER_PING, TRACKER_WANTS_STATES = 33, 35, 37, 69
+ANNOUNCE, VOUCH, TRACKER_WANTS_STATES = 33, 35, 69
+"""Messages to and from the tracker."""
 MAGIC, VERSION, AGENT = 0x53484F4C, 1, 1
 DATA_LIMIT = 252 << 10
 """Piece bytes in one data frame."""

@@ -6,7 +6,7 @@ public struct NodeSettings: Sendable {
     /// `host:port` where other agents reach it.
     public var address: String
     public var transfer = TransferPolicy()
-    /// Bytes asked of all peers together and not yet received.
+    /// Bytes of pieces asked of all peers together and not yet stored: what gathering them takes in memory.
     public var inFlightLimitBytes = 32 << 20
     public var connectionLimit = 256
     /// Data frames under way on all connections together: enough for a link, few enough that each piece is soon whole somewhere.

@@ -126,7 +126,7 @@ public struct SwarmNode: Sendable {
     /// Asks peers for more of one blob.
     mutating func schedule(_ digest: Digest, _ now: Instant) {
         guard let index = transfers.index(forKey: digest) else { return }
-        var budget = settings.inFlightLimitBytes - transfers.values.reduce(0) { $0 + $1.outstanding }
+        var budget = settings.inFlightLimitBytes - transfers.values.reduce(0) { $0 + $1.gatheringBytes }
         var wanted: [TransferAction] = []
         transfers.values[index].schedule(now: now, budget: &budget, random: &random, actions: &wanted)
         perform(wanted, for: digest, now)

@@ -251,6 +251,11 @@ struct BlobTransfer: Sendable {
         sources[connection]?.outstanding -= bytes - received
     }
 
-    /// Bytes asked for and not received, over all peers.
-    var outstanding: Int { sources.values.reduce(0) { $0 + $1.outstanding } }
+    /// Memory that pieces take until they are stored, bytes: those asked for are gathered whole, those that have come wait to be hashed
+    /// and written.
+    var gatheringBytes: Int {
+        guard let layout else { return 0 }
+        let asked = fetches.reduce(0) { $0 + $1.value.count * layout.length(of: $1.key) }
+        return asked + checking.count * layout.pieceLength
+    }
 }

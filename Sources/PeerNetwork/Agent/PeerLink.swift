@@ -18,6 +18,7 @@ final class PeerLink {
 
     let id: ConnectionID
     let connection: TCPConnection
+    private let memory: PieceMemory
     var parser = FrameParser()
     var arrival: Arrival?
     var gathering: [GatheringKey: PieceBuffer] = [:]
@@ -30,7 +31,8 @@ final class PeerLink {
     var bytesReceived: UInt64 = 0
     var bytesSent: UInt64 = 0
 
-    init(id: ConnectionID, connection: TCPConnection) {
+    init(id: ConnectionID, connection: TCPConnection, memory: PieceMemory) {
+        self.memory = memory
         self.id = id
         self.connection = connection
     }
@@ -38,8 +40,8 @@ final class PeerLink {
     /// The buffer that gathers a piece; made at the piece's first frame.
     func buffer(for placement: SwarmNode.Placement) -> PieceBuffer {
         let key = GatheringKey(digest: placement.digest, piece: placement.piece)
-        if let buffer = gathering[key], buffer.bytes.count == max(1, placement.pieceLength) { return buffer }
-        let buffer = PieceBuffer(count: placement.pieceLength)
+        if let buffer = gathering[key], buffer.count == placement.pieceLength { return buffer }
+        let buffer = PieceBuffer(count: placement.pieceLength, from: memory)
         gathering[key] = buffer
         return buffer
     }

@@ -1,13 +1,25 @@
 /// Memory for one piece while it is gathered and hashed. Exactly one owner at a time writes or reads it: the loop that gathers, then
 /// the pool thread that hashes.
 final class PieceBuffer: @unchecked Sendable {  // handed over, never shared: see above
-    let bytes: UnsafeMutableRawBufferPointer
+    private let bytes: UnsafeMutableRawBufferPointer
+    private let memory: PieceMemory
 
-    init(count: Int) {
-        bytes = .allocate(byteCount: max(1, count), alignment: 64)
+    /// Bytes of the piece; the memory behind it is whole pages.
+    let count: Int
+
+    init(count: Int, from memory: PieceMemory) {
+        self.memory = memory
+        self.count = count
+        bytes = memory.take(count)
     }
 
-    deinit { bytes.deallocate() }
+    deinit { memory.give(bytes) }
+
+    /// The first `count` bytes. Only here, because nothing else keeps the memory from being given to the next piece meanwhile: Swift
+    /// may end an object after its last use, pointers that it gave out or not.
+    func withBytes<Result>(_ count: Int, _ body: (UnsafeRawBufferPointer) throws -> Result) rethrows -> Result {
+        try withExtendedLifetime(self) { try body(UnsafeRawBufferPointer(rebasing: bytes[0..<count])) }
+    }
 
     func copy(_ source: UnsafeRawBufferPointer, at offset: Int) {
         guard !source.isEmpty else { return }

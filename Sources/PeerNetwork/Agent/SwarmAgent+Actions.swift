@@ -46,13 +46,12 @@ extension SwarmAgent {
             let layout = node?.layout(of: digest)
         else { return report(.notStored) }
         let length = layout.length(of: piece)
-        guard length <= buffer.bytes.count else { return report(.notStored) }
+        guard length <= buffer.count else { return report(.notStored) }
         Task {
             do {
                 let stored = try await partial.value
                 let holds = try await loop.work {
-                    let bytes = UnsafeRawBufferPointer(rebasing: buffer.bytes[0..<length])
-                    return try PieceWork.store(bytes, piece, link, in: stored, isTrusted: isTrusted)
+                    try buffer.withBytes(length) { try PieceWork.store($0, piece, link, in: stored, isTrusted: isTrusted) }
                 }
                 if !holds { observer.rejected(bytes: length) }
                 report(holds ? .stored : .mismatch)

@@ -28,7 +28,7 @@ extension SwarmAgent {
 
     private func adopt(_ connection: TCPConnection, isInitiator: Bool, expecting: NodeID?) {
         lastConnection += 1
-        let link = PeerLink(id: ConnectionID(lastConnection), connection: connection)
+        let link = PeerLink(id: ConnectionID(lastConnection), connection: connection, memory: memory)
         links[link.id] = link
         let id = link.id
         connection.onRead = { bytes in self.read(bytes, on: id) }
@@ -197,7 +197,8 @@ extension SwarmAgent {
         let partial = try await partials[digest]?.value
         return try await loop.work {
             let blob = try partial?.reader ?? store.openForReading(digest)
-            return try OpenFile(duplicating: blob.descriptor)
+            // The blob's own descriptor must not be closed, and its number given to another file, before it is duplicated.
+            return try withExtendedLifetime(blob) { try OpenFile(duplicating: blob.descriptor) }
         }
     }
 

@@ -17,6 +17,9 @@ public actor SwarmAgent {
     let observer: any AgentObserver
     let logger: Logger
 
+    /// For pieces being gathered; as much is kept for the next ones as two of the longest take.
+    let memory = PieceMemory(keptLimitBytes: 2 * PieceLayout.longestPiece)
+
     var node: SwarmNode?
     var listener: TCPListener?
     var links: [ConnectionID: PeerLink] = [:]

@@ -9,6 +9,7 @@ struct OriginPieces {
     }
 
     private let layout: PieceLayout
+    private let memory: PieceMemory
     private let end: Int
     private var piece: Int
     private var buffer: PieceBuffer
@@ -16,11 +17,12 @@ struct OriginPieces {
     private var chunk: (any ByteChunk)?
     private var used = 0
 
-    init(layout: PieceLayout, pieces: Range<Int>) {
+    init(layout: PieceLayout, pieces: Range<Int>, memory: PieceMemory) {
         self.layout = layout
+        self.memory = memory
         self.piece = pieces.lowerBound
         self.end = pieces.upperBound
-        self.buffer = PieceBuffer(count: layout.length(of: pieces.lowerBound))
+        self.buffer = PieceBuffer(count: layout.length(of: pieces.lowerBound), from: memory)
     }
 
     /// The next whole piece; nil when all that were asked for have come.
@@ -46,7 +48,7 @@ struct OriginPieces {
         let whole = Whole(piece: piece, buffer: buffer, length: length)
         piece += 1
         filled = 0
-        if piece < end { buffer = PieceBuffer(count: layout.length(of: piece)) }
+        if piece < end { buffer = PieceBuffer(count: layout.length(of: piece), from: memory) }
         return whole
     }
 

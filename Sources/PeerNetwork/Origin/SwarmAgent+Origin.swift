@@ -49,7 +49,8 @@ extension SwarmAgent {
         } catch {
             throw .refused("\(digest.short) cannot be stored: \(error)")
         }
-        let pieces = OriginPieces(layout: layout, pieces: order.firstPiece..<(order.endPiece ?? layout.pieceCount))
+        let pieces = OriginPieces(
+            layout: layout, pieces: order.firstPiece..<(order.endPiece ?? layout.pieceCount), memory: memory)
         let failure = await take(pieces, of: digest, from: answer, startingAt: order.start, into: stored)
         if let failure { throw failure }
     }
@@ -100,8 +101,7 @@ extension SwarmAgent {
         let result: PieceWork.OriginPiece
         do {
             result = try await loop.work {
-                try PieceWork.storeFromOrigin(
-                    UnsafeRawBufferPointer(rebasing: buffer.bytes[0..<length]), piece, start: start, in: partial)
+                try buffer.withBytes(length) { try PieceWork.storeFromOrigin($0, piece, start: start, in: partial) }
             }
         } catch {
             return .failure(.refused("\(digest.short) cannot be stored: \(error)"))

@@ -6,6 +6,8 @@ final class PieceBuffer: @unchecked Sendable {  // handed over, never shared: se
 
     /// Bytes of the piece; the memory behind it is whole pages.
     let count: Int
+    /// Bytes gathered so far.
+    private(set) var filled = 0
 
     init(count: Int, from memory: PieceMemory) {
         self.memory = memory
@@ -23,6 +25,7 @@ final class PieceBuffer: @unchecked Sendable {  // handed over, never shared: se
 
     func copy(_ source: UnsafeRawBufferPointer, at offset: Int) {
         guard !source.isEmpty else { return }
+        filled += source.count
         UnsafeMutableRawBufferPointer(rebasing: bytes[offset..<offset + source.count]).copyMemory(from: source)
     }
 }

@@ -17,7 +17,8 @@ extension SwarmAgent {
         case .upload(let connection, let frame, let digest, let fileOffset): upload(frame, of: digest, at: fileOffset, on: connection)
         case .sendStates(let connection, let channel, let digest, let first): sendStates(connection, channel, digest, first)
         case .drop(let connection, let digest, let piece):
-            if let link = links[connection], link.takeBuffer(digest, piece) != nil { countDuplicate(bytes: 0) }
+            // Another copy was quicker: what had come of this one came for nothing.
+            if let wasted = links[connection]?.takeBuffer(digest, piece) { observer.duplicated(bytes: wasted.filled) }
         case .check(let digest, let piece, let connection, let peer, let link, let isTrusted):
             check(digest, piece, connection, peer, link, isTrusted)
         case .tell(let request): tracker?.send(request)
@@ -147,19 +148,14 @@ extension SwarmAgent {
         }
     }
 
-    func countDuplicate(bytes: Int) {
-        if bytes > 0 { observer.duplicated(bytes: bytes) }
-    }
-
     // MARK: Reports
 
     private func log(_ report: NodeReport) {
         switch report {
-        case .banned(let peer, let address, let digest, let reason, _):
+        case .banned(let peer, let address, let digest, let reason):
             logger.warning(
                 "peer banned",
                 metadata: ["peer": "\(peer)", "address": "\(address)", "digest": "\(digest.map { "\($0)" } ?? "-")", "reason": "\(reason)"])
-        case .duplicate(let bytes): countDuplicate(bytes: bytes)
         case .leaseGranted(let digest): logger.debug("lease granted", metadata: ["digest": "\(digest)"])
         case .leaseYielded(let digest, let reason):
             logger.warning("the origin does not deliver", metadata: ["digest": "\(digest)", "reason": "\(reason)"])

@@ -140,7 +140,7 @@ extension SwarmAgent {
             ledgers.received(placement.digest, bytes.count, from: link)
         } else {
             observer.peerReceived(bytes: bytes.count)
-            countDuplicate(bytes: bytes.count)
+            observer.duplicated(bytes: bytes.count)
         }
         link.arrival?.filled += bytes.count
         if arrival.filled + bytes.count == arrival.count { finish(link) }

@@ -39,8 +39,7 @@ public enum NodeAction: Sendable {
 
 /// What an operator wants to know of the policy's decisions.
 public enum NodeReport: Sendable {
-    case banned(NodeID, address: String, digest: Digest?, reason: String, rejectedBytes: Int)
-    case duplicate(bytes: Int)
+    case banned(NodeID, address: String, digest: Digest?, reason: String)
     case leaseGranted(Digest)
     case leaseYielded(Digest, reason: String)
     case wentAlone(Digest)

@@ -47,14 +47,14 @@ extension SwarmNode {
 
     mutating func violate(_ connection: ConnectionID, _ error: WireError, _ now: Instant) {
         if let hello = neighbours[connection]?.peer {
-            ban(hello.node, address: hello.address, digest: nil, reason: "broke the protocol: \(error)", rejected: 0, now)
+            ban(hello.node, address: hello.address, digest: nil, reason: "broke the protocol: \(error)", now)
         }
         actions.append(.disconnect(connection, reason: "\(error)"))
     }
 
-    mutating func ban(_ node: NodeID, address: String, digest: Digest?, reason: String, rejected: Int, _ now: Instant) {
+    mutating func ban(_ node: NodeID, address: String, digest: Digest?, reason: String, _ now: Instant) {
         banned[node] = now + settings.ban
-        actions.append(.report(.banned(node, address: address, digest: digest, reason: reason, rejectedBytes: rejected)))
+        actions.append(.report(.banned(node, address: address, digest: digest, reason: reason)))
     }
 
     mutating func keepAlive(_ connection: ConnectionID, _ now: Instant) {

@@ -100,7 +100,7 @@ extension SwarmNode {
     private mutating func blame(_ connection: ConnectionID, _ node: NodeID, _ digest: Digest, _ reason: String, _ now: Instant) {
         let address = neighbours[connection]?.peer?.address ?? "unknown"
         guard banned[node].map({ $0 > now }) != true else { return }
-        ban(node, address: address, digest: digest, reason: reason, rejected: 0, now)
+        ban(node, address: address, digest: digest, reason: reason, now)
         for blob in candidates.keys { candidates[blob]?.removeAll { $0.node == node } }
         if neighbours[connection] != nil { actions.append(.disconnect(connection, reason: reason)) }
     }

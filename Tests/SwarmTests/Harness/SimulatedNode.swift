@@ -70,7 +70,7 @@ final class SimulatedNode {
     /// Nodes that this one banned.
     var bannedNodes: [NodeID] {
         reports.compactMap { report in
-            if case .banned(let node, _, _, _, _) = report { return node }
+            if case .banned(let node, _, _, _) = report { return node }
             return nil
         }
     }

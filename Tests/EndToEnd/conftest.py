@@ -1,5 +1,6 @@
 """Fixtures of the end-to-end tests, and the logs of everything that ran when one fails."""
 
+import signal
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -16,6 +17,11 @@ from lab.registry import Registry  # noqa: E402
 
 REGISTRY = "registry.example.com"
 """The name under which images are asked for; agents are told by `--registry` where it really is."""
+
+
+def pytest_configure() -> None:
+    """A SIGTERM, such as `timeout` sends, ends the tests as Ctrl-C does: what they started is stopped, what they wrote removed."""
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
 
 
 @dataclass

@@ -38,8 +38,6 @@ extension SwarmNode {
         }
     }
 
-    func expects(_ node: NodeID) -> Bool { dialling[node] != nil }
-
     mutating func send(_ message: PeerMessage, on connection: ConnectionID, _ now: Instant) {
         neighbours[connection]?.lastSaidAt = now
         actions.append(.send(connection, message))

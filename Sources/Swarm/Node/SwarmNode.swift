@@ -80,7 +80,6 @@ public struct SwarmNode: Sendable {
         transfers[digest]?.layout ?? held[digest].flatMap { PieceLayout(blobSize: $0) }
     }
 
-    /// Whether the whole blob is in the store.
     /// nil until the size is known from more than a single peer's word: what a client may be told.
     public func believedLayout(of digest: Digest) -> PieceLayout? {
         guard let transfer = transfers[digest] else { return layout(of: digest) }
@@ -126,7 +125,8 @@ public struct SwarmNode: Sendable {
     /// Asks peers for more of one blob.
     mutating func schedule(_ digest: Digest, _ now: Instant) {
         guard let index = transfers.index(forKey: digest) else { return }
-        var budget = settings.inFlightLimitBytes - transfers.values.reduce(0) { $0 + $1.gatheringBytes }
+        var budget = settings.inFlightLimitBytes
+        for other in transfers.values.indices { budget -= transfers.values[other].gatheringBytes }
         var wanted: [TransferAction] = []
         transfers.values[index].schedule(now: now, budget: &budget, random: &random, actions: &wanted)
         perform(wanted, for: digest, now)
@@ -190,6 +190,7 @@ public struct SwarmNode: Sendable {
     private mutating func tick(_ now: Instant) {
         for digest in transfers.keys {
             let before = transfers[digest]?.mandate
+            tellNews(of: digest, now)
             update(digest, now) { [tracker] in $0.tick(now: now, tracker: tracker, actions: &$1) }
             if before == BlobTransfer.Mandate.none, transfers[digest]?.mandate == .alone {
                 actions.append(.report(.wentAlone(digest)))

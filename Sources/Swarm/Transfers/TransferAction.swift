@@ -13,8 +13,8 @@ enum TransferAction: Equatable, Sendable {
     case stopOrigin
     /// The blob's size became known.
     case sized(PieceLayout)
-    /// These pieces may now be emitted and relayed.
-    case released([Int])
+    /// More pieces may be emitted and relayed: `untold` has them.
+    case released
     case vouch(size: UInt64, StateList)
     /// Tell the tracker how many leading pieces are verified.
     case progress(prefix: Int)

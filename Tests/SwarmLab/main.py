@@ -18,18 +18,16 @@ from lab.cluster import Lab  # noqa: E402
 from lab.images import NATIVE, Layer, Layout  # noqa: E402
 from lab.network import CannotBuild, check, mark, remove_leftovers  # noqa: E402
 from lab.shoal import BINARIES  # noqa: E402
-from lab.table import megabytes, table  # noqa: E402
 
-from swarmlab import chart  # noqa: E402
-from swarmlab.figures import figures, medians, typical  # noqa: E402
+from swarmlab.figures import figures, medians  # noqa: E402
+from swarmlab.report import heading, summary, tables  # noqa: E402
+from swarmlab.results import save  # noqa: E402
 from swarmlab.scenarios import SCENARIOS, Setting  # noqa: E402
 from swarmlab.trial import REPOSITORY, Source, Trial  # noqa: E402
 
 RESULTS = Path(__file__).resolve().parent / "results"
 SHARES = {"model": 0.42, "libraries": 0.25, "runtime": 0.15, "assets": 0.10, "application": 0.05, "packages": 0.02}
 """Layers by their part of the image; the rest is small: busybox, certificates, settings."""
-SATURATED = 0.05
-"""With less of the machine idle than this, the cores are what is measured, and not the policy."""
 
 
 class Screen:
@@ -59,30 +57,6 @@ def make_source(lab: Lab, size: int) -> Source:
     return Source(registry.directory, image)
 
 
-HEADER = ["scenario", "nodes", "bound s", "p50 s", "p90 s", "p99 s", "max s", "p50/T*", "p99/T*", "max/T*"]
-TRAFFIC_HEADER = ["scenario", "copies", "(on wire)", "duplicate", "control", "sent again", "into zone 2", "back"]
-CPU_HEADER = ["scenario", "idle", "others", "agents s", "s per GB"]
-
-
-def time_row(name: str, count: int, bound: float, found: dict) -> list[str]:
-    if "maxSeconds" not in found:
-        return [name, f"0/{count}"]
-    seconds = [f"{found[f'{quantile}Seconds']:.2f}" for quantile in ("p50", "p90", "p99", "max")]
-    ratios = [f"{found[f'{quantile}Ratio']:.2f}" for quantile in ("p50", "p99", "max")]
-    return [name, f"{count - int(found['unfinished'])}/{count}", f"{bound:.2f}", *seconds, *ratios]
-
-
-def traffic_row(name: str, found: dict) -> list[str]:
-    zones = [f"{found[key]:.2f}" if found[key] is not None else "" for key in ("zoneCopies", "zoneCopiesBack")]
-    shares = [f"{found[key]:.2%}" for key in ("duplicateShare", "controlShare", "sentAgainShare")]
-    return [name, f"{found['originCopies']:.3f}", f"{found['originCopiesOnWire']:.3f}", *shares, *zones]
-
-
-def cpu_row(name: str, run: dict, found: dict) -> list[str]:
-    agents = f"{sum(run['cpu']['agentsSeconds']):.1f} of {run['cpu']['coreSeconds']:.1f}"
-    return [name, f"{found['idle']:.0%}", f"{found['others']:.0%}", agents, f"{found['agentSecondsPerGB']:.1f}"]
-
-
 def play(name: str, options: argparse.Namespace, setting: Setting, source: Source, screen: Screen) -> dict:
     """All runs of one scenario: what results/NAME.json holds."""
     runs, found = [], []
@@ -109,50 +83,6 @@ def play(name: str, options: argparse.Namespace, setting: Setting, source: Sourc
     }
 
 
-def summary(run: dict, found: dict) -> str:
-    text = f"{run['seconds']:.1f} s; CPU {found['idle']:.0%} idle, {found['others']:.0%} taken by others"
-    if "maxRatio" in found:
-        text = f"p99 {found['p99Ratio']:.2f} T*, max {found['maxRatio']:.2f} T*, {found['originCopies']:.3f} copies, " + text
-    for node in run["nodes"]:
-        if node["error"] and not node["killed"]:
-            text += f"\n    {node['name']} did not finish: {node['error']}"
-    if found["idle"] < SATURATED:
-        text += f"\n    warning: {found['idle']:.0%} of the CPU was idle: this measures the cores, not the policy; lower RATE or AGENTS"
-    return text
-
-
-def report(documents: dict[str, dict], setting: Setting, options: argparse.Namespace, screen: Screen) -> None:
-    times, traffic, cpu = [], [], []
-    for name, document in documents.items():
-        nodes = [node for node in document["runs"][0]["nodes"] if not node["killed"]]
-        bound = max(node["boundSeconds"] for node in nodes)
-        times.append(time_row(name, len(nodes), bound, document["medians"]))
-        traffic.append(traffic_row(name, document["medians"]))
-        cpu.append(cpu_row(name, typical(document["runs"]), document["medians"]))
-    screen.line(f"\nMedians of {options.repeat} run(s); {heading(setting)}\n")
-    screen.line(table(HEADER, times) + "\n")
-    screen.line(table(TRAFFIC_HEADER, traffic) + "\n")
-    screen.line(table(CPU_HEADER, cpu))
-
-
-def heading(setting: Setting) -> str:
-    image = f"{megabytes(setting.size)} MB in {len(setting.sizes)} blobs"
-    return f"{setting.agents} agents at {setting.megabits:g} Mbit/s, {image}, T* {setting.best_seconds:.2f} s"
-
-
-def save(documents: dict[str, dict], setting: Setting, folder: Path) -> None:
-    """One JSON a scenario, and the picture of all that are in the folder with this setting."""
-    folder.mkdir(parents=True, exist_ok=True)
-    for name, document in documents.items():
-        (folder / f"{name}.json").write_text(json.dumps(document) + "\n")
-    curves, nodes = {}, {}
-    for name, document in documents.items():
-        waited = [node for node in typical(document["runs"])["nodes"] if not node["killed"]]
-        curves[name] = [node["seconds"] / node["boundSeconds"] for node in waited if node["seconds"] is not None]
-        nodes[name] = len(waited)
-    (folder / "completion.svg").write_text(chart.completion(curves, nodes, heading(setting)))
-
-
 def parse() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("scenario", nargs="*", metavar="SCENARIO", help=f"{', '.join(SCENARIOS)}; default: all")
@@ -164,6 +94,7 @@ def parse() -> argparse.Namespace:
     parser.add_argument("--repeat", type=int, default=3, help="runs of each scenario, of which the medians are reported (default: 3)")
     levels = ("info", "debug", "trace")
     parser.add_argument("--log-level", default="info", choices=levels, help="of the agents, whose logs are kept when a pull fails")
+    parser.add_argument("--nice", type=int, default=0, help="of all programs; below 0 on a machine that does other work too (default: 0)")
     parser.add_argument("--results", type=Path, default=RESULTS, help="where JSON and SVG go")
     options = parser.parse_args()
     for name in options.scenario:
@@ -177,6 +108,7 @@ def parse() -> argparse.Namespace:
 def run(options: argparse.Namespace) -> int:
     check()
     remove_leftovers()
+    os.setpriority(os.PRIO_PROCESS, 0, options.nice)
     screen = Screen()
     lab = Lab(name=mark())
     try:
@@ -194,9 +126,8 @@ def run(options: argparse.Namespace) -> int:
         documents = {name: play(name, options, setting, source, screen) for name in names}
     finally:
         lab.close()
-    save(documents, setting, options.results)
-    report(documents, setting, options, screen)
-    screen.line(f"\nsaved to {options.results}")
+    save(documents, options.results, heading(setting))
+    screen.line(f"\nMedians of {options.repeat} run(s); {heading(setting)}\n\n{tables(documents)}\n\nsaved to {options.results}")
     return 1 if any(found["unfinished"] for document in documents.values() for found in document["figures"]) else 0
 
 

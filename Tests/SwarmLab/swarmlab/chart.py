@@ -2,8 +2,8 @@
 
 from html import escape
 
-WIDTH, HEIGHT = 860, 440
-LEFT, RIGHT, TOP, BOTTOM = 64, 24, 76, 52
+WIDTH, HEIGHT = 860, 460
+LEFT, RIGHT, TOP, BOTTOM = 64, 24, 100, 52
 GOAL = 1.20
 """The project's own: the last node within this of T*."""
 LOOKS = {
@@ -99,14 +99,15 @@ def _curve(name: str, times: list[float], nodes: int, x: _Scale, y: _Scale, span
     path = [f"M{x(0)} {y(0)}"]
     for number, time in enumerate(times, start=1):
         path.append(f"H{x(time)}V{y(number / nodes)}")
-    path.append(f"H{x(span)}")
+    if len(times) < nodes:
+        path.append(f"H{x(span)}")
     return f'<path class="curve {name}" d="{"".join(path)}"/>'
 
 
 def _legend(names: list[str]) -> str:
-    lines, left = [], WIDTH - RIGHT - 150
+    lines, y = [], 66
     for number, name in enumerate(names):
-        at = HEIGHT - BOTTOM - 18 * (len(names) - number)
-        lines.append(f'<line class="curve {name}" x1="{left}" x2="{left + 36}" y1="{at}" y2="{at}"/>')
-        lines.append(f'<text x="{left + 44}" y="{at + 4}">{name}</text>')
+        left = LEFT + 152 * number
+        lines.append(f'<line class="curve {name}" x1="{left}" x2="{left + 36}" y1="{y}" y2="{y}"/>')
+        lines.append(f'<text x="{left + 44}" y="{y + 4}">{name}</text>')
     return "\n".join(lines)

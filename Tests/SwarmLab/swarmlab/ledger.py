@@ -8,7 +8,7 @@ from lab.cluster import Lab
 from lab.host import Namespace
 from lab.network import Network
 
-from .machine import MachineTime, process_seconds
+from .machine import MachineTime, process_seconds, queued_seconds
 
 
 class Ledger:
@@ -21,6 +21,7 @@ class Ledger:
         self.machine = MachineTime()
         self.traffic = network.traffic()
         self.processes = {daemon.name: ended.get(daemon.name) or process_seconds(daemon.pid) for daemon in lab.daemons}
+        self.queued = {daemon.name: queued_seconds(daemon.pid) for daemon in lab.daemons}
         self.retransmitted = {host.port: _retransmitted(host) for host in network.hosts}
 
     def sent(self, port: str, since: "Ledger") -> int:
@@ -37,6 +38,10 @@ class Ledger:
         """Of these processes together, in user and in kernel mode."""
         spent = [[now - then for now, then in zip(self.processes[name], since.processes[name])] for name in names]
         return [round(sum(modes), 2) for modes in zip(*spent)]
+
+    def queued_seconds(self, name: str, since: "Ledger") -> float:
+        """How long the threads of this process waited for a core."""
+        return round(self.queued[name] - since.queued[name], 2)
 
 
 def _retransmitted(host: Namespace) -> int:

@@ -33,3 +33,14 @@ def process_seconds(pid: int) -> tuple[float, float]:
     except (FileNotFoundError, ProcessLookupError):
         return 0, 0
     return int(fields[11]) / TICKS, int(fields[12]) / TICKS
+
+
+def queued_seconds(pid: int) -> float:
+    """How long the threads that a process has now were ready to run and no core was free for them (run_delay of schedstat)."""
+    waited = 0
+    for task in Path(f"/proc/{pid}/task").glob("*/schedstat"):
+        try:
+            waited += int(task.read_text().split()[1])
+        except (FileNotFoundError, ProcessLookupError):
+            continue
+    return waited / 1e9

@@ -50,6 +50,8 @@ class Node:
     delay_seconds: float = 0
     killed_after_seconds: float | None = None
     zone: int = 0
+    group: str = ""
+    """Those who share a bound of their own, in scenarios where not all do."""
 
 
 @dataclass(frozen=True)
@@ -87,8 +89,9 @@ def _slow_tenth(setting: Setting) -> list[Node]:
     for node in slow:
         node.megabits = setting.megabits / 10
     links = [node.megabits for node in nodes]
+    fast = [megabits for megabits in links if megabits == setting.megabits]
     for node in nodes:
-        fast = [node.megabits for node in nodes if node not in slow]
+        node.group = "slow" if node in slow else "fast"
         node.bound_seconds = setting.fluid_seconds(links) if node in slow else setting.fluid_seconds(fast, links)
     return nodes
 
@@ -105,6 +108,7 @@ def _two_zones(setting: Setting) -> list[Node]:
     crossing = setting.size / bounds.goodput(setting.zone_megabits)
     for number, node in enumerate(nodes):
         node.zone = number % 2
+        node.group = f"zone {node.zone + 1}"
         if node.zone == 1:
             node.bound_seconds = max(node.bound_seconds, crossing)
     return nodes

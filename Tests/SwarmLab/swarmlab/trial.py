@@ -149,6 +149,7 @@ class Trial:
             "name": node.name,
             "megabits": node.megabits,
             "zone": node.zone,
+            "group": node.group,
             "boundSeconds": round(node.bound_seconds, 3),
             "joinedAfterSeconds": since(began, pull.started),
             "firstByteSeconds": since(pull.started, pull.first_byte),
@@ -160,6 +161,7 @@ class Trial:
             "receivedOnWire": after.received(node.name, before),
             "segmentsSentAgain": after.segments_sent_again(node.name, before),
             "cpuSeconds": after.cpu_seconds([node.name], before),
+            "queuedSeconds": after.queued_seconds(node.name, before),
         }
 
     def _save_logs(self, folder: Path) -> None:

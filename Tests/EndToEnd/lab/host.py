@@ -4,6 +4,7 @@ import ctypes
 import os
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
+from pathlib import Path
 from typing import TextIO
 
 from .processes import run
@@ -57,10 +58,12 @@ class Namespace(Host):
         with self.inside():
             return open(f"/proc/thread-self/net/{path}")
 
-    def read(self, path: str) -> str:
-        """A file below /proc/sys/net as this host sees it."""
-        with self.inside(), open(f"/proc/sys/net/{path}") as file:
-            return file.read()
+    def write(self, path: str, value: str) -> None:
+        """Sets `path` below /proc/sys/net for this host, if the kernel has that setting."""
+        with self.inside():
+            file = Path("/proc/sys/net", path)
+            if file.exists():
+                file.write_text(value)
 
     def remove(self) -> None:
         os.close(self._file)

@@ -3,8 +3,6 @@
 import math
 from statistics import median
 
-from .bounds import PAYLOAD
-
 QUANTILES = {"p50": 0.50, "p90": 0.90, "p99": 0.99, "max": 1.0}
 
 
@@ -40,13 +38,11 @@ def traffic(run: dict) -> dict[str, float | None]:
     nodes, image, crossing = run["nodes"], run["imageBytes"], run["zoneCrossingBytes"]
     received = sum(node["fromPeers"] + node["fromOrigin"] for node in nodes)
     sent = sum(node["sentOnWire"] for node in nodes) + run["trackerSentBytes"]
-    repeated = sum(node["segmentsSentAgain"] for node in nodes) * PAYLOAD
     return rounded({
         "originCopies": sum(node["fromOrigin"] for node in nodes) / image,
         "originCopiesOnWire": run["originSentBytes"] / image,
         "duplicateShare": sum(node["duplicate"] for node in nodes) / max(1, received),
-        "controlShare": max(0, sent - sum(node["fromPeers"] for node in nodes) - repeated) / sent,
-        "sentAgainShare": repeated / sent,
+        "controlShare": max(0, sent - sum(node["fromPeers"] for node in nodes)) / sent,
         "zoneCopies": crossing and crossing["intoSecond"] / image,
         "zoneCopiesBack": crossing and crossing["outOfSecond"] / image,
     })  # fmt: skip

@@ -7,8 +7,10 @@ from .scenarios import Setting
 
 SATURATED = 0.05
 """With less of the machine idle than this, the cores are what is measured, and not the policy."""
+FOREIGN = 0.20
+"""With more of the machine in others' hands, they are the likelier cause."""
 TIME = ["scenario", "nodes", "bound s", "p50 s", "p90 s", "p99 s", "max s", "p50/T*", "p99/T*", "max/T*"]
-TRAFFIC = ["scenario", "copies", "(on wire)", "duplicate", "control", "sent again", "into zone 2", "back"]
+TRAFFIC = ["scenario", "copies", "(on wire)", "duplicate", "not pieces", "into zone 2", "back"]
 CPU = ["scenario", "idle", "others", "agents s per GB", "queued s"]
 
 
@@ -26,7 +28,8 @@ def summary(run: dict, found: dict) -> str:
         if node["error"] and not node["killed"]:
             text += f"\n    {node['name']} did not finish: {node['error']}"
     if found["idle"] < SATURATED:
-        text += f"\n    warning: {found['idle']:.0%} of the CPU was idle: this measures the cores, not the policy; lower RATE or AGENTS"
+        remedy = "wait until the machine is free, or lower --nice" if found["others"] > FOREIGN else "lower RATE or AGENTS"
+        text += f"\n    warning: {found['idle']:.0%} of the CPU was idle: this measures the cores rather than the policy; {remedy}"
     return text
 
 
@@ -53,6 +56,6 @@ def _times(label: str, found: dict) -> list[str]:
 
 def _traffic(name: str, found: dict) -> list[str]:
     copies = [f"{found[key]:.3f}" for key in ("originCopies", "originCopiesOnWire")]
-    shares = [f"{found[key]:.2%}" for key in ("duplicateShare", "controlShare", "sentAgainShare")]
+    shares = [f"{found[key]:.2%}" for key in ("duplicateShare", "controlShare")]
     zones = [f"{found[key]:.2f}" if found[key] is not None else "" for key in ("zoneCopies", "zoneCopiesBack")]
     return [name, *copies, *shares, *zones]

@@ -98,7 +98,6 @@ class Trial:
         return {
             "seconds": round(after.time - began, 3),
             "bestSeconds": round(self.setting.best_seconds, 3),
-            "congestionControl": self.tracker.host.congestion_control,
             "imageBytes": self.setting.size,
             "originSentBytes": after.sent("origin", before),
             "trackerSentBytes": after.sent("tracker", before),

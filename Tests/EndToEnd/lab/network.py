@@ -78,9 +78,9 @@ class Network:
         self.switch.batch(
             "ip",
             [
-                f"link add {port} type veth peer name eth0 netns {host.name}",
-                f"link set {port} addrgenmode none",
-                f"link set {port} master zone{zone} up",
+                f"link add name {port} type veth peer name eth0 netns {host.name}",
+                f"link set dev {port} addrgenmode none",
+                f"link set dev {port} master zone{zone} up",
             ],
         )
         host.batch("ip", ["link set eth0 addrgenmode none", f"addr add {host.address}/16 dev eth0", "link set eth0 up"])

@@ -17,7 +17,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "EndToEnd"))
 from lab.cluster import Lab  # noqa: E402
 from lab.images import NATIVE, Layer, Layout  # noqa: E402
 from lab.network import CannotBuild, check, mark, remove_leftovers  # noqa: E402
-from lab.shoal import BINARIES  # noqa: E402
+from lab.shoal import BINARIES, SHOAL, TRACKER  # noqa: E402
 
 from swarmlab.figures import figures, medians  # noqa: E402
 from swarmlab.report import heading, summary, tables  # noqa: E402
@@ -61,7 +61,7 @@ def play(name: str, options: argparse.Namespace, setting: Setting, source: Sourc
     """All runs of one scenario: what results/NAME.json holds."""
     runs, found = [], []
     for number in range(1, options.repeat + 1):
-        trial = Trial(SCENARIOS[name], setting, source, log_level=options.log_level, logs=RESULTS / "logs" / f"{name}-{number}")
+        trial = Trial(SCENARIOS[name], setting, source, log_level=options.log_level, logs=options.results / "logs" / f"{name}-{number}")
         run = trial.run(lambda text: screen.progress(f"{name} {number}/{options.repeat}: {text}"))
         runs.append(run)
         found.append(figures(run))
@@ -107,6 +107,9 @@ def parse() -> argparse.Namespace:
 
 def run(options: argparse.Namespace) -> int:
     check()
+    for program in (SHOAL, TRACKER):
+        if not program.exists():
+            raise CannotBuild(f"there is no {program}: run `make build`, or say where it is with LAB_BINARIES")
     remove_leftovers()
     os.setpriority(os.PRIO_PROCESS, 0, options.nice)
     screen = Screen()

@@ -37,7 +37,7 @@ class Ledger:
     def cpu_seconds(self, names: Iterable[str], since: "Ledger") -> list[float]:
         """Of these processes together, in user and in kernel mode."""
         spent = [[now - then for now, then in zip(self.processes[name], since.processes[name])] for name in names]
-        return [round(sum(modes), 2) for modes in zip(*spent)]
+        return [round(sum(max(0, seconds) for seconds in modes), 2) for modes in zip(*spent)]  # below 0: it crashed
 
     def queued_seconds(self, name: str, since: "Ledger") -> float:
         """How long the threads of this process waited for a core."""

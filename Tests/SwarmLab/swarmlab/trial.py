@@ -8,6 +8,7 @@ from pathlib import Path
 
 from lab.cluster import Lab
 from lab.images import Image
+from lab.metrics import Metrics
 from lab.network import Network, mark
 from lab.shoal import Agent
 
@@ -93,7 +94,7 @@ class Trial:
         timeline.sample(after.time - began)
         for name in self.agents.keys() - self.killed.keys():
             self._count(name)
-        if self.logs and any(pull.error for name, pull in pulls.items() if name not in self.killed):
+        if self.logs and any(pull.error or not self.agents[name].daemon.alive for name, pull in pulls.items() if name not in self.killed):
             self._save_logs(self.logs)
         return {
             "seconds": round(after.time - began, 3),
@@ -120,7 +121,9 @@ class Trial:
                 agent.kill()
 
     def _count(self, name: str) -> None:
-        metrics = self.agents[name].metrics()
+        """Keeps what the agent counted. One that has crashed has counted nothing; its node's pull has failed with it."""
+        agent = self.agents[name]
+        metrics = agent.metrics() if agent.daemon.alive else Metrics()
         self.counts[name] = {key: int(metrics.total(f"shoal_{metric}")) for key, metric in COUNTERS.items()}
 
     def _crossing(self, before: Ledger, after: Ledger) -> dict[str, int] | None:

@@ -23,7 +23,7 @@ BURST = "burst 128kb latency 20ms"
 """What a link lets pass at once (two of the largest segments the kernel sends), and how long a frame may wait before it is dropped."""
 CONGESTION_CONTROL = "reno"
 """For all hosts, whatever the machine uses: a namespace may always choose it, and Linux's default, cubic, is no faster than reno on links
-as short and slow as these (RFC 9438, section 4.3). With BBR, which some machines have as default, the same swarm was slower by a quarter."""
+as short and slow as these (RFC 9438, section 4.3). With BBR, which some machines have as default, the same swarm took a fifth longer."""
 HEADER_BYTES = 66
 """What an interface counts for a frame beside TCP payload: Ethernet 14, IP 20, TCP 32 with its timestamps."""
 

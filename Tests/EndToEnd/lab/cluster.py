@@ -6,6 +6,7 @@ from pathlib import Path
 from .containerd import Containerd
 from .docker import Docker
 from .faultproxy import FaultProxy
+from .host import LOOPBACK, Host
 from .processes import Daemon, tail, unused_port
 from .registry import Registry
 from .shoal import Agent, Tracker
@@ -15,10 +16,10 @@ from .workspace import Workspace
 class Lab:
     """Registries, proxies, trackers, agents and clients in one temporary folder."""
 
-    def __init__(self, *, outlive: bool = False):
-        """`outlive`: what is started here may be left running by a process that ends."""
+    def __init__(self, *, name: str = "shoal", outlive: bool = False):
+        """`name`: how the folder's name begins. `outlive`: what is started here may be left running by a process that ends."""
         self.outlive = outlive
-        self.workspace = Workspace()
+        self.workspace = Workspace(name)
         self.daemons: list[Daemon] = []
         self.ending = ExitStack()
         self.ending.callback(self.workspace.remove)
@@ -27,8 +28,9 @@ class Lab:
     def path(self) -> Path:
         return self.workspace.path
 
-    def registry(self) -> Registry:
-        registry = Registry(self.path / f"registry-{len(self.daemons)}", outlive=self.outlive)
+    def registry(self, *, host: Host = LOOPBACK, directory: Path | None = None) -> Registry:
+        """A registry; with `directory`, one that has what an earlier one got there."""
+        registry = Registry(directory or self.path / f"registry-{len(self.daemons)}", host=host, outlive=self.outlive)
         self._own(registry.daemon, registry.stop)
         registry.start()
         return registry
@@ -39,16 +41,18 @@ class Lab:
         self.ending.callback(proxy.stop)
         return proxy
 
-    def tracker(self) -> Tracker:
-        tracker = Tracker(self.path / "tracker", outlive=self.outlive)
+    def tracker(self, *, host: Host = LOOPBACK) -> Tracker:
+        tracker = Tracker(self.path / "tracker", host=host, outlive=self.outlive)
         self._own(tracker.daemon, tracker.kill)
         return tracker.start()
 
-    def agent(self, name: str, origins: dict[str, str], *, tracker: Tracker | None = None, flags: list[str] = []) -> Agent:
+    def agent(
+        self, name: str, origins: dict[str, str], *, tracker: Tracker | None = None, flags: list[str] = [], host: Host = LOOPBACK
+    ) -> Agent:
         """An agent. `origins`: the URL for each registry name. Without `tracker` it is given an address where none listens."""
         address = tracker.address if tracker else f"127.0.0.1:{unused_port()}"
         registries = [word for registry, url in origins.items() for word in ("--registry", f"{registry}={url}")]
-        agent = Agent(name, self.path / name, ["--tracker", address, *registries, *flags], tracker, outlive=self.outlive)
+        agent = Agent(name, self.path / name, ["--tracker", address, *registries, *flags], tracker, host=host, outlive=self.outlive)
         self._own(agent.daemon, agent.kill)
         return agent.start()
 

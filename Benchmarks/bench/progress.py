@@ -1,0 +1,31 @@
+"""What happens now, on standard error, for the person who waits."""
+
+import sys
+import time
+
+
+class Progress:
+    """Lines with the time since the start. On a terminal a line that says how far something is replaces the last such line."""
+
+    def __init__(self):
+        self.started = time.monotonic()
+        self.replaces = False
+
+    @property
+    def seconds(self) -> float:
+        return time.monotonic() - self.started
+
+    def say(self, text: str, *, passing: bool = False) -> None:
+        """`passing`: the next line may replace this one."""
+        line = f"[{self.seconds:6.1f} s] {text}"
+        if not sys.stderr.isatty():
+            print(line, file=sys.stderr, flush=True)
+            return
+        start = "\r\033[K" if self.replaces else ""
+        print(f"{start}{line}", end="" if passing else "\n", file=sys.stderr, flush=True)
+        self.replaces = passing
+
+    def end(self) -> None:
+        if self.replaces:
+            print(file=sys.stderr)
+            self.replaces = False

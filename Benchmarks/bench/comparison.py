@@ -10,7 +10,7 @@ class Sample:
     """One measurement of one side."""
 
     values: dict[str, float]
-    """By the name of the quantity."""
+    """By the name of the quantity; what is no quantity is only kept."""
     processor_seconds: float
     """User and system time of the processes that are measured, clients not among them."""
     peak_bytes: int
@@ -65,7 +65,7 @@ def difference(name: str, unit: str, target: Target | None = None, *, decimals: 
 
 def alone(name: str, unit: str, target: Target | None = None, *, decimals: int = 2) -> Quantity:
     """Ours, whatever the rival's is."""
-    return Quantity(name, unit, lambda ours, rival: ours, f" {unit}", target, decimals)
+    return Quantity(name, unit, lambda ours, rival: ours, f" {unit}".rstrip(), target, decimals)
 
 
 @dataclass(frozen=True)

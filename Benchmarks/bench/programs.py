@@ -54,8 +54,9 @@ class Load:
 
 def load(address: str, paths: Path, *, connections: int = 32, seconds: int = 3) -> Load:
     """GETs the paths that the file `paths` lists, one a line, over and over from one thread."""
-    command = ["wrk", "--threads", 1, "--connections", connections, "--duration", f"{seconds}s", "--script", SCRIPT, f"http://{address}"]
-    done = run([*command, "--", paths])
+    # A server that is slow has a low rate; only one that does not answer has errors.
+    limits = ["--threads", 1, "--connections", connections, "--duration", f"{seconds}s", "--timeout", "30s"]
+    done = run(["wrk", *limits, "--script", SCRIPT, f"http://{address}", "--", paths])
     found = Load(**json.loads(done.stdout.splitlines()[-1]))
     if found.errors:
         raise AssertionError(f"wrk saw {found.errors} errors in {found.requests} requests to {address}")

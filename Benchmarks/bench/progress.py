@@ -5,7 +5,7 @@ import time
 
 
 class Progress:
-    """Lines with the time since the start. On a terminal a line that says how far something is replaces the last such line."""
+    """Lines with the time since the start; on a terminal also what is going on just now, in a line that the next one replaces."""
 
     def __init__(self):
         self.started = time.monotonic()
@@ -16,10 +16,11 @@ class Progress:
         return time.monotonic() - self.started
 
     def say(self, text: str, *, passing: bool = False) -> None:
-        """`passing`: the next line may replace this one."""
+        """`passing`: for a terminal only, until the next line."""
         line = f"[{self.seconds:6.1f} s] {text}"
         if not sys.stderr.isatty():
-            print(line, file=sys.stderr, flush=True)
+            if not passing:
+                print(line, file=sys.stderr, flush=True)
             return
         start = "\r\033[K" if self.replaces else ""
         print(f"{start}{line}", end="" if passing else "\n", file=sys.stderr, flush=True)

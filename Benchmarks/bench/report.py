@@ -8,11 +8,11 @@ from lab.table import table
 
 from .comparison import Quantity, Result, Sample, median_of
 
-HEADER = ["what", "against", "", "ours", "rival", "compared", "lowest to highest", "target", "", "CPU s", "peak MB"]
+HEADER = ["what", "against", "", "ours", "rival", "compared", "target", "", "CPU s", "peak MB"]
 
 
 def terminal(results: list[Result]) -> str:
-    return table(HEADER, _rows(results))
+    return "\n".join([table(HEADER, _rows(results)), *(f"  {line}" for line in _failures(results))])
 
 
 def write(stem: Path, results: list[Result], machine: dict[str, str], pairs: int, seconds: float) -> list[Path]:
@@ -25,42 +25,53 @@ def write(stem: Path, results: list[Result], machine: dict[str, str], pairs: int
 
 
 def _rows(results: list[Result]) -> list[list[str]]:
+    """A row for each quantity; what a comparison's quantities have in common stands beside the first."""
     rows = []
     for result in results:
         if result.error:
-            rows.append([result.what, result.rival, "FAILED: " + result.error] + [""] * (len(HEADER) - 3))
+            rows.append([result.what, result.rival, "FAILED"] + [""] * (len(HEADER) - 3))
             continue
         for quantity in result.quantities:
-            rows.append([result.what, result.rival, quantity.name, *_figures(result, quantity)])
+            is_first = quantity is result.quantities[0]
+            common = [result.what, result.rival, *_costs(result)] if is_first else [""] * 4
+            rows.append(common[:2] + [quantity.name, *_figures(result, quantity)] + common[2:])
     return rows
 
 
 def _figures(result: Result, quantity: Quantity) -> list[str]:
     compared = result.compared(quantity)
     middle = statistics.median(compared)
-    places = 3 if quantity.decimals > 2 else 2
-    return [
-        *(f"{median_of(side, quantity.name):,.{quantity.decimals}f} {quantity.unit}" for side in (result.ours, result.theirs)),
-        f"{middle:.{places}f}{quantity.compare_unit}",
-        f"{min(compared):.{places}f} to {max(compared):.{places}f}",
-        str(quantity.target or ""),
-        "" if quantity.target is None else "met" if quantity.target.is_met(middle) else "MISSED",
-        " / ".join(f"{statistics.median(sample.processor_seconds for sample in side):.2f}" for side in (result.ours, result.theirs)),
-        " / ".join(f"{statistics.median(sample.peak_bytes for sample in side) / 1e6:.0f}" for side in (result.ours, result.theirs)),
-    ]
+    places = max(2, quantity.decimals)
+    medians = (median_of(side, quantity.name) for side in (result.ours, result.theirs))
+    sides = (f"{value:,.{quantity.decimals}f} {quantity.unit}".strip() for value in medians)
+    span = f"{min(compared):.{places}f} to {max(compared):.{places}f}"
+    verdict = "" if quantity.target is None else "met" if quantity.target.is_met(middle) else "MISSED"
+    return [*sides, f"{middle:.{places}f}{quantity.compare_unit} ({span})", str(quantity.target or ""), verdict]
+
+
+def _costs(result: Result) -> list[str]:
+    sides = (result.ours, result.theirs)
+    seconds = (f"{statistics.median(sample.processor_seconds for sample in side):.2f}" for side in sides)
+    peaks = (f"{statistics.median(sample.peak_bytes for sample in side) / 1e6:.0f}" for side in sides)
+    return [" / ".join(seconds), " / ".join(peaks)]
+
+
+def _failures(results: list[Result]) -> list[str]:
+    return [f"{result.what} against {result.rival} failed: {result.error}" for result in results if result.error]
 
 
 def _markdown(results: list[Result], machine: dict[str, str], pairs: int, seconds: float) -> str:
     lines = [
         f"# Benchmarks of {machine['date']}",
         "",
-        f"Medians of {pairs} pairs, {seconds / 60:.0f} minutes in all. `compared` is the median of the pairs' own comparisons, not of the",
-        "columns beside it. CPU seconds and peak memory are ours / the rival's. ../README.md says what each row measures.",
+        f"Medians of {pairs} pairs, {seconds / 60:.0f} minutes in all. `compared` is the median of the pairs' own comparisons (lowest to highest),",
+        "not of the columns beside it. CPU seconds and peak memory are ours / the rival's. [What each row measures](../README.md).",
         "",
         "| " + " | ".join(HEADER) + " |",
         "|" + "---|" * len(HEADER),
-        *("| " + " | ".join(cell.replace("|", "\\|") for cell in row) + " |" for row in _rows(results)),
+        *("| " + " | ".join(row) + " |" for row in _rows(results)),
         "",
+        *(f"{line}\n" for line in _failures(results)),
         "| the machine | |",
         "|---|---|",
         *(f"| {name} | {value} |" for name, value in machine.items()),

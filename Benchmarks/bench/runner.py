@@ -53,8 +53,8 @@ def _summary(comparison: Comparison, ours: Sample, theirs: Sample) -> str:
     parts = []
     for quantity in comparison.quantities:
         mine, other = ours.values[quantity.name], theirs.values[quantity.name]
-        compared = quantity.compare(mine, other)
-        parts.append(f"{quantity.name} {mine:.{quantity.decimals}f} and {other:.{quantity.decimals}f} {quantity.unit}: {compared:.2f}{quantity.compare_unit}")
+        figures = f"{mine:.{quantity.decimals}f} and {other:.{quantity.decimals}f} {quantity.unit}".rstrip()
+        parts.append(f"{quantity.name} {figures}: {quantity.compare(mine, other):.2f}{quantity.compare_unit}")
     return "; ".join(parts)
 
 

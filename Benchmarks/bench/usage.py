@@ -20,7 +20,9 @@ class Usage:
         self.before = sum(map(processor_seconds, self.processes))
         return self
 
-    def __exit__(self, *_) -> None:
+    def __exit__(self, failure: type | None, *_) -> None:
+        if failure:
+            return  # the processes may be gone, and what was measured is not used
         self.processor_seconds = sum(map(processor_seconds, self.processes)) - self.before
         self.peak_bytes = max(map(peak_resident_bytes, self.processes))
 

@@ -22,7 +22,8 @@ class Torrent:
         self.torrent = self.folder / "blob.torrent"
         self.port = unused_port()
         subprocess.run([sys.executable, PEER, "make", blob.file, self.torrent], check=True)
-        self.seed = Daemon("libtorrent seed", [sys.executable, PEER, "seed", self.torrent, blob.file.parent, self.port], self.folder / "seed.log")
+        words = [sys.executable, PEER, "seed", self.torrent, blob.file.parent, self.port]
+        self.seed = Daemon("libtorrent seed", words, self.folder / "seed.log")
         lab.own(self.seed, self.seed.kill)
         self.seed.start()
         self.seed.wait_until(lambda: "seeding" in self.seed.output, "it seeds")

@@ -52,7 +52,7 @@ def crowd() -> Iterator[Comparison]:
         def direct() -> Sample:
             return pull([(origin.address, blob.at_registry)] * NODES)
 
-        yield _comparison("docker-registry as pull-through cache", agents, cache)
+        yield _comparison("docker-registry, pull-through", agents, cache)
         yield _comparison("direct", agents, direct)
 
 
@@ -62,4 +62,4 @@ def _comparison(rival: str, ours: Callable[[], Sample], theirs: Callable[[], Sam
         alone("of the bound", "x", at_most(1.2)),
         alone("copies", "", at_most(1.02, "")),
     ]
-    return Comparison(f"{NODES} cold nodes at once, origin at 1 Gbit/s", rival, quantities, ours, theirs)
+    return Comparison(f"{NODES} cold nodes, origin at 1 Gbit/s", rival, quantities, ours, theirs)

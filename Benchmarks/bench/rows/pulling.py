@@ -51,7 +51,7 @@ def _pull(what: str, size: int, rate: str | None) -> Iterator[Comparison]:
             return usage.sample(time=reading.seconds, **{"first byte": reading.first_byte_seconds * 1000})
 
         quantities = [ratio("time", "s", at_most(1.05)), difference("first byte", "ms", at_most(10, " ms"))]
-        yield Comparison(f"first pull through an agent, {what}", "direct", quantities, ours, direct)
+        yield Comparison(f"first pull, {what}", "direct", quantities, ours, direct)
 
 
 def _read(host: Host, address: str, path: str) -> Reading:

@@ -58,7 +58,7 @@ def small_blobs() -> Iterator[Comparison]:
         def rate(daemon: Daemon, address: str, paths: Path) -> Sample:
             with Usage(daemon) as usage:
                 found = load(address, paths)
-            return usage.sample(rate=found.requests / found.seconds)
+            return usage.sample(rate=found.requests / found.seconds, requests=found.requests)
 
         def ours() -> Sample:
             return rate(agent.daemon, agent.mirror, at_agent)

@@ -3,11 +3,12 @@
 import os
 import platform
 import re
+import tempfile
 import time
 from pathlib import Path
 
 from lab.processes import run
-from lab.shoal import CHECKOUT, SHOAL
+from lab.shoal import BINARIES, CHECKOUT, SHOAL
 
 PACKAGES = ["docker-registry", "nginx-light", "python3-libtorrent", "wrk", "libssl3", "libuv1", "liblmdb0"]
 
@@ -20,12 +21,19 @@ def describe() -> dict[str, str]:
         "cores": str(os.cpu_count()),
         "memory": f"{int(_field('/proc/meminfo', 'MemTotal').split()[0]) / 1048576:.1f} GiB",
         "kernel": f"{platform.system()} {platform.release()}",
-        "file system": _output(["stat", "--file-system", "--format", "%T", "/tmp"]),
+        "file system": _output(["findmnt", "--noheadings", "--output", "FSTYPE", "--target", tempfile.gettempdir()]),
         "load before": f"{os.getloadavg()[0]:.2f}",
-        "shoal": f"{_output([SHOAL, '--version'])} ({_output(['git', '-C', CHECKOUT, 'describe', '--always', '--dirty'])})",
+        "shoal": f"{_output([SHOAL, '--version'])}, {_build()}",
         "swift": _output(["swift", "--version"]).splitlines()[0],
         **{package: _output(["dpkg-query", "--show", "--showformat", "${Version}", package]) for package in PACKAGES},
     }
+
+
+def _build() -> str:
+    """From what the programs were built, as far as that is known."""
+    if BINARIES != CHECKOUT / ".build/release":
+        return "a build from elsewhere (LAB_BINARIES)"
+    return f"built from {_output(['git', '-C', CHECKOUT, 'describe', '--always', '--dirty'])}"
 
 
 def _field(path: str, name: str) -> str:

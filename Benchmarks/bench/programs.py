@@ -1,7 +1,6 @@
 """The programs that are built here: clients and bare rivals in C, the digest chain's measure in Swift."""
 
 import json
-import subprocess
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
@@ -61,8 +60,3 @@ def load(address: str, paths: Path, *, connections: int = 32, seconds: int = 3) 
     if found.errors:
         raise AssertionError(f"wrk saw {found.errors} errors in {found.requests} requests to {address}")
     return found
-
-
-def start(program: str, *words: object) -> subprocess.Popen:
-    """Starts one of the programs; its output can be read."""
-    return subprocess.Popen([str(word) for word in (BUILT / program, *words)], stdout=subprocess.PIPE, text=True)

@@ -28,10 +28,11 @@ class Lab:
     def path(self) -> Path:
         return self.workspace.path
 
-    def registry(self, *, host: Host = LOOPBACK, directory: Path | None = None) -> Registry:
+    def registry(self, *, host: Host = LOOPBACK, directory: Path | None = None, pulls_through: str | None = None) -> Registry:
         """A registry; with `directory`, one that has what an earlier one got there."""
-        registry = Registry(directory or self.path / f"registry-{len(self.daemons)}", host=host, outlive=self.outlive)
-        self._own(registry.daemon, registry.stop)
+        directory = directory or self.path / f"registry-{len(self.daemons)}"
+        registry = Registry(directory, host=host, pulls_through=pulls_through, outlive=self.outlive)
+        self.own(registry.daemon, registry.stop)
         registry.start()
         return registry
 
@@ -43,7 +44,7 @@ class Lab:
 
     def tracker(self, *, host: Host = LOOPBACK) -> Tracker:
         tracker = Tracker(self.path / "tracker", host=host, outlive=self.outlive)
-        self._own(tracker.daemon, tracker.kill)
+        self.own(tracker.daemon, tracker.kill)
         return tracker.start()
 
     def agent(
@@ -53,7 +54,7 @@ class Lab:
         address = tracker.address if tracker else f"127.0.0.1:{unused_port()}"
         registries = [word for registry, url in origins.items() for word in ("--registry", f"{registry}={url}")]
         agent = Agent(name, self.path / name, ["--tracker", address, *registries, *flags], tracker, host=host, outlive=self.outlive)
-        self._own(agent.daemon, agent.kill)
+        self.own(agent.daemon, agent.kill)
         return agent.start()
 
     def agents(self, count: int, origins: dict[str, str], *, tracker: Tracker | None = None) -> list[Agent]:
@@ -61,12 +62,12 @@ class Lab:
 
     def containerd(self) -> Containerd:
         containerd = Containerd(self.path / "containerd")
-        self._own(containerd.daemon, containerd.stop)
+        self.own(containerd.daemon, containerd.stop)
         return containerd.start()
 
     def docker(self, mirror: str | None = None) -> Docker:
         docker = Docker(self.path / "docker", mirror)
-        self._own(docker.daemon, docker.stop)
+        self.own(docker.daemon, docker.stop)
         return docker.start()
 
     def logs(self) -> dict[str, str]:
@@ -77,6 +78,7 @@ class Lab:
         """Ends everything in reverse order and removes the folder."""
         self.ending.close()
 
-    def _own(self, daemon: Daemon, end) -> None:
+    def own(self, daemon: Daemon, end) -> None:
+        """Calls `end` when the lab is closed, and shows the daemon's log when something fails."""
         self.daemons.append(daemon)
         self.ending.callback(end)

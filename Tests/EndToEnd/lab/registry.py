@@ -1,5 +1,6 @@
 """The origin: Debian's docker-registry (distribution) on a host of the lab, with its data in a folder."""
 
+import os
 import re
 from pathlib import Path
 
@@ -13,11 +14,13 @@ from .processes import Daemon, run
 class Registry:
     """A docker-registry process. It may be stopped and started again; it keeps its port and its data."""
 
-    def __init__(self, directory: Path, *, host: Host = LOOPBACK, outlive: bool = False):
+    def __init__(self, directory: Path, *, host: Host = LOOPBACK, pulls_through: str | None = None, outlive: bool = False):
+        """`pulls_through`: URL of a registry of which this one is a pull-through cache."""
         directory.mkdir(parents=True, exist_ok=True)
         self.directory = directory
         self.host = host
         self.port = 0
+        self.pulls_through = pulls_through
         config = directory / "config.yml"
         self.daemon = Daemon(
             "docker-registry",
@@ -39,6 +42,8 @@ class Registry:
             },
             "http": {"addr": self.address},
         }
+        if self.pulls_through:
+            settings["proxy"] = {"remoteurl": self.pulls_through}
         self.config.write_text(yaml.safe_dump(settings))
         listening = re.escape(f"listening on {self.host.address}:") + r"(\d+)"
         with self.host.inside():
@@ -57,6 +62,17 @@ class Registry:
     @property
     def url(self) -> str:
         return f"http://{self.address}"
+
+    def place(self, file: Path, digest: str, repository: str) -> None:
+        """Puts a blob into the storage as if it had been pushed to `repository`, by linking `file`: no byte is copied."""
+        storage = self.directory / "data/docker/registry/v2"
+        hexadecimal = digest.removeprefix("sha256:")
+        blob = storage / "blobs/sha256" / hexadecimal[:2] / hexadecimal / "data"
+        blob.parent.mkdir(parents=True)
+        os.link(file, blob)
+        link = storage / "repositories" / repository / "_layers/sha256" / hexadecimal / "link"
+        link.parent.mkdir(parents=True)
+        link.write_text(digest)
 
     def push(self, image: Image, repository: str) -> None:
         """Pushes every platform of `image` as `repository`:`image.tag`, byte for byte."""

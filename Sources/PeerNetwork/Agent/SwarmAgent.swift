@@ -35,6 +35,8 @@ public actor SwarmAgent {
     /// Files that peers are being served from.
     var files = ServedFiles()
     var fileOpenings: [Digest: FileOpening] = [:]
+    var storeTurns = StoreTurns()
+    var storeWarnedAt: Instant?
     var lastFileOpening: UInt64 = 0
     var lastReader: UInt64 = 0
     var waiting: [Digest: [Waiter]] = [:]
@@ -76,6 +78,9 @@ public actor SwarmAgent {
         nodeSettings.transfer = settings.transfer
         nodeSettings.inFlightLimitBytes = settings.inFlightLimitBytes
         let store = store
+        // The quota may have been another when they were stored.
+        let room = try await loop.work { try store.makeRoom(for: 0) }
+        observer.evicted(blobs: room.evicted.count, bytes: room.evicted.reduce(0) { $0 + $1.size })
         let blobs = try await loop.work { store.heldBlobs }
         let held = Dictionary(blobs.map { ($0.digest, $0.size) }, uniquingKeysWith: { first, _ in first })
         var generator = SystemRandomNumberGenerator()

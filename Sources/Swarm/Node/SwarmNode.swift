@@ -60,7 +60,7 @@ public struct SwarmNode: Sendable {
         case .originContradictsDigest(let digest): update(digest, now) { $0.originContradictsDigest(now: now, actions: &$1) }
         case .originEnded(let digest, let failure): update(digest, now) { $0.originEnded(failure, now: now, actions: &$1) }
         case .published(let digest, let size): published(digest, size, now)
-        case .publishFailed(let digest, let why): fail(digest, .unavailable(why))
+        case .cannotStore(let digest, let why): fail(digest, .cannotStore(why))
         case .evicted(let digest): evicted(digest)
         case .tick: tick(now)
         }

@@ -40,6 +40,20 @@ struct AgentCommand: AsyncParsableCommand {
     @Option(help: ArgumentHelp("Directory for blobs and their index.", valueName: "dir"))
     var data = "/var/lib/shoal"
 
+    @Option(
+        help: ArgumentHelp(
+            "Bytes that blobs may take in the data directory, such as 50G or 20GiB.",
+            discussion: "What was not used for longest makes room: blobs of no image that is here, then whole images. Default: no limit.",
+            valueName: "size"))
+    var quota: ByteSize?
+
+    @Option(
+        help: ArgumentHelp(
+            "Bytes that stay free on the data directory's disk.",
+            discussion: "Before it gets less, blobs are removed as for the quota; if that does not help, they are passed on unkept.",
+            valueName: "size"))
+    var minFree = ByteSize(1 << 30)
+
     @Option(help: ArgumentHelp("Where to find registry NAME, such as docker.io=http://127.0.0.1:5001; repeatable.", valueName: "name=url"))
     var registry: [NamedURL] = []
 

@@ -19,7 +19,7 @@ struct AgentProgram {
         let logger = Logger(label: "agent")
         UVLoop.setPoolThreads(Self.poolThreads)
         let loop = try UVLoop(name: "swarm")
-        let store = try BlobStore(directory: settings.data)
+        let store = try BlobStore(directory: settings.data, configuration: storeConfiguration)
         logRecovery(store, logger)
         let origin = OriginClient(directory: try directory(), sha256: Self.sha256)
         do {
@@ -49,6 +49,13 @@ struct AgentProgram {
     private func directory() throws -> RegistryDirectory {
         try RegistryDirectory(
             endpoints: settings.registry.map { try RegistryEndpoint(parsing: $0.description) }, defaultRegistry: settings.defaultRegistry)
+    }
+
+    private var storeConfiguration: BlobStore.Configuration {
+        var configuration = BlobStore.Configuration()
+        configuration.quotaBytes = settings.quota?.bytes
+        configuration.freeSpaceFloorBytes = settings.minFree.bytes
+        return configuration
     }
 
     private var swarmSettings: AgentSettings {

@@ -5,6 +5,7 @@ import Metrics
 import Operations
 import PeerNetwork
 import Registry
+import UVLoop
 
 /// Everything an agent counts, under the names that dashboards rely on.
 struct AgentMetrics: AgentObserver, MirrorObserver {

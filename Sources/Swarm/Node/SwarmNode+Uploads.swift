@@ -29,7 +29,7 @@ extension SwarmNode {
         for session in neighbours.values where session.fragmentsInFlight > 0 && now - session.lastUploadedAt < Self.stuckAfter {
             underWay += session.fragmentsInFlight
         }
-        while underWay < settings.fragmentsInFlight, let connection = nextServed() {
+        while underWay < settings.fragmentsInFlight, mayUpload(now), let connection = nextServed() {
             guard sendFragment(on: connection, now) else { continue }
             underWay += 1
         }
@@ -56,7 +56,8 @@ extension SwarmNode {
         else { return false }
         if upload.sent == 0 { countSent(upload, layout) }
         let length = layout.length(of: upload.piece)
-        let count = min(WireLimits.dataPayload, length - upload.sent)
+        let count = min(WireLimits.dataPayload, length - upload.sent, uploadBucket?.portion ?? .max)
+        uploadBucket?.take(count, at: now)
         turn += 1
         neighbours[connection]?.servedTurn = turn
         if neighbours[connection]?.fragmentsInFlight == 0 { neighbours[connection]?.lastUploadedAt = now }

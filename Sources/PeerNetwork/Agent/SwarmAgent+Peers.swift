@@ -68,7 +68,9 @@ extension SwarmAgent {
     private static let messagesPerTurn = 64
 
     private func read(_ bytes: UnsafeRawBufferPointer, on id: ConnectionID) {
-        guard let link = links[id], let taken = takeTurn(bytes, on: link), taken < bytes.count else { return }
+        guard let link = links[id], let taken = takeTurn(bytes, on: link) else { return }
+        pace(link, bytes.count)
+        guard taken < bytes.count else { return }
         link.backlog = Array(bytes[taken...])
         link.backlogTaken = 0
         link.connection.pauseReading()
@@ -87,7 +89,7 @@ extension SwarmAgent {
         link.backlogTaken += taken
         if link.backlogTaken < backlog.count { return continueLater(link) }
         link.backlog = []
-        link.connection.resumeReading()
+        resumeReading(link)
     }
 
     /// Takes in as much of what a peer sent as it may have in one turn.

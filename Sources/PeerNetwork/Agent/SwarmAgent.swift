@@ -51,6 +51,7 @@ public actor SwarmAgent {
     /// Sizes that manifests name, for when their blobs are asked for; the oldest go first.
     var namedSizes = NamedSizes()
     var ledgers = TransferLedgers()
+    var readingPace: ReadingPace?
 
     /// - Parameters:
     ///   - store: what the node holds; nobody else may write to it.
@@ -61,7 +62,8 @@ public actor SwarmAgent {
         self.loop = loop
         self.store = store
         self.settings = settings
-        self.origin = origin
+        self.origin = settings.originBytesPerSecond.map { PacedOrigin(origin: origin, pace: OriginPace(bytesPerSecond: $0)) } ?? origin
+        self.readingPace = settings.downloadBytesPerSecond.map { ReadingPace(bytesPerSecond: $0) }
         self.observer = observer
         self.logger = logger
     }
@@ -77,6 +79,8 @@ public actor SwarmAgent {
         var nodeSettings = NodeSettings(node: store.nodeID, cluster: settings.cluster, zone: settings.zone, address: advertised)
         nodeSettings.transfer = settings.transfer
         nodeSettings.inFlightLimitBytes = settings.inFlightLimitBytes
+        nodeSettings.uploadBytesPerSecond = settings.uploadBytesPerSecond
+        nodeSettings.downloadBytesPerSecond = settings.downloadBytesPerSecond
         let store = store
         // The quota may have been another when they were stored.
         let room = try await loop.work { try store.makeRoom(for: 0) }
@@ -95,6 +99,7 @@ public actor SwarmAgent {
         isStopping = true
         for pause in Array(pauses.keys) { endPause(pause) }
         ticker?.cancel()
+        readingPace?.cancel()
         listener?.close()
         for run in originRuns.values { run.cancel() }
         originRuns = [:]

@@ -59,9 +59,13 @@ struct AgentProgram {
     }
 
     private var swarmSettings: AgentSettings {
-        AgentSettings(
+        var swarm = AgentSettings(
             trackers: settings.tracker.map(\.description), listen: settings.peer.description,
             advertise: settings.advertise?.description, zone: settings.zone)
+        swarm.uploadBytesPerSecond = settings.uploadLimit?.bytes
+        swarm.downloadBytesPerSecond = settings.downloadLimit?.bytes
+        swarm.originBytesPerSecond = settings.originLimit?.bytes
+        return swarm
     }
 
     private func mirror(

@@ -13,7 +13,9 @@ struct TestAgent: Sendable {
     /// Where peers reach it.
     let address: String
 
-    init(directory: String, origin: TestOrigin, tracker: String?, quota: UInt64? = nil) async throws {
+    init(
+        directory: String, origin: TestOrigin, tracker: String?, quota: UInt64? = nil, adjust: (inout AgentSettings) -> Void = { _ in }
+    ) async throws {
         loop = try UVLoop(name: "agent")
         counts = Counts()
         var configuration = BlobStore.Configuration()
@@ -21,6 +23,7 @@ struct TestAgent: Sendable {
         configuration.quotaBytes = quota
         var settings = AgentSettings(trackers: tracker.map { [$0] } ?? [], listen: "127.0.0.1:0", zone: "")
         settings.seed = 1
+        adjust(&settings)
         let store = try await Self.store(directory, configuration)
         agent = SwarmAgent(
             loop: loop, store: store, settings: settings, origin: origin, observer: counts, logger: counts.logger())
@@ -121,15 +124,18 @@ actor Cluster {
     }
 
     /// An agent in a folder of its own, connected to the tracker if there is one.
-    func agent(quota: UInt64? = nil) async throws -> TestAgent {
+    func agent(quota: UInt64? = nil, adjust: @Sendable (inout AgentSettings) -> Void = { _ in }) async throws -> TestAgent {
         folders += 1
-        return try await agent(in: "\(folder)/\(folders)", quota: quota)
+        return try await agent(in: "\(folder)/\(folders)", quota: quota, adjust: adjust)
     }
 
     /// An agent in a folder that an earlier one may have used, told of another tracker perhaps.
-    func agent(in directory: String, tracker other: String? = nil, quota: UInt64? = nil) async throws -> TestAgent {
+    func agent(
+        in directory: String, tracker other: String? = nil, quota: UInt64? = nil, adjust: @Sendable (inout AgentSettings) -> Void = { _ in }
+    ) async throws -> TestAgent {
         try FileManager.default.createDirectory(atPath: directory, withIntermediateDirectories: true)
-        let agent = try await TestAgent(directory: directory, origin: origin, tracker: other ?? trackerAddress, quota: quota)
+        let agent = try await TestAgent(
+            directory: directory, origin: origin, tracker: other ?? trackerAddress, quota: quota, adjust: adjust)
         running.append(agent)
         if let tracker {
             let count = running.count

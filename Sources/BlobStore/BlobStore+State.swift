@@ -23,8 +23,9 @@ extension BlobStore {
         private(set) var entries: [Digest: Entry] = [:]
         private(set) var wholeCount = 0
         private(set) var wholeBytes: UInt64 = 0
-        /// Bytes that the partial blobs will have.
-        private(set) var partialBytes: UInt64 = 0
+        private var allPartialBytes: UInt64 = 0
+        /// Partial blobs whose size is not certain, and their bytes: they take no room until it is.
+        private(set) var uncertain: [Digest: UInt64] = [:]
         /// Of those, the bytes of blobs that nobody wants now.
         private(set) var dormantBytes: UInt64 = 0
         /// The partial blobs, wanted or not.
@@ -33,6 +34,9 @@ extension BlobStore {
         private(set) var unrecordedUses: Set<Digest> = []
         /// Digests that a tag names, or named since the start.
         private(set) var tagged: Set<Digest> = []
+        /// Bytes that the partial blobs will have, as far as that is certain.
+        var partialBytes: UInt64 { allPartialBytes - uncertain.values.reduce(0, +) }
+
         private var names = NamedBlobs()
         private var order = EvictionOrder()
         private var uses: UInt64 = 0
@@ -72,14 +76,26 @@ extension BlobStore {
             count(after, 1)
             entries[digest] = after
             switch after {
-            case .dormant, .partial: incomplete.insert(digest)
-            case .whole, .busy: incomplete.remove(digest)
+            case .partial: incomplete.insert(digest)
+            case .dormant:
+                incomplete.insert(digest)
+                uncertain[digest] = nil
+            case .whole, .busy:
+                incomplete.remove(digest)
+                uncertain[digest] = nil
             case nil:
                 incomplete.remove(digest)
+                uncertain[digest] = nil
                 unrecordedUses.remove(digest)
                 for name in names.forget(digest) { offer(name) }
             }
             offer(digest)
+        }
+
+        /// The size of a partial blob is somebody's claim, or not any more.
+        mutating func setCertain(_ isCertain: Bool, _ digest: Digest) {
+            guard !isCertain, case .partial(let partial) = entries[digest] else { return uncertain[digest] = nil }
+            uncertain[digest] = partial.layout.blobSize
         }
 
         // MARK: Uses
@@ -165,11 +181,11 @@ extension BlobStore {
                 wholeCount += sign
                 wholeBytes = sign > 0 ? wholeBytes + whole.record.size : wholeBytes - whole.record.size
             case .dormant(let size):
-                partialBytes = sign > 0 ? partialBytes + size : partialBytes - size
+                allPartialBytes = sign > 0 ? allPartialBytes + size : allPartialBytes - size
                 dormantBytes = sign > 0 ? dormantBytes + size : dormantBytes - size
             case .partial(let partial):
                 let size = partial.layout.blobSize
-                partialBytes = sign > 0 ? partialBytes + size : partialBytes - size
+                allPartialBytes = sign > 0 ? allPartialBytes + size : allPartialBytes - size
             case nil, .busy: break
             }
         }

@@ -56,6 +56,35 @@ import Testing
         #expect(store.partialBlobs == [])
     }
 
+    /// Somebody's claim moves nothing: neither whole blobs nor others' room.
+    @Test func anUncertainSizeTakesNoRoomUntilItIsCertain() throws {
+        let store = try opened()
+        for sample in samples { try store.publish(sample.digest, sample.bytes) }
+        let claimed = store.admit(samples[0].digest, size: 1 << 40, isCertain: false)
+        #expect(claimed.evicted == [])
+        let uncertain = store.admit(large.digest, size: 3500, isCertain: false)
+        #expect(uncertain.evicted == [] && store.partialBytes == 0)
+        #expect(store.admit(try SampleBlob(size: 900, seed: 20).digest, size: 900).evicted == [])
+        let certain = store.admit(large.digest, size: 3500)
+        #expect(try certain.partial.get() === uncertain.partial.get())
+        #expect(certain.evicted.count == 4)
+        #expect(store.partialBytes == 4400)
+        try store.suspend(large.digest)
+        #expect(store.partialBytes == 4400)
+    }
+
+    @Test func anUncertainBlobMayTurnOutNotToFit() throws {
+        let store = try opened()
+        let partial = try store.admit(large.digest, size: 6000, isCertain: false).partial.get()
+        #expect(throws: BlobStoreError.overQuota(large.digest, size: 6000, quota: 5000)) {
+            try store.admit(large.digest, size: 6000).partial.get()
+        }
+        #expect(store.partialBytes == 0)
+        #expect(partial.pieces.isEmpty)
+        try store.discard(large.digest)
+        #expect(store.partialBytes == 0)
+    }
+
     @Test func isRefusedWhileEverythingIsRead() throws {
         let store = try opened()
         for sample in samples { try store.publish(sample.digest, sample.bytes) }

@@ -19,19 +19,29 @@ extension BlobStore {
     }
 
     /// Begins a partial blob as `beginPartial` does, once there is room for all of it. Nothing is evicted for a blob that could not fit.
-    public func admit(_ digest: Digest, size: UInt64) -> Admission {
+    ///
+    /// - Parameter isCertain: whether more than somebody's claim stands for the size. If not, no room is made and none is taken: else
+    ///   whoever claims a large size would empty the store. Call again when it is certain.
+    public func admit(_ digest: Digest, size: UInt64, isCertain: Bool = true) -> Admission {
         var room = Room()
         let result: Result<PartialBlob, BlobStoreError>
         do throws(BlobStoreError) {
             // One at a time: two blobs must not be given the same room.
             result = .success(
                 try roomTurn.withLock { _ throws(BlobStoreError) in
-                    if let demand = demand(of: digest, size: size) {
+                    if !isCertain, !state.withLock({ $0.entries.keys.contains(digest) }) {
+                        let partial = try beginPartial(digest, size: size)
+                        state.withLock { $0.setCertain(false, digest) }
+                        return partial
+                    }
+                    if isCertain, let demand = demand(of: digest, size: size) {
                         try requireAttainable(demand, for: digest, size: size)
                         try makeRoom(demand, keeping: [digest], &room)
                         if !room.isEnough { throw try lack(of: demand, for: digest, size: size) }
                     }
-                    return try beginPartial(digest, size: size)
+                    let partial = try beginPartial(digest, size: size)
+                    if isCertain { state.withLock { $0.setCertain(true, digest) } }
+                    return partial
                 })
         } catch {
             result = .failure(error)
@@ -78,14 +88,18 @@ extension BlobStore {
 
     private var unwrittenBytes: UInt64 {
         let partials = state.withLock { state in
-            state.incomplete.compactMap { if case .partial(let partial) = state.entries[$0] { partial } else { nil } }
+            state.incomplete.compactMap {
+                if case .partial(let partial) = state.entries[$0], state.uncertain[$0] == nil { partial } else { nil }
+            }
         }
         return partials.reduce(0) { $0 + $1.unwrittenBytes }
     }
 
     /// nil for a blob that has its place already.
     private func demand(of digest: Digest, size: UInt64) -> Demand? {
-        switch state.withLock({ $0.entries[digest] }) {
+        let (entry, isUncertain) = state.withLock { ($0.entries[digest], $0.uncertain[digest] != nil) }
+        switch entry {
+        case .partial where isUncertain: return Demand(quota: size, disk: size)
         case .whole, .partial, .busy: return nil
         case .dormant:
             // Its length counts already; of the file there is only what was written.

@@ -25,7 +25,9 @@ extension SwarmAgent {
         case .fetchOrigin(let digest, let order): fetchOrigin(digest, order)
         case .stopOrigin(let digest): originRuns.removeValue(forKey: digest)?.cancel()
         case .sized(let digest, let layout): sized(digest, layout)
-        case .released(let digest): wake(digest)
+        case .released(let digest):
+            place(digest)
+            wake(digest)
         case .forget(let digest, let pieces): forget(digest, pieces)
         case .restart(let digest, let reason): restart(digest, reason)
         case .publish(let digest, let layout, _): publish(digest, layout)
@@ -73,6 +75,7 @@ extension SwarmAgent {
         ledgers.sized(digest, layout.blobSize)
         endReaders(of: digest, reason: "its size is another") { $0.size != layout.blobSize }
         if partials[digest] == nil { partials[digest] = begin(digest, layout.blobSize) }
+        place(digest)
         wake(digest)
     }
 
@@ -92,6 +95,7 @@ extension SwarmAgent {
     private func failed(_ digest: Digest, _ failure: TransferFailure) {
         originRuns.removeValue(forKey: digest)?.cancel()
         if partials.removeValue(forKey: digest) != nil { suspend(digest) }
+        unplaced.remove(digest)
         locations[digest] = nil
         ledgers.finished(digest, "failed", now)
         let level: Logger.Level = if case .cannotStore = failure { .debug } else { .warning }

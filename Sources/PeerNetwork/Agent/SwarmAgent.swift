@@ -36,6 +36,8 @@ public actor SwarmAgent {
     var files = ServedFiles()
     var fileOpenings: [Digest: FileOpening] = [:]
     var storeTurns = StoreTurns()
+    /// Blobs under way whose size is a claim, and that have no place of their own in the store until it is more.
+    var unplaced: Set<Digest> = []
     var storeWarnedAt: Instant?
     var lastFileOpening: UInt64 = 0
     var lastReader: UInt64 = 0

@@ -10,10 +10,12 @@ extension SwarmAgent {
     /// - Parameter isAnew: what is stored of it is worth nothing.
     func begin(_ digest: Digest, _ size: UInt64, isAnew: Bool = false) -> Task<PartialBlob, any Error> {
         let store = store
+        let isCertain = node?.believedLayout(of: digest) != nil
+        if isCertain { unplaced.remove(digest) } else { unplaced.insert(digest) }
         return storeTurns.add {
             do {
                 if isAnew { try await self.loop.work { _ = try store.discard(digest) } }
-                return try await self.admit(digest, size)
+                return try await self.admit(digest, size, isCertain: isCertain)
             } catch {
                 if let refusal = error as? BlobStoreError, refusal.isRefusal { await self.cannotStore(digest, refusal, after: nil) }
                 throw error
@@ -21,10 +23,23 @@ extension SwarmAgent {
         }
     }
 
+    /// Makes room for a blob that was begun on a claim, once its size is believed.
+    func place(_ digest: Digest) {
+        guard unplaced.contains(digest), let size = node?.believedLayout(of: digest)?.blobSize else { return }
+        unplaced.remove(digest)
+        _ = storeTurns.add {
+            do {
+                _ = try await self.admit(digest, size)
+            } catch let refusal as BlobStoreError where refusal.isRefusal {
+                await self.cannotStore(digest, refusal, after: try? await self.partials[digest]?.value)
+            }
+        }
+    }
+
     /// - Throws: `BlobStoreError`, or `UVError` when the loop ends.
-    func admit(_ digest: Digest, _ size: UInt64) async throws -> PartialBlob {
+    func admit(_ digest: Digest, _ size: UInt64, isCertain: Bool = true) async throws -> PartialBlob {
         let store = store
-        let admission = try await loop.work { store.admit(digest, size: size) }
+        let admission = try await loop.work { store.admit(digest, size: size, isCertain: isCertain) }
         evicted(admission.evicted)
         return try admission.partial.get()
     }

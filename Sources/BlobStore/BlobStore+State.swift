@@ -94,8 +94,11 @@ extension BlobStore {
 
         /// The size of a partial blob is somebody's claim, or not any more.
         mutating func setCertain(_ isCertain: Bool, _ digest: Digest) {
-            guard !isCertain, case .partial(let partial) = entries[digest] else { return uncertain[digest] = nil }
-            uncertain[digest] = partial.layout.blobSize
+            if !isCertain, case .partial(let partial) = entries[digest] {
+                uncertain[digest] = partial.layout.blobSize
+            } else {
+                uncertain[digest] = nil
+            }
         }
 
         // MARK: Uses

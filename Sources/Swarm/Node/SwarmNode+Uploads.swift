@@ -30,7 +30,7 @@ extension SwarmNode {
         for index in neighbours.values.indices where neighbours.values[index].bytesInFlight > 0 {
             if now - neighbours.values[index].lastUploadedAt < Self.stuckAfter { underWay += neighbours.values[index].bytesInFlight }
         }
-        while underWay < settings.uploadAheadBytes, let (neighbour, upload) = nextServed() {
+        while underWay < settings.uploadAheadBytes, mayUpload(now), let (neighbour, upload) = nextServed() {
             underWay += sendFragment(of: upload, to: neighbour, now)
         }
     }
@@ -65,7 +65,8 @@ extension SwarmNode {
         else { return 0 }
         if upload.sent == 0 { countSent(upload, layout) }
         let length = layout.length(of: upload.piece)
-        let count = min(WireLimits.dataPayload, length - upload.sent)
+        let count = min(WireLimits.dataPayload, length - upload.sent, uploadBucket?.portion ?? .max)
+        uploadBucket?.take(count, at: now)
         turn += 1
         neighbours.values[neighbour].servedTurn = turn
         neighbours.values[neighbour].handedOver(count, now: now)

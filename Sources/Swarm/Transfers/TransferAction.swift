@@ -43,10 +43,12 @@ public enum TransferFailure: Error, Hashable, Sendable, CustomStringConvertible 
     case notFound(String)
     /// Nobody delivers it now.
     case unavailable(String)
+    /// This node cannot store it; whoever wants it may still have it from the origin, past the store.
+    case cannotStore(String)
 
     public var description: String {
         switch self {
-        case .notFound(let why), .unavailable(let why): why
+        case .notFound(let why), .unavailable(let why), .cannotStore(let why): why
         }
     }
 }

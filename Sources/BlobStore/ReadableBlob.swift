@@ -20,6 +20,9 @@ public final class ReadableBlob: Sendable {
     /// For sendfile(2) and the like, valid as long as this object. Use positions of your own: the descriptor's is shared.
     public var descriptor: Int32 { file.descriptor }
 
+    /// Bytes that the file has now; of a whole blob, fewer than `size` when somebody has cut it off.
+    public func presentSize() throws(BlobStoreError) -> UInt64 { try file.size() }
+
     /// Fills the buffer with the bytes from `offset` on, up to the blob's end. Of a partial blob, what lies outside the pieces it has is undefined.
     /// - Returns: bytes read, fewer than asked for only at the blob's end.
     public func read(at offset: UInt64, into buffer: UnsafeMutableRawBufferPointer) throws(BlobStoreError) -> Int {

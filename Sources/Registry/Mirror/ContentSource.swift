@@ -6,6 +6,10 @@ public protocol ContentSource: Sendable {
     /// Size in bytes of a blob this node holds whole, nil if it does not; starts nothing.
     func heldSize(of digest: Digest) async -> UInt64?
 
+    /// A blob that this node holds whole, opened; nil if it does not, or if the file cannot be had, which `open` then says. Called on the event
+    /// loop of a client's connection: must not wait for anybody, and counts as a use of the blob.
+    func held(_ digest: Digest) -> (any HeldContent)?
+
     /// Starts or joins the download of a blob; returns as soon as its size is known. When the calling task is cancelled, because the
     /// client has gone, it should throw `.cancelled` soon.
     func open(_ digest: Digest, at location: ContentLocation) async throws(ContentError) -> any OpenContent
@@ -21,6 +25,9 @@ public protocol ContentSource: Sendable {
 }
 
 extension ContentSource {
+    /// None: not every source has files.
+    public func held(_ digest: Digest) -> (any HeldContent)? { nil }
+
     /// Does nothing: not every source fetches ahead.
     public func passed(_ manifest: Manifest, _ digest: Digest, at location: ContentLocation) async {}
 }

@@ -51,9 +51,7 @@ public struct Mirror: Service {
         // every accepted connection inherits it.
         let application = Application(
             responder: responder,
-            server: .http1(
-                configuration: .init(
-                    additionalChannelHandlers: [ConnectionWatch()], idleTimeout: TimeAmount(configuration.limits.idle))),
+            server: HTTPServerBuilder { [responder] in MirrorChannel($0, responder: responder) },
             configuration: ApplicationConfiguration(
                 address: address, availableConnectionsDelegate: MaximumAvailableConnections(configuration.limits.connections)),
             onServerRunning: { channel in

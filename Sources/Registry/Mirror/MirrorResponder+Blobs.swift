@@ -18,7 +18,7 @@ extension MirrorResponder {
             size = lease.content.size
             await lease.close()
         }
-        if wanted.alreadyHas(digest) { return Response(status: .notModified, headers: fields) }
+        if wanted.conditions.alreadyHas(digest) { return Response(status: .notModified, headers: fields) }
         fields[.contentLength] = "\(size)"
         return Response(status: .ok, headers: fields)
     }
@@ -26,11 +26,11 @@ extension MirrorResponder {
     /// GET of a blob, whole or one range of it, streamed as its bytes become verified.
     func blob(_ digest: Digest, _ wanted: Wanted) async throws -> Response {
         var fields = Self.fields(of: digest, type: MediaType.octetStream)
-        if wanted.alreadyHas(digest) { return Response(status: .notModified, headers: fields) }
+        if wanted.conditions.alreadyHas(digest) { return Response(status: .notModified, headers: fields) }
         let lease = try await open(digest, wanted)
         let size = lease.content.size
         let range: Range<UInt64>
-        switch wanted.byteRange(for: digest)?.selection(ofSize: size) ?? .whole {
+        switch wanted.conditions.selection(of: digest, size: size) {
         case .whole:
             range = 0..<size
         case .part(let part):
@@ -62,13 +62,5 @@ extension MirrorResponder {
         } catch let error as ContentError {
             throw MirrorFailure(error, of: .blob)
         }
-    }
-}
-
-extension Wanted {
-    /// The Range header, unless If-Range says that it was meant for something else (RFC 9110, section 13.1.5).
-    func byteRange(for digest: Digest) -> ByteRange? {
-        if let condition = request.headers[.ifRange], condition != "\"\(digest)\"" { return nil }
-        return request.headers[.range].flatMap { ByteRange(parsing: $0) }
     }
 }

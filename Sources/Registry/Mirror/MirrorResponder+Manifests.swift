@@ -42,7 +42,7 @@ extension MirrorResponder {
         }
         if wanted.request.method == .get { await source.passed(manifest, digest, at: location) }
         let fields = Self.fields(of: digest, type: manifest.mediaType)
-        guard !wanted.alreadyHas(digest) else { return Response(status: .notModified, headers: fields) }
+        guard !wanted.conditions.alreadyHas(digest) else { return Response(status: .notModified, headers: fields) }
         if wanted.request.method == .get {
             observer?.firstByte(after: .now - wanted.context.started)
             observer?.sent(bytes: body.readableBytes)

@@ -14,6 +14,17 @@ struct MirrorResponder: HTTPResponder {
     let observer: (any MirrorObserver)?
     let limits: MirrorLimits
     let logger: Logger
+    let targets: BlobTargets
+    let date = HTTPDate()
+
+    init(source: any ContentSource, origin: OriginClient, observer: (any MirrorObserver)?, limits: MirrorLimits, logger: Logger) {
+        self.source = source
+        self.origin = origin
+        self.observer = observer
+        self.limits = limits
+        self.logger = logger
+        targets = BlobTargets(origin.directory)
+    }
 
     func respond(to request: Request, context: MirrorContext) async -> Response {
         var response: Response
@@ -96,12 +107,8 @@ struct Wanted: Sendable {
         ContentLocation(registry: registry, repository: repository, kind: kind)
     }
 
-    /// True when the client holds just this content (RFC 9110, section 13.1.2; tags compare weakly).
-    func alreadyHas(_ digest: Digest) -> Bool {
-        guard let header = request.headers[.ifNoneMatch] else { return false }
-        return header.split(separator: ",").contains { candidate in
-            let tag = candidate.trimmed
-            return tag == "*" || tag == "\"\(digest)\"" || tag == "W/\"\(digest)\""
-        }
+    var conditions: RequestConditions {
+        RequestConditions(
+            ifNoneMatch: request.headers[.ifNoneMatch], ifRange: request.headers[.ifRange], range: request.headers[.range])
     }
 }

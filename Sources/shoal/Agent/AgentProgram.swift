@@ -42,7 +42,7 @@ struct AgentProgram {
             [
                 NamedService("swarm", SwarmService(swarm: swarm)),
                 NamedService("admin", adminServer(swarm, store, metrics, logger)),
-                NamedService("mirror", mirror(swarm, origin, metrics, logger, TagMemory(store: store))),
+                NamedService("mirror", mirror(swarm, origin, metrics, logger, store)),
             ], logger: logger)
     }
 
@@ -69,12 +69,12 @@ struct AgentProgram {
     }
 
     private func mirror(
-        _ swarm: SwarmAgent, _ origin: OriginClient, _ metrics: AgentMetrics, _ logger: Logger, _ tags: TagMemory
+        _ swarm: SwarmAgent, _ origin: OriginClient, _ metrics: AgentMetrics, _ logger: Logger, _ store: BlobStore
     ) -> Mirror {
         var configuration = Mirror.Configuration()
         configuration.host = settings.mirror.host
         configuration.port = Int(settings.mirror.port)
-        let source = SwarmContentSource(swarm: swarm, tags: tags, logger: logger)
+        let source = SwarmContentSource(swarm: swarm, tags: TagMemory(store: store), files: HeldFiles(store: store), logger: logger)
         return Mirror(configuration: configuration, source: source, origin: origin, observer: metrics, logger: logger) { host, port in
             logger.listening(socket: "mirror", address: HostPort(host: host, port: UInt16(port)))
         }

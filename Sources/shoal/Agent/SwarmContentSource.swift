@@ -9,9 +9,12 @@ import UVLoop
 struct SwarmContentSource: ContentSource {
     let swarm: SwarmAgent
     let tags: TagMemory
+    let files: HeldFiles
     let logger: Logger
 
     func heldSize(of digest: Digest) async -> UInt64? { await swarm.heldSize(of: digest) }
+
+    func held(_ digest: Digest) -> (any HeldContent)? { files.open(digest) }
 
     func open(_ digest: Digest, at location: ContentLocation) async throws(ContentError) -> any OpenContent {
         let place = OriginLocation(

@@ -1,3 +1,4 @@
+import NIOConcurrencyHelpers
 import NIOCore
 import Registry
 import Swarm
@@ -15,6 +16,8 @@ actor MemorySource: ContentSource {
     }
 
     private var blobs: [Digest: Blob] = [:]
+    /// Blobs that are held whole in files.
+    nonisolated let files = NIOLockedValueBox<[Digest: TestFile]>([:])
     private var tags: [TagLocation: ResolvedTag] = [:]
     private var failure = ContentError.notFound("nobody has it")
     private(set) var opened: [ContentLocation] = []
@@ -35,6 +38,8 @@ actor MemorySource: ContentSource {
     func heldSize(of digest: Digest) -> UInt64? {
         blobs[digest].flatMap { $0.isHeld ? UInt64($0.bytes.count) : nil }
     }
+
+    nonisolated func held(_ digest: Digest) -> (any HeldContent)? { files.withLockedValue { $0[digest] }?.open() }
 
     func open(_ digest: Digest, at location: ContentLocation) throws(ContentError) -> any OpenContent {
         opened.append(location)

@@ -13,7 +13,7 @@ struct RawClient {
                 channel.eventLoop.makeCompletedFuture { try NIOAsyncChannel<ByteBuffer, ByteBuffer>(wrappingChannelSynchronously: channel) }
             }
         return try await channel.executeThenClose { inbound, outbound in
-            var session = Session(input: inbound.makeAsyncIterator(), output: outbound)
+            var session = Session(input: inbound.makeAsyncIterator(), output: outbound, channel: channel.channel)
             return try await body(&session)
         }
     }
@@ -34,8 +34,12 @@ struct RawClient {
     struct Session {
         var input: NIOAsyncChannelInboundStream<ByteBuffer>.AsyncIterator
         let output: NIOAsyncChannelOutboundWriter<ByteBuffer>
+        let channel: any Channel
 
         func send(_ text: String) async throws { try await output.write(ByteBuffer(string: text)) }
+
+        /// Nothing more is sent.
+        func shutDownOutput() async throws { try await channel.close(mode: .output) }
 
         mutating func readToEnd() async throws -> [UInt8] {
             var bytes: [UInt8] = []

@@ -1,0 +1,31 @@
+import NIOConcurrencyHelpers
+
+#if canImport(Glibc)
+    import Glibc
+#endif
+
+/// The `Date` of answers that do not pass through the framework (RFC 9110, section 5.6.7), made once a second.
+final class HTTPDate: Sendable {
+    private let last = NIOLockedValueBox((second: time_t.min, text: ""))
+
+    /// Now, such as `Sun, 06 Nov 1994 08:49:37 GMT`.
+    var text: String {
+        let now = time(nil)
+        return last.withLockedValue { last in
+            if last.second != now { last = (now, Self.format(now)) }
+            return last.text
+        }
+    }
+
+    /// - Parameter second: since 1970-01-01T00:00:00Z.
+    static func format(_ second: time_t) -> String {
+        var (second, fields) = (second, tm())
+        gmtime_r(&second, &fields)
+        let days = ["Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"]
+        let months = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
+        let day = "\(days[Int(fields.tm_wday)]), \(padded(fields.tm_mday)) \(months[Int(fields.tm_mon)]) \(1900 + fields.tm_year)"
+        return "\(day) \(padded(fields.tm_hour)):\(padded(fields.tm_min)):\(padded(fields.tm_sec)) GMT"
+    }
+
+    private static func padded(_ number: Int32) -> String { number < 10 ? "0\(number)" : "\(number)" }
+}

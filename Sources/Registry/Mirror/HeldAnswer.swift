@@ -1,0 +1,41 @@
+import NIOCore
+import NIOHTTP1
+import Swarm
+
+/// The answer to a request for a blob that this node holds whole: its head, and the bytes that follow.
+struct HeldAnswer {
+    enum Body {
+        case empty
+        /// Small, and read already.
+        case bytes(ByteBuffer)
+        /// To be sent from the file; never empty.
+        case file(any HeldContent, Range<UInt64>)
+    }
+
+    /// Up to here a body is copied and goes out with its head in one write: cheaper than a second system call.
+    static let copiedBytes = 64 << 10
+
+    let digest: Digest
+    var head: HTTPResponseHead
+    var body = Body.empty
+}
+
+extension HeldAnswer.Body {
+    /// - Throws: what the disk says of bytes that are copied.
+    init(_ content: any HeldContent, _ range: Range<UInt64>) throws {
+        guard !range.isEmpty else {
+            self = .empty
+            return
+        }
+        guard range.count <= HeldAnswer.copiedBytes else {
+            self = .file(content, range)
+            return
+        }
+        var buffer = ByteBufferAllocator().buffer(capacity: range.count)
+        try buffer.writeWithUnsafeMutableBytes(minimumWritableBytes: range.count) { space in
+            try content.read(at: range.lowerBound, into: UnsafeMutableRawBufferPointer(rebasing: space[..<range.count]))
+            return range.count
+        }
+        self = .bytes(buffer)
+    }
+}

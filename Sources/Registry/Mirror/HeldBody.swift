@@ -1,0 +1,100 @@
+import NIOCore
+import NIOHTTP1
+import Swarm
+
+/// One answer on its way, a chunk of its body at a time. Lives on the connection's event loop.
+final class HeldBody {
+    let digest: Digest
+    let keepAlive: Bool
+    /// Bytes of the body that were handed to the connection.
+    private(set) var written = 0
+    private let chunkBytes: Int
+    private let observer: (any MirrorObserver)?
+    private let started = ContinuousClock.now
+    private var head: HTTPResponseHead?
+    private var rest: HeldAnswer.Body
+    /// The file, until its last chunk has been taken, and how far the chunks reach.
+    private var open: (content: any HeldContent, handle: NIOFileHandle, end: UInt64)?
+    /// Bytes handed to the connection and not yet to the system.
+    private var unsent = 0
+
+    init(_ answer: HeldAnswer, keepAlive: Bool, _ limits: MirrorLimits, _ observer: (any MirrorObserver)?) {
+        digest = answer.digest
+        self.keepAlive = keepAlive
+        self.observer = observer
+        chunkBytes = limits.chunkBytes
+        rest = answer.body
+        var head = answer.head
+        if !keepAlive { head.headers.add(name: "Connection", value: "close") }
+        self.head = head
+    }
+
+    deinit { release() }
+
+    var isAtEnd: Bool {
+        if case .empty = rest { true } else { false }
+    }
+
+    /// Writes the next chunk, the head before the first one and the end after the last; not flushed.
+    ///
+    /// - Parameter promise: kept when the system has taken all of it.
+    /// - Throws: `ContentError` when the file does not have the bytes any more; the promise is still the caller's then.
+    func writeNext(to context: ChannelHandlerContext, promise: EventLoopPromise<Void>) throws(ContentError) {
+        let chunk = try takeChunk()
+        if let head {
+            observer?.answered(status: Int(head.status.code))
+            if chunk != nil { observer?.firstByte(after: .now - started) }
+            context.write(Self.part(.head(head)), promise: nil)
+            self.head = nil
+        }
+        if let chunk {
+            unsent = chunk.readableBytes
+            written += unsent
+            context.write(Self.part(.body(chunk)), promise: isAtEnd ? nil : promise)
+        }
+        if isAtEnd { context.write(Self.part(.end(nil)), promise: promise) }
+    }
+
+    /// Why the file has not the bytes that were handed out of it; nil when it has.
+    var cutOff: ContentError? {
+        guard let open else { return nil }
+        do {
+            return try open.content.presentSize() >= open.end ? nil : .unavailable("\(digest.short) was cut off on disk")
+        } catch {
+            return .unavailable("\(digest.short) cannot be read: \(error)")
+        }
+    }
+
+    /// The last chunk has been taken.
+    func acknowledge() {
+        if unsent > 0 { observer?.sent(bytes: unsent) }
+        unsent = 0
+        if isAtEnd { release() }
+    }
+
+    /// Lets go of the file.
+    func release() {
+        // The descriptor is the content's, and closes with it.
+        _ = try? open?.handle.takeDescriptorOwnership()
+        open = nil
+        rest = .empty
+    }
+
+    private func takeChunk() throws(ContentError) -> IOData? {
+        switch rest {
+        case .empty: return nil
+        case .bytes(let bytes):
+            rest = .empty
+            return .byteBuffer(bytes)
+        case .file(let content, let range):
+            let end = range.lowerBound + min(UInt64(chunkBytes), UInt64(range.count))
+            let handle = open?.handle ?? NIOFileHandle(_deprecatedTakingOwnershipOfDescriptor: content.descriptor)
+            open = (content, handle, end)
+            if let cutOff { throw cutOff }
+            rest = end < range.upperBound ? .file(content, end..<range.upperBound) : .empty
+            return .fileRegion(FileRegion(fileHandle: handle, readerIndex: Int(range.lowerBound), endIndex: Int(end)))
+        }
+    }
+
+    private static func part(_ part: HTTPServerResponsePart) -> NIOAny { NIOAny(part) }
+}

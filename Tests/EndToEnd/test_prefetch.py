@@ -3,22 +3,19 @@
 import pytest
 
 from conftest import REGISTRY
-from lab.shoal import get
+from lab.images import NATIVE
+from lab.shoal import get, shoal
 from lab.waiting import eventually
 
 
 def manifest(agent, origin) -> None:
     """A client that gets the image's manifest and nothing else."""
-    get(f"http://{agent.mirror}/v2/{REGISTRY}/{origin.repository}/manifests/{manifest_digest(origin)}")
-
-
-def manifest_digest(origin) -> str:
-    return next(iter(origin.large.manifests.values()))
+    get(f"http://{agent.mirror}/v2/{REGISTRY}/org/{origin.name(origin.large)}/manifests/{origin.large.manifests[NATIVE]}")
 
 
 def named(origin) -> set[str]:
     """Config and layers of the image."""
-    return set(next(iter(origin.large.blobs.values())))
+    return origin.large.blobs[NATIVE].keys() - {origin.large.manifests[NATIVE]}
 
 
 def test_what_a_manifest_names_comes_by_itself(lab, origin):
@@ -39,13 +36,11 @@ def test_it_can_be_turned_off(lab, origin):
     digest = next(iter(named(origin)))
     get(f"http://{agent.mirror}{origin.blob(origin.large, digest)}")
     eventually(lambda: agent.counter("transfers_active") == 0, "what was asked for is stored")
-    assert {blob["digest"] for blob in agent.api("blobs")["blobs"]} == {manifest_digest(origin), digest}
+    assert {blob["digest"] for blob in agent.api("blobs")["blobs"]} == {origin.large.manifests[NATIVE], digest}
 
 
 @pytest.mark.parametrize("word", ["-1", "many"])
 def test_a_wrong_number_is_refused(word):
-    from lab.shoal import shoal
-
     refused = shoal("agent", f"--prefetch={word}", check=False)
     assert refused.returncode == 64
     assert "prefetch" in refused.stderr

@@ -4,17 +4,21 @@ SWIFT   := swift
 # Debian's own Python, for which Debian's pytest is installed, whatever else comes first in PATH.
 PYTHON  := /usr/bin/python3
 E2E     := Tests/EndToEnd
+SWARM   := Tests/SwarmLab
+BENCH   := Benchmarks
 SECONDS := 600
-SOURCES := Package.swift Sources Tests tracker
+PAIRS   := 5
+SOURCES := Package.swift Sources Tests tracker $(BENCH)/Package.swift $(BENCH)/Sources
 
 # What building needs, and what the tests and the demo need besides.
 BUILD_PACKAGES := libuv1-dev libssl-dev liblmdb-dev pkg-config
 LAB_PACKAGES   := docker-registry skopeo containerd docker.io runc busybox-static \
-                  python3 python3-pytest python3-pytest-timeout python3-yaml
+                  python3 python3-pytest python3-pytest-timeout python3-yaml iproute2
+BENCH_PACKAGES := nginx-light wrk python3-libtorrent
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help deps build lint test unit e2e demo demo-stop fuzz clean
+.PHONY: help deps build lint test unit e2e demo demo-stop lab bench fuzz clean
 
 help: ## print this list
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -27,7 +31,8 @@ build: deps ## build shoal and shoal-tracker (release) into .build/release
 
 lint: ## check the format of the Swift sources and the syntax of the Python ones
 	$(SWIFT) format lint --strict --parallel --recursive $(wildcard $(SOURCES))
-	$(PYTHON) -c 'import ast, pathlib; [ast.parse(p.read_text(), str(p)) for p in pathlib.Path("$(E2E)").rglob("*.py")]'
+	$(PYTHON) -c 'import ast, pathlib; [ast.parse(p.read_text(), str(p)) for d in ("Tests", "$(BENCH)") for p in pathlib.Path(d).rglob("*.py") \
+		if ".build" not in p.parts]'
 
 test: deps lint unit e2e ## lint, build, all tests
 
@@ -47,8 +52,17 @@ demo: build ## an image to five agents at once, in a table; KEEP=1 leaves it run
 demo-stop: ## stop what `make demo KEEP=1` left running
 	@$(PYTHON) $(E2E)/demo.py --stop
 
+lab: build ## swarms of agents on shaped links, against the theory; SCENARIO=flash-crowd AGENTS=32 RATE=100 REPEAT=3 SIZE=80
+	@$(PYTHON) $(SWARM)/main.py $(SCENARIO) $(if $(AGENTS),--agents $(AGENTS)) $(if $(RATE),--rate $(RATE)) \
+		$(if $(REPEAT),--repeat $(REPEAT)) $(if $(SIZE),--size $(SIZE)) $(ARGS)
+
+bench: build ## against nginx, docker-registry, libtorrent and bare C, in pairs; ROWS="serve-blob idle" chooses some, PAIRS=9
+	@.ci/install-packages $(BENCH_PACKAGES)
+	$(SWIFT) build -c release --package-path $(BENCH)
+	@$(PYTHON) $(BENCH)/main.py --pairs $(PAIRS) $(ROWS)
+
 fuzz: deps ## fuzz every decoder for SECONDS=600 each; TARGETS="names pieces" chooses some
 	Tests/Fuzz/run $(SECONDS) $(TARGETS)
 
 clean: ## remove what was built
-	rm -rf .build
+	rm -rf .build $(BENCH)/.build

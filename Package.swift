@@ -32,6 +32,7 @@ let coreMetrics = Target.Dependency.product(name: "CoreMetrics", package: "swift
 let lifecycle = Target.Dependency.product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
 let signals = Target.Dependency.product(name: "UnixSignals", package: "swift-service-lifecycle")
 let orderedCollections = Target.Dependency.product(name: "OrderedCollections", package: "swift-collections")
+let heaps = Target.Dependency.product(name: "HeapModule", package: "swift-collections")
 let deques = Target.Dependency.product(name: "DequeModule", package: "swift-collections")
 let yams = Target.Dependency.product(name: "Yams", package: "Yams")
 let nio = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
@@ -68,8 +69,8 @@ let package = Package(
         // swift-crypto, which the HTTP packages bring, owns the name Crypto.
         library("Cryptography", uses: ["COpenSSL"]),
         library("LMDB", uses: ["CLMDB"]),
-        library("BlobStore", uses: ["Swarm", "Cryptography", "LMDB"], notes: ["NOTES.md"]),
-        library("PeerNetwork", uses: ["Swarm", "UVLoop", "BlobStore", deques, logging]),
+        library("BlobStore", uses: ["Swarm", "Cryptography", "LMDB", heaps], notes: ["NOTES.md"]),
+        library("PeerNetwork", uses: ["Swarm", "UVLoop", "Cryptography", "BlobStore", deques, logging]),
         library(
             "Registry",
             uses: ["Swarm", hummingbird, hummingbirdCore, httpClient, httpTypes, nio, nioHTTP1, nioLocks, nioPosix, logging, lifecycle]),

@@ -5,16 +5,13 @@ extension BlobStore {
     /// Partial blobs, those of earlier runs too, with the sizes that they will have, in the order of their digests.
     public var partialBlobs: [HeldBlob] {
         let partial = state.withLock { state in
-            state.entries.compactMap { digest, entry -> HeldBlob? in
-                switch entry {
-                case .dormant(let size): HeldBlob(digest: digest, size: size)
-                case .partial(let partial): HeldBlob(digest: digest, size: partial.layout.blobSize)
-                case .whole, .busy: nil
-                }
-            }
+            state.incomplete.compactMap { digest in state.partialSize(digest).map { HeldBlob(digest: digest, size: $0) } }
         }
         return partial.sorted { $0.digest < $1.digest }
     }
+
+    /// Bytes that a partial blob will have; nil when there is none of the digest.
+    public func partialSize(of digest: Digest) -> UInt64? { state.withLock { $0.partialSize(digest) } }
 
     /// Begins a partial blob, or goes on with one. One of an earlier run is read and verified here: its pieces are those that were recorded
     /// and still link to the recorded states; the others are dropped.
@@ -118,5 +115,15 @@ extension BlobStore {
         return PartialBlob(
             digest, layout: layout, file: file, recovered: (recovered.states, recovered.pieces), writer: writer,
             atStep: configuration.atStep)
+    }
+}
+
+extension BlobStore.State {
+    fileprivate func partialSize(_ digest: Digest) -> UInt64? {
+        switch entries[digest] {
+        case .dormant(let size): size
+        case .partial(let partial): partial.layout.blobSize
+        case .whole, .busy, nil: nil
+        }
     }
 }

@@ -32,20 +32,10 @@ extension BlobStore {
     ///   and can be fetched again.
     public func openForReading(_ digest: Digest) throws(BlobStoreError) -> ReadableBlob {
         let now = configuration.nowSeconds()
-        let opened = state.withLock { state -> (whole: Whole, isWorthRecording: Bool)? in
-            guard var whole = state.whole(digest) else { return nil }
-            whole.readers += 1
-            whole.lastUse = state.nextUse()
-            // The time is only for the order after a restart: not every use is worth a record.
-            let isWorthRecording = now >= whole.record.usedAtSeconds + Self.useResolutionSeconds
-            if isWorthRecording { whole.record.usedAtSeconds = now }
-            state.update(digest) { $0 = whole }
-            return (whole, isWorthRecording)
-        }
-        guard let opened else { throw .notHeld(digest) }
+        guard let opened = state.withLock({ $0.beginUse(digest, at: now) }) else { throw .notHeld(digest) }
         let (size, birth) = (opened.whole.record.size, opened.whole.birth)
         let state = state
-        let release: @Sendable () -> Void = { state.withLock { $0.update(digest) { if $0.birth == birth { $0.readers -= 1 } } } }
+        let release: @Sendable () -> Void = { state.withLock { $0.endUse(digest, birth: birth) } }
         do throws(BlobStoreError) {
             let path = paths.whole(digest)
             let file = try OpenFile(path, .read)
@@ -62,7 +52,16 @@ extension BlobStore {
         }
     }
 
-    private static var useResolutionSeconds: UInt64 { 60 }
+    /// Keeps a whole blob from being evicted for as long as the hold lives. Does not touch the disk.
+    /// - Returns: nil when the blob is not held whole.
+    public func hold(_ digest: Digest) -> BlobHold? {
+        guard let opened = state.withLock({ $0.beginUse(digest, at: nil) }) else { return nil }
+        let (state, birth) = (state, opened.whole.birth)
+        return BlobHold { state.withLock { $0.endUse(digest, birth: birth) } }
+    }
+
+    /// A crash loses the order of uses that lie closer together; `flush` keeps it.
+    static var useResolutionSeconds: UInt64 { 60 }
 
     /// The states S_1 … S_(n-1) of a whole blob, as recorded when it became whole; should the record be missing, one pass over the file finds them.
     public func states(of digest: Digest) throws(BlobStoreError) -> StateList {

@@ -14,9 +14,9 @@ public final class BlobStore: Sendable {
     public struct Configuration: Sendable {
         /// Upper bound of the index, bytes of address space; a multiple of 4096.
         public var indexSizeBytes = 16 << 30
-        /// Bytes of whole and partial blobs together that `makeRoom` stays below; nil for no limit.
+        /// Bytes of whole and partial blobs together that `admit` and `makeRoom` stay below; nil for no limit.
         public var quotaBytes: UInt64?
-        /// Bytes of the file system that `makeRoom` leaves free.
+        /// Bytes of the file system that they leave free.
         public var freeSpaceFloorBytes: UInt64 = 0
         /// Seconds since 1970, for the times of use that are kept.
         public var nowSeconds: @Sendable () -> UInt64 = { UInt64(max(0, time(nil))) }
@@ -48,6 +48,8 @@ public final class BlobStore: Sendable {
     let state: Monitor<State>
     let paths: StorePaths
     let layout: ImageLayout
+    /// Held by whoever makes room for a blob.
+    let roomTurn = Monitor(())
     let configuration: Configuration
 
     /// Opens a data directory, making what is missing and clearing away what a crash left half-done.
@@ -82,8 +84,8 @@ public final class BlobStore: Sendable {
         if !recovery.isClean, let digest = tagged.first { listImages(after: digest) }
     }
 
-    /// Returns when everything recorded so far is on the disk.
-    public func flush() throws(BlobStoreError) { try writer.commit([]) }
+    /// Returns when everything recorded so far is on the disk, and the order in which blobs were used.
+    public func flush() throws(BlobStoreError) { try writer.commit(state.withLock { $0.takeUnrecordedUses() }) }
 
     /// Why pieces and uses that nobody waited for could not be recorded lately; nil when all is well. The blobs themselves are not affected:
     /// a restart would know less of the partial ones.

@@ -5,6 +5,10 @@ public import Swarm
 public enum BlobStoreError: Error, Equatable, CustomStringConvertible {
     /// No space, quota or file size is left; whatever was being written is not recorded.
     case diskFull(path: String)
+    /// The blob does not fit into the quota beside what is being downloaded, read or sent.
+    case overQuota(Digest, size: UInt64, quota: UInt64)
+    /// With the blob, less than the floor would stay free on the disk.
+    case belowFreeSpaceFloor(Digest, size: UInt64, path: String, free: UInt64, floor: UInt64)
     case readOnlyFileSystem(path: String)
     case permissionDenied(path: String)
     case notADirectory(path: String)
@@ -32,9 +36,22 @@ public enum BlobStoreError: Error, Equatable, CustomStringConvertible {
     /// The file of a whole blob is gone or of another size: something else has changed it.
     case damaged(path: String)
 
+    /// Whether it is the disk, the quota or the index that takes no more, and not the blob that is wrong: another way round the store may do.
+    public var isRefusal: Bool {
+        switch self {
+        case .diskFull, .overQuota, .belowFreeSpaceFloor, .readOnlyFileSystem, .permissionDenied, .notADirectory, .index, .system: true
+        default: false
+        }
+    }
+
     public var description: String {
         switch self {
-        case .diskFull(let path): "no space is left for \(path): free some, or lift the quota"
+        case .diskFull(let path): "no space is left for \(path): free some, or choose another data directory"
+        case .overQuota(let digest, let size, let quota):
+            "\(digest.short) of \(size) bytes does not fit into the quota of \(quota) bytes beside what is in use: raise --quota"
+        case .belowFreeSpaceFloor(let digest, let size, let path, let free, let floor):
+            "\(digest.short) of \(size) bytes does not fit on the disk of \(path), which has \(free) bytes free of which \(floor) must stay so: "
+                + "free some, or lower --min-free"
         case .readOnlyFileSystem(let path): "\(path) lies on a read-only file system: mount it writable or choose another data directory"
         case .permissionDenied(let path): "permission denied on \(path): let this user read and write the data directory"
         case .notADirectory(let path): "\(path) is not a directory: choose another data directory"

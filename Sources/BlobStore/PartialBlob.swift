@@ -52,6 +52,12 @@ public final class PartialBlob: Sendable {
     /// Pieces whose bytes can be read. After a reopening: those that were recorded and still link.
     public var pieces: PieceSet { monitor.withLock { $0.written } }
 
+    /// Bytes of the pieces that are missing.
+    var unwrittenBytes: UInt64 {
+        let written = UInt64(pieces.count) * UInt64(layout.pieceLength)
+        return layout.blobSize > written ? layout.blobSize - written : 0
+    }
+
     /// The states from S_1 up to the first that is not known.
     public var states: StateList { monitor.withLock { $0.states.list } }
 

@@ -22,9 +22,14 @@ struct StoreRecovery {
         try recoverWhole()
         try recoverPartial()
         var state = BlobStore.State()
-        let byUse = whole.sorted { ($0.value.usedAtSeconds, $0.key) < ($1.value.usedAtSeconds, $1.key) }
-        for (digest, record) in byUse { state.finish(digest, nil, with: .whole(.init(record, use: state.nextUse()))) }
+        let byUse = whole.sorted { ($0.value.use, $0.value.usedAtSeconds, $0.key) < ($1.value.use, $1.value.usedAtSeconds, $1.key) }
+        for (digest, var record) in byUse {
+            // Just taken in, or recorded before uses were numbered.
+            if record.use == 0 { record.use = state.nextUse() }
+            state.finish(digest, nil, with: .whole(state.newWhole(record)))
+        }
         for (digest, size) in partial { state.finish(digest, nil, with: .dormant(size: size)) }
+        for (manifest, list) in try all(index.names) { _ = state.name(list.digests, by: manifest) }
         return state
     }
 
@@ -45,7 +50,7 @@ struct StoreRecovery {
                     }
                     whole[digest] = record
                 } else if let states = try states(ofUnknown: digest, size: file.size) {
-                    let record = WholeRecord(size: file.size, usedAtSeconds: nowSeconds)
+                    let record = WholeRecord(size: file.size, usedAtSeconds: nowSeconds, use: 0)
                     changes.append(.publish(digest, record, states))
                     whole[digest] = record
                     report.adopted += 1

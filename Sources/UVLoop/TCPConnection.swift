@@ -1,4 +1,5 @@
 import CLibUV
+import Glibc
 
 /// A TCP connection: reads into a shared buffer, sends bytes and file ranges in order. On its loop's thread only.
 ///
@@ -120,11 +121,21 @@ public final class TCPConnection: LoopOwned {
     /// The peer for messages.
     var peerName: String { remoteAddress.map(\.description) ?? "an unknown peer" }
 
-    /// What every open connection gets: no delay for small frames, keepalive after a minute of silence, its addresses.
+    /// Bytes that wait in the kernel for their turn to be sent, besides what is on its way already: enough for the link not to run dry.
+    /// With the kernel's own bound, megabytes, the order of what is sent would be settled long before it is sent.
+    private static let unsentBytes: CInt = 128 << 10
+
+    /// What every open connection gets: no delay for small frames, a short queue in the kernel, keepalive after a minute of silence, its
+    /// addresses.
     func configure() {
         // Failures here mean that the peer has gone already, which reading is about to find out.
         uv_tcp_nodelay(tcp, 1)
         uv_tcp_keepalive(tcp, 1, 60)
+        var descriptor: uv_os_fd_t = -1
+        if native.pointer.withMemoryRebound(to: uv_handle_t.self, capacity: 1, { uv_fileno($0, &descriptor) }) == 0 {
+            var limit = Self.unsentBytes
+            setsockopt(descriptor, CInt(IPPROTO_TCP), TCP_NOTSENT_LOWAT, &limit, socklen_t(MemoryLayout.size(ofValue: limit)))
+        }
         let tcp = tcp
         remoteAddress = SocketAddress { uv_tcp_getpeername(tcp, $0, $1) }
         localAddress = SocketAddress { uv_tcp_getsockname(tcp, $0, $1) }

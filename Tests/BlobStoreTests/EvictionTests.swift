@@ -1,7 +1,8 @@
-import BlobStore
 import StorageTestSupport
 import Swarm
 import Testing
+
+@testable import BlobStore
 
 @Suite struct EvictionTests {
     private let directory: TemporaryDirectory
@@ -40,6 +41,15 @@ import Testing
         #expect(try reader.read(at: 0, count: 1000) == samples[0].bytes)
         room = try store.makeRoom(for: 5000)
         #expect(room.evicted.map(\.digest) == [samples[1].digest])
+    }
+
+    @Test func neverEvictsWhatIsHeld() throws {
+        let store = try opened()
+        for sample in samples { try store.publish(sample.digest, sample.bytes) }
+        #expect(store.hold(try SampleBlob(size: 10).digest) == nil)
+        let hold = store.hold(samples[0].digest)
+        #expect(try store.makeRoom(for: 4000).evicted.map(\.digest) == samples[1...].map(\.digest))
+        withExtendedLifetime(hold) {}
     }
 
     @Test func readersThatAreGoneDoNotCount() throws {
@@ -90,6 +100,38 @@ import Testing
         let room = try opened(quota: 1000).makeRoom(for: 0)
         #expect(room.isEnough)
         #expect(Set(room.evicted.map(\.digest)) == Set(samples.map(\.digest)).subtracting([samples[3].digest]))
+    }
+
+    @Test func theOrderOfQuickUsesSurvivesAFlush() throws {
+        do {
+            let store = try opened()
+            for sample in samples { try store.publish(sample.digest, sample.bytes) }
+            // Within one minute: only their numbers tell them apart.
+            for index in [4, 2, 0, 3, 1] { _ = try store.openForReading(samples[index].digest) }
+            try store.flush()
+        }
+        let room = try opened(quota: 1000).makeRoom(for: 0)
+        #expect(room.evicted.map(\.digest) == [4, 2, 0, 3].map { samples[$0].digest })
+    }
+
+    @Test func aUseLastsUntilTheReaderCloses() throws {
+        let store = try opened()
+        for sample in samples { try store.publish(sample.digest, sample.bytes) }
+        do {
+            let reader = try store.openForReading(samples[0].digest)
+            for sample in samples[1...] { _ = try store.openForReading(sample.digest) }
+            _ = try reader.read(at: 0, count: 1)
+        }
+        #expect(try store.makeRoom(for: 4000).evicted.map(\.digest) == samples[1...].map(\.digest))
+    }
+
+    /// Each victim costs the logarithm of what is held, and a use that is out of date costs nothing for ever.
+    @Test func manyUsesDoNotPileUp() throws {
+        let store = try opened(quota: 3000)
+        for sample in samples[..<3] { try store.publish(sample.digest, sample.bytes) }
+        for _ in 0..<5000 { _ = try store.openForReading(samples[0].digest) }
+        #expect(store.state.withLock { $0.candidateCount } < 1100)
+        #expect(try store.makeRoom(for: 2000).evicted.map(\.digest) == [samples[1].digest, samples[2].digest])
     }
 
     @Test func leavesTheFreeSpaceThatIsAskedFor() throws {

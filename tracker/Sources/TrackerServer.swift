@@ -141,6 +141,7 @@ actor TrackerServer {
             case .close(let session, let reason):
                 logger.info("closing session", metadata: ["session": "\(session.rawValue)", "reason": "\(reason)"])
                 sessions[session]?.connection.close(within: .seconds(1))
+            case .wake(let delay): _ = LoopTimer(on: loop, after: delay) { self.tick() }
             case .remember(let change): pending.append(change)
             case .report(let report): log(report)
             }

@@ -19,6 +19,8 @@ struct Index: Sendable {
     let pieces: Table<NumberedKey, [UInt8]>
     /// States of partial blobs, one by one: S_i of a blob at (digest, i).
     let states: Table<NumberedKey, [UInt8]>
+    /// What manifests name, for the manifests that the store has.
+    let names: Table<DigestKey, NameList>
     /// What tags stand for, by the hash of the reference.
     let tags: Table<[UInt8], TagRecord>
     /// Held by whoever can reach the tables, and given up after the environment.
@@ -45,6 +47,7 @@ struct Index: Sendable {
             partials = try environment.table("partials")
             pieces = try environment.table("pieces")
             states = try environment.table("states")
+            names = try environment.table("names")
             tags = try environment.table("tags")
             if number == nil { try writeProperties() }
         } catch {

@@ -14,6 +14,8 @@ enum IndexChange: Sendable {
     case publish(Digest, WholeRecord, StateList)
     /// A whole blob was used again.
     case use(Digest, WholeRecord)
+    /// A manifest names these blobs.
+    case name(Digest, [Digest])
     case remove(Digest)
     case remember(key: [UInt8], TagRecord)
     case forgetTag(key: [UInt8])
@@ -39,6 +41,7 @@ extension Index {
             for number in numbers { try transaction.delete(NumberedKey(digest, number), from: states) }
         case .forgetPartial(let digest):
             try forgetPartial(digest, transaction)
+            try transaction.delete(DigestKey(digest), from: names)
         case .publish(let digest, let record, let list):
             try forgetPartial(digest, transaction)
             try transaction.put(record, at: DigestKey(digest), in: blobs)
@@ -50,6 +53,13 @@ extension Index {
         case .remove(let digest):
             try transaction.delete(DigestKey(digest), from: blobs)
             try transaction.delete(DigestKey(digest), from: chains)
+            try transaction.delete(DigestKey(digest), from: names)
+        case .name(let manifest, let digests):
+            let key = DigestKey(manifest)
+            let isWhole = try transaction.contains(key, in: blobs)
+            let isPartial = try transaction.contains(key, in: partials)
+            guard isWhole || isPartial else { return }
+            try transaction.put(NameList(digests), at: key, in: names)
         case .remember(let key, let record):
             try transaction.put(record, at: key, in: tags)
         case .forgetTag(let key):

@@ -15,6 +15,12 @@ public struct AgentSettings: Sendable {
     public var transfer = TransferPolicy()
     /// Bytes of pieces that may be gathered at once.
     public var inFlightLimitBytes = 32 << 20
+    /// Piece bytes a second to other agents; nil for no limit.
+    public var uploadBytesPerSecond: UInt64?
+    /// Bytes a second from other agents; nil for no limit.
+    public var downloadBytesPerSecond: UInt64?
+    /// Bytes a second of blobs and manifests from origins; nil for no limit.
+    public var originBytesPerSecond: UInt64?
 
     public init(trackers: [String], listen: String, advertise: String? = nil, zone: String, cluster: String = "default") {
         self.trackers = trackers

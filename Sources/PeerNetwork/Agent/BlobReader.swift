@@ -8,6 +8,8 @@ public final class BlobReader: @unchecked Sendable {  // every field that change
     public let size: UInt64
     let id: ReaderID
     let layout: PieceLayout
+    /// Where its client says that the origin has it.
+    let location: OriginLocation
     /// The whole blob's file; nil while it is under way.
     var file: ReadableBlob?
     var hasGivenBytes = false
@@ -15,8 +17,13 @@ public final class BlobReader: @unchecked Sendable {  // every field that change
     var piece: Int?
     /// Why nothing more comes.
     var ended: TransferFailure?
+    /// States that were known when the store took no more, for going on from there.
+    var states: StateList?
+    /// Its way past the store; nil while it has none, or its bytes are being waited for.
+    var passage: OriginPassage?
 
-    init(id: ReaderID, digest: Digest, layout: PieceLayout, file: ReadableBlob?) {
+    init(id: ReaderID, digest: Digest, layout: PieceLayout, file: ReadableBlob?, location: OriginLocation) {
+        self.location = location
         self.id = id
         self.digest = digest
         self.size = layout.blobSize

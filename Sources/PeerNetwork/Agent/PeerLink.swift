@@ -26,6 +26,8 @@ final class PeerLink {
     var backlog: [UInt8] = []
     /// How much of the backlog has been taken in.
     var backlogTaken = 0
+    /// Not read for now, because of the download limit.
+    var isPaced = false
     /// Blobs whose chain states are being read from the store for this peer: once at a time, however often it asks.
     var tellingStates: Set<Digest> = []
     var bytesReceived: UInt64 = 0

@@ -25,7 +25,9 @@ extension SwarmAgent {
         case .fetchOrigin(let digest, let order): fetchOrigin(digest, order)
         case .stopOrigin(let digest): originRuns.removeValue(forKey: digest)?.cancel()
         case .sized(let digest, let layout): sized(digest, layout)
-        case .released(let digest): wake(digest)
+        case .released(let digest):
+            place(digest)
+            wake(digest)
         case .forget(let digest, let pieces): forget(digest, pieces)
         case .restart(let digest, let reason): restart(digest, reason)
         case .publish(let digest, let layout, _): publish(digest, layout)
@@ -56,6 +58,8 @@ extension SwarmAgent {
                 }
                 if !holds { observer.rejected(bytes: length) }
                 report(holds ? .stored : .mismatch)
+            } catch let error as BlobStoreError where error.isRefusal {
+                cannotStore(digest, error, after: try? await partial.value)
             } catch {
                 logger.warning(
                     "a verified piece could not be stored", metadata: ["digest": "\(digest)", "piece": "\(piece)", "error": "\(error)"])
@@ -71,12 +75,8 @@ extension SwarmAgent {
         ledgers.sized(digest, layout.blobSize)
         endReaders(of: digest, reason: "its size is another") { $0.size != layout.blobSize }
         if partials[digest] == nil { partials[digest] = begin(digest, layout.blobSize) }
+        place(digest)
         wake(digest)
-    }
-
-    private func begin(_ digest: Digest, _ size: UInt64) -> Task<PartialBlob, any Error> {
-        let store = store
-        return Task { try await loop.work { try store.beginPartial(digest, size: size) } }
     }
 
     private func forget(_ digest: Digest, _ pieces: [Int]) {
@@ -88,46 +88,19 @@ extension SwarmAgent {
         let size = node?.layout(of: digest)?.blobSize
         endReaders(of: digest, reason: reason) { $0.hasGivenBytes || $0.size != size }
         forgetFile(of: digest)
-        let old = partials[digest]
-        let store = store
-        partials[digest] = size.map { size in
-            Task {
-                _ = try? await old?.value
-                return try await loop.work {
-                    try store.discard(digest)
-                    return try store.beginPartial(digest, size: size)
-                }
-            }
-        }
+        partials[digest] = size.map { begin(digest, $0, isAnew: true) }
         wake(digest)
-    }
-
-    private func publish(_ digest: Digest, _ layout: PieceLayout) {
-        guard let partial = partials[digest] else { return }
-        let store = store
-        Task {
-            do {
-                _ = try await partial.value
-                try await loop.work { _ = try store.complete(digest) }
-                partials[digest] = nil
-                locations[digest] = nil
-                ledgers.finished(digest, "complete", now)
-                feed(.published(digest, size: layout.blobSize))
-                logger.info("blob complete", metadata: ["digest": "\(digest)", "bytes": "\(layout.blobSize)"])
-            } catch {
-                partials[digest] = nil
-                feed(.publishFailed(digest, "\(digest.short) could not be stored: \(error)"))
-            }
-            wake(digest)
-        }
     }
 
     private func failed(_ digest: Digest, _ failure: TransferFailure) {
         originRuns.removeValue(forKey: digest)?.cancel()
-        partials[digest] = nil
+        if partials.removeValue(forKey: digest) != nil { suspend(digest) }
+        unplaced.remove(digest)
         locations[digest] = nil
         ledgers.finished(digest, "failed", now)
-        logger.warning("blob cannot be had", metadata: ["digest": "\(digest)", "reason": "\(failure)"])
+        let level: Logger.Level = if case .cannotStore = failure { .debug } else { .warning }
+        logger.log(level: level, "blob cannot be had", metadata: ["digest": "\(digest)", "reason": "\(failure)"])
+        forgetFile(of: digest)
         for reader in (readers.removeValue(forKey: digest) ?? [:]).values { reader.ended = failure }
         for waiter in waiting.removeValue(forKey: digest) ?? [] { waiter.resume(failing: failure) }
     }

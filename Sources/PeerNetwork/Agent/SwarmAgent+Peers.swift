@@ -68,7 +68,9 @@ extension SwarmAgent {
     private static let messagesPerTurn = 64
 
     private func read(_ bytes: UnsafeRawBufferPointer, on id: ConnectionID) {
-        guard let link = links[id], let taken = takeTurn(bytes, on: link), taken < bytes.count else { return }
+        guard let link = links[id], let taken = takeTurn(bytes, on: link) else { return }
+        pace(link, bytes.count)
+        guard taken < bytes.count else { return }
         link.backlog = Array(bytes[taken...])
         link.backlogTaken = 0
         link.connection.pauseReading()
@@ -87,7 +89,7 @@ extension SwarmAgent {
         link.backlogTaken += taken
         if link.backlogTaken < backlog.count { return continueLater(link) }
         link.backlog = []
-        link.connection.resumeReading()
+        resumeReading(link)
     }
 
     /// Takes in as much of what a peer sent as it may have in one turn.
@@ -157,7 +159,7 @@ extension SwarmAgent {
 
     /// Sends a piece's fragment out of the blob's file; the kernel does the copying.
     func upload(_ frame: DataFrame, of digest: Digest, at offset: UInt64, on id: ConnectionID) {
-        if let file = files.open[digest] { return send(frame, file, offset, on: id) }
+        if let served = files.open[digest] { return send(frame, served, offset, on: id) }
         let upload = FileOpening.Upload(frame: frame, offset: offset, connection: id)
         guard fileOpenings[digest] == nil else {
             fileOpenings[digest]?.uploads.append(upload)
@@ -167,9 +169,9 @@ extension SwarmAgent {
         let opening = FileOpening(number: lastFileOpening, uploads: [upload])
         fileOpenings[digest] = opening
         Task {
-            let file: OpenFile
+            let served: ServedFiles.Served
             do {
-                file = try await servedFile(digest)
+                served = try await servedFile(digest)
             } catch {
                 logger.warning("a piece could not be served", metadata: ["digest": "\(digest)", "error": "\(error)"])
                 guard fileOpenings[digest]?.number == opening.number else { return }
@@ -178,10 +180,10 @@ extension SwarmAgent {
             }
             // What is in the file may have been given up meanwhile.
             guard fileOpenings[digest]?.number == opening.number else { return }
-            files.add(file, for: digest)
+            files.add(served, for: digest)
             // In the order in which they were asked for: a piece's fragments count only one after the other.
             for upload in fileOpenings.removeValue(forKey: digest)?.uploads ?? [] {
-                send(upload.frame, file, upload.offset, on: upload.connection)
+                send(upload.frame, served, upload.offset, on: upload.connection)
             }
         }
     }
@@ -192,23 +194,26 @@ extension SwarmAgent {
         for upload in fileOpenings.removeValue(forKey: digest)?.uploads ?? [] { feed(.uploaded(upload.connection)) }
     }
 
-    private func servedFile(_ digest: Digest) async throws -> OpenFile {
+    private func servedFile(_ digest: Digest) async throws -> ServedFiles.Served {
         let store = store
         let partial = try await partials[digest]?.value
-        return try await loop.work {
+        let file = try await loop.work {
             let blob = try partial?.reader ?? store.openForReading(digest)
             // The blob's own descriptor must not be closed, and its number given to another file, before it is duplicated.
             return try withExtendedLifetime(blob) { try OpenFile(duplicating: blob.descriptor) }
         }
+        return ServedFiles.Served(digest, file)
     }
 
-    private func send(_ frame: DataFrame, _ file: OpenFile, _ offset: UInt64, on id: ConnectionID) {
+    private func send(_ frame: DataFrame, _ served: ServedFiles.Served, _ offset: UInt64, on id: ConnectionID) {
         guard let link = links[id] else { return }
         do {
             try link.connection.write(frame.encodeHeader())
-            try link.connection.sendFile(file, offset: offset, count: frame.count) { error in
+            try link.connection.sendFile(served.file, offset: offset, count: frame.count) { error in
+                served.end()
                 if error == nil { self.uploaded(frame.count, on: id) }
             }
+            served.begin(in: store)
         } catch {
             link.connection.abort()
         }

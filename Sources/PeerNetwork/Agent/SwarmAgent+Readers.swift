@@ -1,21 +1,32 @@
 import BlobStore
+import Logging
 public import Swarm
 import UVLoop
 
 /// Clients' reading of blobs.
 extension SwarmAgent {
-    /// Verified bytes that can be read from a file.
+    /// Bytes for a client.
     public struct Available: Sendable {
-        let file: ReadableBlob
-        let offset: UInt64
+        enum Source {
+            /// Verified bytes from this offset of a file on.
+            case file(ReadableBlob, UInt64)
+            /// Bytes that are on their way past the store.
+            case memory([UInt8])
+        }
+
+        let source: Source
         /// How many, from the offset that was asked for on.
         public let count: Int
 
-        /// Reads them from the disk; blocks, so not on a loop's thread.
+        /// Reads them, perhaps from the disk; that blocks, so not on a loop's thread.
         ///
         /// - Parameter buffer: at least `count` bytes.
         public func read(into buffer: UnsafeMutableRawBufferPointer) throws {
             let space = UnsafeMutableRawBufferPointer(rebasing: buffer[0..<count])
+            guard case .file(let file, let offset) = source else {
+                if case .memory(let bytes) = source { space.copyBytes(from: bytes) }
+                return
+            }
             guard try file.read(at: offset, into: space) == count else {
                 throw TransferFailure.unavailable("\(file.digest.short) is damaged on disk")
             }
@@ -34,35 +45,36 @@ extension SwarmAgent {
     public func open(_ digest: Digest, at location: OriginLocation) async throws(TransferFailure) -> BlobReader {
         lastReader += 1
         let id = ReaderID(lastReader)
-        if let reader = try await openHeld(digest, id) { return reader }
+        if let reader = try await openHeld(digest, id, location) { return reader }
         remember(location, for: digest)
         if node?.isTransferring(digest) != true {
             let stored = await stored(digest)
             // It may have become whole while the store was asked.
-            if let reader = try await openHeld(digest, id) { return reader }
+            if let reader = try await openHeld(digest, id, location) { return reader }
             ledgers.begin(digest, now)
             feed(.want(digest, reader: id, stored: stored, size: namedSizes[digest]))
         } else {
             feed(.want(digest, reader: id, stored: nil, size: namedSizes[digest]))
         }
         do throws(TransferFailure) {
-            return try await sized(digest, id)
+            return try await sized(digest, id, location)
         } catch {
             feed(.readerLeft(digest, id))
-            throw error
+            guard case .cannotStore = error else { throw error }
+            return try await passage(digest, id, at: location)
         }
     }
 
     /// Waits until the size of a wanted blob is believed.
-    private func sized(_ digest: Digest, _ id: ReaderID) async throws(TransferFailure) -> BlobReader {
+    private func sized(_ digest: Digest, _ id: ReaderID, _ location: OriginLocation) async throws(TransferFailure) -> BlobReader {
         while true {
             if isStopping { throw .unavailable("the agent is shutting down") }
             if let layout = node?.believedLayout(of: digest), node?.isTransferring(digest) == true {
-                let reader = BlobReader(id: id, digest: digest, layout: layout, file: nil)
+                let reader = BlobReader(id: id, digest: digest, layout: layout, file: nil, location: location)
                 readers[digest, default: [:]][id] = reader
                 return reader
             }
-            if let reader = try await openHeld(digest, id) { return reader }
+            if let reader = try await openHeld(digest, id, location) { return reader }
             guard node?.isTransferring(digest) == true else {
                 throw .unavailable("\(digest.short) is not being downloaded any more")
             }
@@ -70,27 +82,34 @@ extension SwarmAgent {
         }
     }
 
-    /// Waits until the byte at `offset` is verified.
+    /// Waits until the byte at `offset` is verified; or until it has come from the origin, if the blob cannot be stored.
     ///
-    /// - Returns: the verified bytes from there on, at least one and at most `limit`.
+    /// - Returns: the bytes from there on, at least one and at most `limit`.
     /// - Throws: why they cannot be had; soon after the task is cancelled, that it was. The reader stays open.
     public func available(_ reader: BlobReader, at offset: UInt64, limit: Int) async throws(TransferFailure) -> Available {
         let piece = reader.layout.piece(at: offset)
         let count = reach(of: reader, from: offset, limit: limit)
         moved(reader, to: piece)
         while true {
+            if let file = reader.file { return Available(source: .file(file, offset), count: count) }
+            if case .cannotStore = reader.ended {
+                let bytes = try await passed(reader, at: offset, limit: limit)
+                return Available(source: .memory(bytes), count: bytes.count)
+            }
             if let failure = reader.ended { throw failure }
-            if let file = reader.file { return Available(file: file, offset: offset, count: count) }
             if node?.isReleased(reader.digest, piece: piece) == true, let file = try await file(of: reader) {
+                if case .cannotStore = reader.ended { continue }
                 if let failure = reader.ended { throw failure }
                 reader.hasGivenBytes = true
-                return Available(file: file, offset: offset, count: count)
+                return Available(source: .file(file, offset), count: count)
             }
             if isStopping { throw .unavailable("the agent is shutting down") }
             if node?.isTransferring(reader.digest) != true, node?.holds(reader.digest) != true {
                 throw reader.ended ?? .unavailable("\(reader.digest.short) is not being downloaded any more")
             }
-            if let failure = await change(of: reader.digest) { throw failure }
+            guard let failure = await change(of: reader.digest) else { continue }
+            guard case .cannotStore = failure else { throw failure }
+            reader.ended = failure
         }
     }
 
@@ -125,6 +144,8 @@ extension SwarmAgent {
             do {
                 return try await partial.value.reader
             } catch {
+                // That the store takes no more is told to the readers.
+                if case .cannotStore = reader.ended { return nil }
                 throw .unavailable("\(reader.digest.short) cannot be stored: \(error)")
             }
         }
@@ -133,20 +154,23 @@ extension SwarmAgent {
         return reader.file
     }
 
-    private func openHeld(_ digest: Digest, _ id: ReaderID) async throws(TransferFailure) -> BlobReader? {
-        guard node?.holds(digest) == true, let layout = node?.layout(of: digest) else { return nil }
-        return BlobReader(id: id, digest: digest, layout: layout, file: try await openFile(digest))
+    /// nil when the blob is not held, or not any more.
+    private func openHeld(_ digest: Digest, _ id: ReaderID, _ location: OriginLocation) async throws(TransferFailure) -> BlobReader? {
+        guard node?.holds(digest) == true, let layout = node?.layout(of: digest), let file = try await openFile(digest) else { return nil }
+        return BlobReader(id: id, digest: digest, layout: layout, file: file, location: location)
     }
 
-    private func openFile(_ digest: Digest) async throws(TransferFailure) -> ReadableBlob {
+    /// nil when the blob has just been evicted, or its file is gone: then it is fetched again.
+    private func openFile(_ digest: Digest) async throws(TransferFailure) -> ReadableBlob? {
         let store = store
         do {
             return try await loop.work { try store.openForReading(digest) }
         } catch {
-            // The index says that it is held and the disk does not agree: forget it, so that the next request fetches it again.
+            guard store.size(of: digest) == nil else { throw .unavailable("\(digest.short) is held but cannot be read: \(error)") }
+            logger.debug("a held blob is gone", metadata: ["digest": "\(digest)", "reason": "\(error)"])
             forgetFile(of: digest)
             feed(.evicted(digest))
-            throw .unavailable("\(digest.short) is held but cannot be read: \(error)")
+            return nil
         }
     }
 
@@ -161,16 +185,19 @@ extension SwarmAgent {
     private func stored(_ digest: Digest) async -> StoredPieces? {
         if let running = opening[digest] { return await running.value }
         let store = store
-        let task = Task<StoredPieces?, Never> {
-            let found = try? await loop.work { () -> (PartialBlob, StoredPieces)? in
-                guard let size = store.partialBlobs.first(where: { $0.digest == digest })?.size else { return nil }
-                let partial = try store.beginPartial(digest, size: size)
+        guard store.partialSize(of: digest) != nil else { return nil }
+        let taken = storeTurns.add { () -> (PartialBlob, StoredPieces)? in
+            guard let size = store.partialSize(of: digest) else { return nil }
+            let partial = try await self.admit(digest, size)
+            return try await self.loop.work {
                 let states = partial.states
                 var pieces = PieceSet(pieceCount: partial.layout.pieceCount)
                 for piece in partial.pieces where piece < states.end { pieces.insert(piece) }
                 return (partial, StoredPieces(size: size, states: states, pieces: pieces))
             }
-            guard let (partial, stored) = found ?? nil else { return nil }
+        }
+        let task = Task<StoredPieces?, Never> {
+            guard let (partial, stored) = try? await taken.value else { return nil }
             if partials[digest] == nil { partials[digest] = Task { partial } }
             return stored
         }
@@ -179,9 +206,12 @@ extension SwarmAgent {
         return await task.value
     }
 
-    /// A verified manifest names these blobs and their sizes in bytes: then no peer can lie about those.
-    public func learn(sizes: [(Digest, UInt64)]) {
-        for (digest, size) in sizes { namedSizes.remember(digest, size) }
+    /// A verified manifest names these blobs and their sizes in bytes: then no peer can lie about those, and the store keeps them with it.
+    public func learn(_ named: [(Digest, UInt64)], from manifest: Digest) {
+        for (digest, size) in named { namedSizes.remember(digest, size) }
+        let store = store
+        // What is on its way out when the agent stops need not be noted.
+        Task { try? await loop.work { store.record(names: named.map(\.0), of: manifest) } }
     }
 
     /// The blob turned out to have another size than clients were told, or none that they could be given: their bodies end here.

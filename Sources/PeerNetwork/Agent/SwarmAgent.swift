@@ -35,6 +35,10 @@ public actor SwarmAgent {
     /// Files that peers are being served from.
     var files = ServedFiles()
     var fileOpenings: [Digest: FileOpening] = [:]
+    var storeTurns = StoreTurns()
+    /// Blobs under way whose size is a claim, and that have no place of their own in the store until it is more.
+    var unplaced: Set<Digest> = []
+    var storeWarnedAt: Instant?
     var lastFileOpening: UInt64 = 0
     var lastReader: UInt64 = 0
     var waiting: [Digest: [Waiter]] = [:]
@@ -49,6 +53,7 @@ public actor SwarmAgent {
     /// Sizes that manifests name, for when their blobs are asked for; the oldest go first.
     var namedSizes = NamedSizes()
     var ledgers = TransferLedgers()
+    var readingPace: ReadingPace?
 
     /// - Parameters:
     ///   - store: what the node holds; nobody else may write to it.
@@ -59,7 +64,8 @@ public actor SwarmAgent {
         self.loop = loop
         self.store = store
         self.settings = settings
-        self.origin = origin
+        self.origin = settings.originBytesPerSecond.map { PacedOrigin(origin: origin, pace: OriginPace(bytesPerSecond: $0)) } ?? origin
+        self.readingPace = settings.downloadBytesPerSecond.map { ReadingPace(bytesPerSecond: $0) }
         self.observer = observer
         self.logger = logger
     }
@@ -75,7 +81,12 @@ public actor SwarmAgent {
         var nodeSettings = NodeSettings(node: store.nodeID, cluster: settings.cluster, zone: settings.zone, address: advertised)
         nodeSettings.transfer = settings.transfer
         nodeSettings.inFlightLimitBytes = settings.inFlightLimitBytes
+        nodeSettings.uploadBytesPerSecond = settings.uploadBytesPerSecond
+        nodeSettings.downloadBytesPerSecond = settings.downloadBytesPerSecond
         let store = store
+        // The quota may have been another when they were stored.
+        let room = try await loop.work { try store.makeRoom(for: 0) }
+        observer.evicted(blobs: room.evicted.count, bytes: room.evicted.reduce(0) { $0 + $1.size })
         let blobs = try await loop.work { store.heldBlobs }
         let held = Dictionary(blobs.map { ($0.digest, $0.size) }, uniquingKeysWith: { first, _ in first })
         var generator = SystemRandomNumberGenerator()
@@ -90,6 +101,7 @@ public actor SwarmAgent {
         isStopping = true
         for pause in Array(pauses.keys) { endPause(pause) }
         ticker?.cancel()
+        readingPace?.cancel()
         listener?.close()
         for run in originRuns.values { run.cancel() }
         originRuns = [:]

@@ -104,6 +104,7 @@ extension SwarmAgent {
                 try buffer.withBytes(length) { try PieceWork.storeFromOrigin($0, piece, start: start, in: partial) }
             }
         } catch {
+            if let refusal = error as? BlobStoreError, refusal.isRefusal { cannotStore(digest, refusal, after: partial) }
             return .failure(.refused("\(digest.short) cannot be stored: \(error)"))
         }
         guard !Task.isCancelled else { return .success(nil) }

@@ -84,7 +84,7 @@ extension SwarmAgent {
     }
 
     /// Waits, but not beyond the agent's end.
-    private func pause(_ duration: Duration) async {
+    func pause(_ duration: Duration) async {
         guard !isStopping else { return }
         lastPause += 1
         let id = lastPause

@@ -21,7 +21,7 @@ public protocol ContentSource: Sendable {
     func recall(_ location: TagLocation) async -> ResolvedTag?
 
     /// A manifest or index has just gone to a client, who will ask for what it names next. Must not wait for a download.
-    func passed(_ manifest: Manifest, at location: ContentLocation) async
+    func passed(_ manifest: Manifest, _ digest: Digest, at location: ContentLocation) async
 }
 
 extension ContentSource {
@@ -29,7 +29,7 @@ extension ContentSource {
     public func held(_ digest: Digest) -> (any HeldContent)? { nil }
 
     /// Does nothing: not every source fetches ahead.
-    public func passed(_ manifest: Manifest, at location: ContentLocation) async {}
+    public func passed(_ manifest: Manifest, _ digest: Digest, at location: ContentLocation) async {}
 }
 
 /// One reader's hold on a blob that is there or still coming.

@@ -40,7 +40,7 @@ extension MirrorResponder {
         } catch {
             throw MirrorFailure(.badGateway, .unknown, "\(location)@\(digest): \(error)")
         }
-        if wanted.request.method == .get { await source.passed(manifest, at: location) }
+        if wanted.request.method == .get { await source.passed(manifest, digest, at: location) }
         let fields = Self.fields(of: digest, type: manifest.mediaType)
         guard !wanted.conditions.alreadyHas(digest) else { return Response(status: .notModified, headers: fields) }
         if wanted.request.method == .get {

@@ -20,4 +20,6 @@ extension Duration {
     var inNanoseconds: Int64 {
         components.seconds * 1_000_000_000 + components.attoseconds / 1_000_000_000
     }
+    /// The duration as a number of seconds.
+    public var inSeconds: Double { Double(inNanoseconds) / 1e9 }
 }

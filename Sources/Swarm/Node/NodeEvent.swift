@@ -37,7 +37,8 @@ public enum NodeEvent: Sendable {
     // The store.
     /// The blob is published.
     case published(Digest, size: UInt64)
-    case publishFailed(Digest, String)
+    /// There is no room for the blob, or none any more.
+    case cannotStore(Digest, String)
     /// The store let the blob go.
     case evicted(Digest)
 

@@ -9,10 +9,16 @@ public struct NodeSettings: Sendable {
     /// Bytes of pieces asked of all peers together and not yet stored: what gathering them takes in memory.
     public var inFlightLimitBytes = 32 << 20
     public var connectionLimit = 256
-    /// Data frames under way on all connections together: enough for a link, few enough that each piece is soon whole somewhere.
-    public var fragmentsInFlight = 8
+    /// Blobs on their way to this node at once.
+    public var transferLimit = 4096
+    /// Piece bytes sent to other agents; nil for no limit.
+    public var uploadBytesPerSecond: UInt64?
+    /// Piece bytes asked of other agents; nil for no limit.
+    public var downloadBytesPerSecond: UInt64?
+    /// Bytes of data frames under way on all connections together: enough for a link, few enough that each piece is soon whole somewhere.
+    public var uploadAheadBytes = 256 << 10
     /// Data frames under way on one connection.
-    public var fragmentsPerConnection = 4
+    public var framesPerConnection = 4
     /// How long a node that sent wrong bytes is avoided.
     public var ban: Duration = .seconds(600)
     public var pingAfter: Duration = .seconds(15)

@@ -39,7 +39,7 @@ extension SwarmNode {
     }
 
     mutating func send(_ message: PeerMessage, on connection: ConnectionID, _ now: Instant) {
-        neighbours[connection]?.lastSaidAt = now
+        if let index = neighbours.index(forKey: connection) { neighbours.values[index].lastSaidAt = now }
         actions.append(.send(connection, message))
     }
 
@@ -67,9 +67,9 @@ extension SwarmNode {
     // MARK: Hearing
 
     mutating func hear(_ message: PeerMessage, from connection: ConnectionID, _ now: Instant) {
-        guard neighbours[connection] != nil else { return }
+        guard let index = neighbours.index(forKey: connection) else { return }
         do {
-            guard let said = try neighbours[connection]?.hear(message, now: now) else { return }
+            guard let said = try neighbours.values[index].hear(message, now: now) else { return }
             try react(to: said, from: connection, now)
         } catch {
             violate(connection, error, now)
@@ -85,7 +85,7 @@ extension SwarmNode {
             update(digest, now) { $0.lose(connection, actions: &$1) }
             if let message = neighbours[connection]?.close(digest) { send(message, on: connection, now) }
         case .has(let digest, let size, let pieces): has(digest, size, pieces, connection, now)
-        case .gained(let digest, let pieces): update(digest, now) { transfer, _ in transfer.gained(connection, pieces: pieces) }
+        case .gained(let digest, let pieces): gained(digest, pieces, connection, now)
         case .wantsStates(let digest, let first): giveStates(digest, from: first, to: connection, now)
         case .states(let digest, let list): update(digest, now) { $0.claimed(connection, list, actions: &$1) }
         case .requested(let digest, let piece): try requested(digest, piece, by: connection, now)
@@ -151,17 +151,24 @@ extension SwarmNode {
         neighbours[connection]?.saidHave.insert(digest)
     }
 
-    /// Tells every peer that has the blob open about pieces that can be served from now on.
-    mutating func tellGained(_ digest: Digest, _ pieces: [Int], _ now: Instant) {
-        for connection in neighbours.keys {
-            guard let session = neighbours[connection], let channel = session.openChannel(for: digest),
-                !session.closedByPeer.contains(digest)
-            else { continue }
-            if session.saidHave.contains(digest), pieces.count <= WireLimits.piecesPerGain {
-                send(.gained(channel: channel, pieces: pieces.map(UInt32.init)), on: connection, now)
-            } else {
+    /// Tells every peer that has the blob open about pieces that can be served from now on and that it does not have itself: at once, or
+    /// with the next ones if peers were told of some just now.
+    mutating func tellNews(of digest: Digest, always: Bool = false, _ now: Instant) {
+        guard let index = transfers.index(forKey: digest), !transfers.values[index].untold.isEmpty,
+            always || now - transfers.values[index].toldAt >= settings.transfer.newsInterval
+        else { return }
+        let pieces = transfers.values[index].untold
+        transfers.values[index].untold = []
+        transfers.values[index].toldAt = now
+        for neighbour in neighbours.values.indices {
+            guard let channel = neighbours.values[neighbour].channelToTell(digest) else { continue }
+            let connection = neighbours.keys[neighbour]
+            guard neighbours.values[neighbour].saidHave.contains(digest), pieces.count <= WireLimits.piecesPerGain else {
                 sayHave(digest, on: connection, now)
+                continue
             }
+            let news = transfers.values[index].unknown(to: connection, of: pieces)
+            if !news.isEmpty { send(.gained(channel: channel, pieces: news), on: connection, now) }
         }
     }
 
@@ -190,6 +197,13 @@ extension SwarmNode {
             if let message = neighbours[connection]?.close(digest) { send(message, on: connection, now) }
         }
         update(digest, now) { $0.has(connection, size: size, pieces: pieces, actions: &$1) }
+    }
+
+    /// The most frequent message of all: most of what is told is had already, and changes nothing but how rare it is.
+    private mutating func gained(_ digest: Digest, _ pieces: [UInt32], _ connection: ConnectionID, _ now: Instant) {
+        guard let index = transfers.index(forKey: digest) else { return }
+        transfers.values[index].gained(connection, pieces: pieces)
+        if transfers.values[index].isWorthAsking(connection, for: pieces, now: now) { schedule(digest, now) }
     }
 
     private mutating func giveStates(_ digest: Digest, from first: Int, to connection: ConnectionID, _ now: Instant) {

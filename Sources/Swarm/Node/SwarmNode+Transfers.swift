@@ -71,9 +71,9 @@ extension SwarmNode {
             case .fetchOrigin(let order): actions.append(.fetchOrigin(digest, order))
             case .stopOrigin: actions.append(.stopOrigin(digest))
             case .sized(let layout): actions.append(.sized(digest, layout))
-            case .released(let pieces):
+            case .released:
                 actions.append(.released(digest))
-                tellGained(digest, pieces, now)
+                tellNews(of: digest, now)
             case .vouch(let size, let list):
                 tell(.vouch(digest: digest, size: size, first: UInt32(list.first), states: list.bytes))
             case .progress(let prefix): tell(.progress(digest: digest, prefix: UInt32(prefix)))
@@ -86,6 +86,7 @@ extension SwarmNode {
                 actions.append(.restart(digest, reason: reason))
                 actions.append(.report(.restarted(digest, reason: reason)))
             case .finish(let states):
+                tellNews(of: digest, always: true, now)
                 if let layout = transfers[digest]?.layout { actions.append(.publish(digest, layout, states)) }
             case .fail(let failure): fail(digest, failure)
             }

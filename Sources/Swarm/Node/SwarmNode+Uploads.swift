@@ -13,64 +13,68 @@ extension SwarmNode {
             }
             return
         }
-        try neighbours[connection]?.enqueue(PeerSession.Upload(digest: digest, piece: piece))
+        guard let index = neighbours.index(forKey: connection) else { return }
+        let isSmall = layout.pieceCount == 1 && layout.blobSize <= UInt64(PieceLayout.shortestPiece)
+        try neighbours.values[index].enqueue(PeerSession.Upload(digest: digest, piece: piece, isWholeBlob: isSmall))
         serve(now)
     }
 
     mutating func uploaded(_ connection: ConnectionID, _ now: Instant) {
-        neighbours[connection]?.fragmentsInFlight -= 1
-        neighbours[connection]?.lastUploadedAt = now
+        if let index = neighbours.index(forKey: connection) { neighbours.values[index].uploaded(now: now) }
         serve(now)
     }
 
     /// Keeps a few data frames under way: enough to fill the link, few enough that the order in which they go is still ours to choose.
     mutating func serve(_ now: Instant) {
         var underWay = 0
-        for session in neighbours.values where session.fragmentsInFlight > 0 && now - session.lastUploadedAt < Self.stuckAfter {
-            underWay += session.fragmentsInFlight
+        for index in neighbours.values.indices where neighbours.values[index].bytesInFlight > 0 {
+            if now - neighbours.values[index].lastUploadedAt < Self.stuckAfter { underWay += neighbours.values[index].bytesInFlight }
         }
-        while underWay < settings.fragmentsInFlight, let connection = nextServed() {
-            guard sendFragment(on: connection, now) else { continue }
-            underWay += 1
+        while underWay < settings.uploadAheadBytes, mayUpload(now), let (neighbour, upload) = nextServed() {
+            underWay += sendFragment(of: upload, to: neighbour, now)
         }
     }
 
-    /// A connection that takes nothing for this long does not hold the others up.
-    private static let stuckAfter = Duration.seconds(1)
+    /// A connection that takes nothing for this long does not hold the others up: its link is slower than ours.
+    private static let stuckAfter = Duration.milliseconds(100)
 
-    private func nextServed() -> ConnectionID? {
-        var best: (connection: ConnectionID, rank: Int, turn: UInt64)?
-        for (connection, session) in neighbours where session.fragmentsInFlight < settings.fragmentsPerConnection {
-            guard let rank = session.nextRank({ Int(timesSent[$0.digest]?[$0.piece] ?? 0) }) else { continue }
-            if let current = best, (current.rank, current.turn) <= (rank, session.servedTurn) { continue }
-            best = (connection, rank, session.servedTurn)
+    /// - Returns: indices of the neighbour to serve and of its upload.
+    private mutating func nextServed() -> (neighbour: Int, upload: Int)? {
+        while true {
+            var best: (index: Int, urgency: Int, turn: UInt64)?
+            for index in neighbours.values.indices {
+                guard let urgency = neighbours.values[index].urgency,
+                    neighbours.values[index].framesInFlight.count < settings.framesPerConnection
+                else { continue }
+                let turn = neighbours.values[index].servedTurn
+                if let current = best, (current.urgency, current.turn) <= (urgency, turn) { continue }
+                best = (index, urgency, turn)
+            }
+            guard let best else { return nil }
+            // What the session said was a bound; it is chosen if it comes true, else the choice is made again without the illusion.
+            let upload = neighbours.values[best.index].nextUpload(timesSent)
+            if let upload, neighbours.values[best.index].urgency == best.urgency { return (best.index, upload) }
         }
-        return best?.connection
     }
 
-    /// - Returns: false when the piece is not to be had any more and was dropped.
-    private mutating func sendFragment(on connection: ConnectionID, _ now: Instant) -> Bool {
-        let upload = takeUpload(from: connection)
-        guard let upload, isReleased(upload.digest, piece: upload.piece), let layout = layout(of: upload.digest),
-            let channel = neighbours[connection]?.openChannel(for: upload.digest)
-        else { return false }
+    /// - Returns: bytes handed over; 0 when the piece is not to be had any more and was dropped.
+    private mutating func sendFragment(of index: Int, to neighbour: Int, _ now: Instant) -> Int {
+        let upload = neighbours.values[neighbour].takeUpload(at: index)
+        guard isReleased(upload.digest, piece: upload.piece), let layout = layout(of: upload.digest),
+            let channel = neighbours.values[neighbour].openChannel(for: upload.digest)
+        else { return 0 }
         if upload.sent == 0 { countSent(upload, layout) }
         let length = layout.length(of: upload.piece)
-        let count = min(WireLimits.dataPayload, length - upload.sent)
+        let count = min(WireLimits.dataPayload, length - upload.sent, uploadBucket?.portion ?? .max)
+        uploadBucket?.take(count, at: now)
         turn += 1
-        neighbours[connection]?.servedTurn = turn
-        if neighbours[connection]?.fragmentsInFlight == 0 { neighbours[connection]?.lastUploadedAt = now }
-        neighbours[connection]?.fragmentsInFlight += 1
-        if upload.sent + count < length { neighbours[connection]?.putBack(upload, sent: upload.sent + count) }
+        neighbours.values[neighbour].servedTurn = turn
+        neighbours.values[neighbour].handedOver(count, now: now)
+        if upload.sent + count < length { neighbours.values[neighbour].putBack(upload, sent: upload.sent + count) }
         let frame = DataFrame(channel: channel, piece: UInt32(upload.piece), offset: UInt32(upload.sent), count: count)
         let fileOffset = layout.offset(of: upload.piece) + UInt64(upload.sent)
-        actions.append(.upload(connection, frame, upload.digest, fileOffset: fileOffset))
-        return true
-    }
-
-    private mutating func takeUpload(from connection: ConnectionID) -> PeerSession.Upload? {
-        let counts = timesSent
-        return neighbours[connection]?.takeUpload { Int(counts[$0.digest]?[$0.piece] ?? 0) }
+        actions.append(.upload(neighbours.keys[neighbour], frame, upload.digest, fileOffset: fileOffset))
+        return count
     }
 
     private mutating func countSent(_ upload: PeerSession.Upload, _ layout: PieceLayout) {

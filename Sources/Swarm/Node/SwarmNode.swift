@@ -23,6 +23,8 @@ public struct SwarmNode: Sendable {
     /// How often each piece of a blob was sent to anyone, for blobs served lately.
     var timesSent: [Digest: [UInt16]] = [:]
     var turn: UInt64 = 0
+    var uploadBucket: TokenBucket?
+    var downloadBucket: TokenBucket?
     var actions: [NodeAction] = []
 
     /// - Parameters:
@@ -32,6 +34,8 @@ public struct SwarmNode: Sendable {
         self.settings = settings
         self.held = held
         self.random = SeededGenerator(seed: seed)
+        self.uploadBucket = settings.uploadBytesPerSecond.map { TokenBucket(bytesPerSecond: $0) }
+        self.downloadBucket = settings.downloadBytesPerSecond.map { TokenBucket(bytesPerSecond: $0) }
     }
 
     /// Takes in one event and tells what is to be done about it, in order.
@@ -60,7 +64,7 @@ public struct SwarmNode: Sendable {
         case .originContradictsDigest(let digest): update(digest, now) { $0.originContradictsDigest(now: now, actions: &$1) }
         case .originEnded(let digest, let failure): update(digest, now) { $0.originEnded(failure, now: now, actions: &$1) }
         case .published(let digest, let size): published(digest, size, now)
-        case .publishFailed(let digest, let why): fail(digest, .unavailable(why))
+        case .cannotStore(let digest, let why): fail(digest, .cannotStore(why))
         case .evicted(let digest): evicted(digest)
         case .tick: tick(now)
         }
@@ -80,7 +84,6 @@ public struct SwarmNode: Sendable {
         transfers[digest]?.layout ?? held[digest].flatMap { PieceLayout(blobSize: $0) }
     }
 
-    /// Whether the whole blob is in the store.
     /// nil until the size is known from more than a single peer's word: what a client may be told.
     public func believedLayout(of digest: Digest) -> PieceLayout? {
         guard let transfer = transfers[digest] else { return layout(of: digest) }
@@ -91,8 +94,8 @@ public struct SwarmNode: Sendable {
     public func holds(_ digest: Digest) -> Bool { held[digest] != nil }
     /// Whether the blob is on its way to this node.
     public func isTransferring(_ digest: Digest) -> Bool { transfers[digest] != nil }
-    /// When nothing is being transferred, ticks may be rare.
-    public var isBusy: Bool { !transfers.isEmpty }
+    /// When nothing is being transferred, and nothing waits to be sent, ticks may be rare.
+    public var isBusy: Bool { !transfers.isEmpty || areUploadsPaced }
     /// Bytes of the blob's pieces that are verified and stored.
     public func verifiedBytes(of digest: Digest) -> UInt64 {
         guard let transfer = transfers[digest], let layout = transfer.layout else { return held[digest] ?? 0 }
@@ -126,15 +129,23 @@ public struct SwarmNode: Sendable {
     /// Asks peers for more of one blob.
     mutating func schedule(_ digest: Digest, _ now: Instant) {
         guard let index = transfers.index(forKey: digest) else { return }
-        var budget = settings.inFlightLimitBytes - transfers.values.reduce(0) { $0 + $1.gatheringBytes }
+        var gathering = 0
+        for other in transfers.values.indices { gathering += transfers.values[other].gatheringBytes }
+        let allowed = min(settings.inFlightLimitBytes - gathering, downloadAllowance(now))
+        var budget = allowed
         var wanted: [TransferAction] = []
         transfers.values[index].schedule(now: now, budget: &budget, random: &random, actions: &wanted)
+        downloadBucket?.take(allowed - budget, at: now)
         perform(wanted, for: digest, now)
     }
 
     private mutating func want(_ digest: Digest, _ reader: ReaderID, _ stored: StoredPieces?, _ size: UInt64?, _ now: Instant) {
         guard held[digest] == nil else { return }
         if transfers[digest] == nil {
+            guard transfers.count < settings.transferLimit else {
+                actions.append(.fail(digest, .unavailable("\(transfers.count) blobs are on their way here already, the limit")))
+                return
+            }
             var transfer = BlobTransfer(digest: digest, policy: settings.transfer, now: now)
             if let stored, let layout = PieceLayout(blobSize: stored.size) {
                 transfer.resume(layout: layout, states: stored.states, pieces: stored.pieces)
@@ -190,6 +201,7 @@ public struct SwarmNode: Sendable {
     private mutating func tick(_ now: Instant) {
         for digest in transfers.keys {
             let before = transfers[digest]?.mandate
+            tellNews(of: digest, now)
             update(digest, now) { [tracker] in $0.tick(now: now, tracker: tracker, actions: &$1) }
             if before == BlobTransfer.Mandate.none, transfers[digest]?.mandate == .alone {
                 actions.append(.report(.wentAlone(digest)))

@@ -25,7 +25,13 @@ struct PeerSession: Sendable {
     struct Upload: Equatable, Sendable {
         let digest: Digest
         let piece: Int
+        /// The blob is small: this is all of it.
+        let isWholeBlob: Bool
         var sent = 0
+
+        /// Urgencies besides how often a piece was sent before.
+        static let mostUrgent = -2
+        static let halfSent = -1
     }
 
     let cluster: String
@@ -44,9 +50,12 @@ struct PeerSession: Sendable {
     var saidHave: Set<Digest> = []
     /// Blobs that the peer opened once and closed again, while our own channel stays open: it wants to hear no more of them.
     private(set) var closedByPeer: Set<Digest> = []
-    /// Data frames handed to the driver and not yet to the kernel.
-    var fragmentsInFlight = 0
-    var lastUploadedAt = Instant.zero
+    /// Bytes of each data frame that was handed to the driver and not yet to the kernel, oldest first.
+    private(set) var framesInFlight: Deque<Int> = []
+    private(set) var bytesInFlight = 0
+    /// How soon the connection should be served, as a bound: what is sent meanwhile only makes what waits less urgent.
+    private(set) var urgency: Int?
+    private(set) var lastUploadedAt = Instant.zero
     /// When it was last served, in turns of the node.
     var servedTurn: UInt64 = 0
     var lastHeardAt: Instant
@@ -145,32 +154,60 @@ struct PeerSession: Sendable {
         return ours.removeValue(forKey: digest).map { .close(channel: $0) }
     }
 
+    /// The channel over which the peer wants to hear of new pieces; nil when it does not.
+    func channelToTell(_ digest: Digest) -> UInt32? { closedByPeer.contains(digest) ? nil : ours[digest] }
+
+    // MARK: Uploads
+
     mutating func enqueue(_ upload: Upload) throws(WireError) {
         guard uploads.count < WireLimits.requestsPerPeer else { throw .overLimit(what: "waiting requests") }
         guard !uploads.contains(where: { $0.digest == upload.digest && $0.piece == upload.piece }) else { return }
         uploads.append(upload)
+        urgency = Upload.mostUrgent
     }
 
-    /// How soon the connection should be served: -1 when a piece is half sent, else how often its rarest waiting piece was sent before.
+    /// The upload to continue or to begin next: a small blob's, then one that is half sent, then what was sent to others the fewest times, then the oldest.
     ///
+    /// Brings `urgency` up to date.
     /// - Returns: nil when nothing waits.
-    func nextRank(_ timesSent: (Upload) -> Int) -> Int? {
-        guard let first = uploads.first else { return nil }
-        return first.sent > 0 ? -1 : uploads.lazy.map(timesSent).min()
+    mutating func nextUpload(_ timesSent: [Digest: [UInt16]]) -> Int? {
+        var best: (index: Int, urgency: Int)?
+        var counts: (digest: Digest, counts: [UInt16]?)?
+        for index in uploads.indices {
+            let upload = uploads[index]
+            let urgency: Int
+            if upload.isWholeBlob {
+                urgency = Upload.mostUrgent
+            } else if upload.sent > 0 {
+                urgency = Upload.halfSent
+            } else {
+                if counts?.digest != upload.digest { counts = (upload.digest, timesSent[upload.digest]) }
+                urgency = counts?.counts.map { upload.piece < $0.count ? Int($0[upload.piece]) : 0 } ?? 0
+            }
+            if best.map({ urgency < $0.urgency }) ?? true { best = (index, urgency) }
+        }
+        urgency = best?.urgency
+        return best?.index
     }
 
-    /// Takes the upload to continue or to begin out of the queue: half sent before rarely sent before oldest.
-    mutating func takeUpload(_ timesSent: (Upload) -> Int) -> Upload? {
-        guard let first = uploads.first else { return nil }
-        if first.sent > 0 { return uploads.removeFirst() }
-        let least = uploads.indices.min { timesSent(uploads[$0]) < timesSent(uploads[$1]) }
-        return least.map { uploads.remove(at: $0) }
-    }
+    mutating func takeUpload(at index: Int) -> Upload { uploads.remove(at: index) }
 
     /// The rest of a piece goes next.
     mutating func putBack(_ upload: Upload, sent: Int) {
         var rest = upload
         rest.sent = sent
         uploads.prepend(rest)
+        urgency = min(urgency ?? Upload.halfSent, Upload.halfSent)
+    }
+
+    mutating func handedOver(_ bytes: Int, now: Instant) {
+        if framesInFlight.isEmpty { lastUploadedAt = now }
+        framesInFlight.append(bytes)
+        bytesInFlight += bytes
+    }
+
+    mutating func uploaded(now: Instant) {
+        bytesInFlight -= framesInFlight.popFirst() ?? 0
+        lastUploadedAt = now
     }
 }

@@ -28,14 +28,11 @@ struct PiecePicker: Sendable {
     ///   - offered: what the peer can serve.
     ///   - wanted: what may be requested now.
     ///   - positions: the pieces that this node's clients wait for, one per client.
-    ///   - isAllowed: whether this peer may be asked for the piece.
     /// - Returns: nil when the peer has nothing that is wanted.
-    func pick(
-        from offered: PieceSet, wanted: PieceSet, positions: [Int], using random: inout SeededGenerator, isAllowed: (Int) -> Bool
-    ) -> Int? {
+    func pick(from offered: PieceSet, wanted: PieceSet, positions: [Int], using random: inout SeededGenerator) -> Int? {
         for position in positions {
             for piece in position..<max(position, min(position + Self.streamingWindow, availability.count))
-            where offered.contains(piece) && wanted.contains(piece) && isAllowed(piece) {
+            where offered.contains(piece) && wanted.contains(piece) {
                 return piece
             }
         }
@@ -44,7 +41,7 @@ struct PiecePicker: Sendable {
         var ties: UInt64 = 0
         var piece = offered.firstCommon(with: wanted)
         while piece < offered.pieceCount {
-            if availability[piece] <= rarity, isAllowed(piece) {
+            if availability[piece] <= rarity {
                 if availability[piece] < rarity {
                     rarity = availability[piece]
                     best = piece

@@ -25,6 +25,8 @@ struct TrackedSwarm: Sendable {
     var members: [Member] = []
     var seeds = 0
     var lease: Lease?
+    /// Until when a node with fewer leases than the one that asked is waited for.
+    var leaseDueAt: Instant?
     /// Vouched by lease holders.
     var states: StateList
     var yields: [Yield] = []

@@ -1,10 +1,36 @@
 /// At most one agent per blob streams from the origin.
 extension TrackerIndex {
+    /// Gives the lease to the node that asks, at once if it holds no other; else a moment is left for one that does not.
+    mutating func allot(_ slot: Int32, to node: Int32, _ now: Instant) {
+        guard let swarm = swarms[Int(slot)], swarm.lease == nil else { return }
+        if nodes[Int(node)]?.leases == 0 || sessions.count == 1 {
+            lease(slot, to: node, now)
+        } else if swarm.leaseDueAt == nil {
+            swarms[Int(slot)]?.leaseDueAt = now + settings.leaseSpread
+            due.append(slot)
+            actions.append(.wake(after: settings.leaseSpread))
+        }
+    }
+
+    /// Gives out the leases that have waited long enough.
+    mutating func grantDue(_ now: Instant) {
+        while let slot = due.first, let dueAt = swarms[Int(slot)]?.leaseDueAt, dueAt <= now {
+            due.removeFirst()
+            swarms[Int(slot)]?.leaseDueAt = nil
+            seekHolder(slot, now)
+        }
+    }
+
     /// Gives the lease to a node.
     mutating func lease(_ slot: Int32, to node: Int32, _ now: Instant) {
         guard let swarm = swarms[Int(slot)], swarm.lease == nil, let holder = nodes[Int(node)], let session = holder.session else { return }
         swarms[Int(slot)]?.lease = TrackedSwarm.Lease(holder: node, progressAt: now, newsAt: now)
+        if swarm.leaseDueAt != nil {
+            swarms[Int(slot)]?.leaseDueAt = nil
+            due.removeAll { $0 == slot }
+        }
         leased.append(slot)
+        nodes[Int(node)]?.leases += 1
         let prefix = holder.memberships[slot].map { Int(swarm.members[Int($0)].prefix) } ?? 0
         actions.append(.send(session, .lease(swarm.digest)))
         actions.append(.remember(.swarm(swarm.digest)))
@@ -12,7 +38,8 @@ extension TrackerIndex {
     }
 
     mutating func endLease(_ slot: Int32) {
-        guard swarms[Int(slot)]?.lease != nil, let digest = swarms[Int(slot)]?.digest else { return }
+        guard let lease = swarms[Int(slot)]?.lease, let digest = swarms[Int(slot)]?.digest else { return }
+        nodes[Int(lease.holder)]?.leases -= 1
         swarms[Int(slot)]?.lease = nil
         swarms[Int(slot)]?.yields = []
         leased.removeAll { $0 == slot }
@@ -46,12 +73,13 @@ extension TrackerIndex {
     }
 
     private func successor(_ swarm: TrackedSwarm, besides node: Int32, _ now: Instant) -> Int32? {
-        var best: TrackedSwarm.Member?
+        var best: (node: Int32, prefix: UInt32, leases: Int)?
         for member in swarm.members where !member.isSeed && member.node != node {
-            guard nodes[Int(member.node)]?.session != nil, best.map({ member.prefix > $0.prefix }) ?? true,
+            guard let candidate = nodes[Int(member.node)], candidate.session != nil,
                 !swarm.hasYielded(member.node, within: settings.yieldMemory, now)
             else { continue }
-            best = member
+            if let best, (best.prefix, -best.leases) >= (member.prefix, -candidate.leases) { continue }
+            best = (member.node, member.prefix, candidate.leases)
         }
         return best?.node
     }

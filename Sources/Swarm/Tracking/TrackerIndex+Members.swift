@@ -17,8 +17,10 @@ extension TrackerIndex {
             }
         } else if join.prefix > 0, !join.holdsLease, !join.isAlone, settlingUntil != nil {
             // Somebody brought it that far.
-        } else if join.holdsLease || ((join.isAlone || swarm.seeds == 0) && !swarm.hasYielded(node, within: settings.yieldMemory, now)) {
+        } else if join.holdsLease {
             lease(slot, to: node, now)
+        } else if !swarm.hasYielded(node, within: settings.yieldMemory, now) {
+            if join.isAlone { lease(slot, to: node, now) } else if swarm.seeds == 0 { allot(slot, to: node, now) }
         }
     }
 

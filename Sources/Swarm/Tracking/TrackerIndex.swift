@@ -7,6 +7,8 @@ public struct TrackerIndex: Sendable {
         /// nil for a node known from before a restart that has not come back yet.
         var session: SessionID?
         var lastHeardAt: Instant
+        /// Leases that it holds.
+        var leases = 0
         /// Swarm slot to index among its members.
         var memberships: [Int32: Int32] = [:]
     }
@@ -22,6 +24,8 @@ public struct TrackerIndex: Sendable {
     var swarmSlots: [Digest: Int32] = [:]
     /// Swarms with a lease, in the order in which the leases were given.
     var leased: [Int32] = []
+    /// Swarms whose lease waits for a node that has none yet, in the order in which they are due.
+    var due: [Int32] = []
     /// Until when transfers that were under way before this tracker began may find their lease holder again.
     private(set) var settlingUntil: Instant?
     private var hasBegun = false
@@ -116,6 +120,7 @@ public struct TrackerIndex: Sendable {
             else { continue }
             moveLease(swarm, reason: "no progress for \(now - min(lease.progressAt, lease.newsAt))", now)
         }
+        grantDue(now)
         for (index, node) in nodes.enumerated() {
             guard let node, let session = node.session, now - node.lastHeardAt > settings.deadAfter else { continue }
             actions.append(.close(session, reason: "silent for \(settings.deadAfter)"))
@@ -151,6 +156,7 @@ public struct TrackerIndex: Sendable {
             guard let holder = record.leaseHolder.flatMap({ nodeSlots[$0] }), let slot = swarmSlots[record.digest] else { continue }
             self.swarms[Int(slot)]?.lease = TrackedSwarm.Lease(holder: holder, progressAt: now, newsAt: now)
             leased.append(slot)
+            self.nodes[Int(holder)]?.leases += 1
         }
         for slot in self.swarms.indices { tidy(Int32(slot)) }
         restoredUntil = now + settings.restoredGrace
@@ -213,7 +219,8 @@ public struct TrackerIndex: Sendable {
     /// Ends a swarm that has no member left.
     mutating func tidy(_ slot: Int32) {
         guard let swarm = swarms[Int(slot)], swarm.members.isEmpty else { return }
-        leased.removeAll { $0 == slot }
+        endLease(slot)
+        due.removeAll { $0 == slot }
         swarms[Int(slot)] = nil
         swarmSlots[swarm.digest] = nil
         freeSwarms.append(slot)

@@ -9,6 +9,8 @@ public struct SessionID: Hashable, Sendable {
 public enum TrackerAction: Hashable, Sendable {
     case send(SessionID, TrackerReply)
     case close(SessionID, reason: String)
+    /// Call `tick` after this time, whenever else it is called.
+    case wake(after: Duration)
     /// Keep this for after a restart.
     case remember(TrackerChange)
     case report(TrackerReport)
@@ -58,6 +60,9 @@ public struct TrackerSettings: Sendable {
     public var leaseTimeout: Duration = .seconds(8)
     /// A lease that brings no new chain state for this long moves on too, whatever its holder says.
     public var leasePatience: Duration = .seconds(120)
+    /// How long a blob whose only members hold leases already waits for one that holds none: so different blobs of an image are fetched by
+    /// different nodes, though one was quicker to ask for all of them.
+    public var leaseSpread: Duration = .milliseconds(30)
     /// Members that gave a lease up before all are told to fend for themselves.
     public var yieldLimit = 3
     /// After this long a member that gave up may be asked again.

@@ -47,11 +47,11 @@ extension BlobTransfer {
     }
 
     private func isForOrigin(_ piece: Int, now: Instant) -> Bool {
-        guard !have.contains(piece), !checking.contains(piece), fetches[piece]?.allSatisfy({ isSlow($0, now: now) }) != false else {
-            return false
-        }
+        guard !have.contains(piece), !checking.contains(piece) else { return false }
+        let isAsked = requests.pieces.contains(piece)
+        guard !isAsked || requests.entries.allSatisfy({ $0.piece != piece || isSlow($0, now: now) }) else { return false }
         guard mandate == .lease, !distrustsLists, chain?.isLinkable(piece) == true else { return true }
-        return fetches[piece] != nil || !sources.values.contains { now >= $0.penalisedUntil && $0.pieces?.contains(piece) == true }
+        return isAsked || !sources.values.contains { now >= $0.penalisedUntil && $0.pieces?.contains(piece) == true }
     }
 
     /// The origin answered and told the blob's size.

@@ -5,109 +5,139 @@ extension BlobTransfer {
     ///
     /// - Parameter budget: bytes that the node may still have in flight; reduced by what is asked for.
     mutating func schedule(now: Instant, budget: inout Int, random: inout SeededGenerator, actions: inout [TransferAction]) {
-        guard let chain, !isWhole, !distrustsLists else { return }
-        let layout = chain.layout
-        var wanted = wantedPieces(chain)
-        let mayHedge = now - hedgedAt >= policy.hedgeAfter / 10
+        guard let layout, !isWhole, !distrustsLists else { return }
+        var askable = sources.values.indices.filter { mayAsk($0, now: now) }
+        guard !askable.isEmpty else { return }
+        var wanted = wantedPieces()
+        let positions = wanted.isEmpty ? [] : readers.values.map { max(0, min($0, layout.pieceCount)) }
+        let mayHedge = now - hedgedAt >= policy.hedgeInterval
         if mayHedge { hedgedAt = now }
-        guard !wanted.isEmpty || !fetches.isEmpty else { return }
-        let positions = readers.values.map { max(0, min($0, layout.pieceCount)) }
-        var isBusy = true
         // Round robin, one piece a peer and turn, so that the first peer does not take everything.
-        while isBusy {
-            isBusy = false
-            for connection in sources.keys {
-                guard let source = sources[connection], let offered = source.pieces, now >= source.penalisedUntil,
-                    source.outstanding < max(policy.requestDepthBytes, 2 * layout.pieceLength),
-                    budget > 0 || layout.pieceCount == 1
-                else { continue }
-                var pick =
-                    wanted.isEmpty
-                    ? nil
-                    : picker.pick(from: offered, wanted: wanted, positions: positions, using: &random) { piece in
-                        suspects.isEmpty || !isSuspect(source.node, of: piece)
-                    }
-                if pick == nil, mayHedge, source.outstanding == 0 { pick = stalledPiece(besides: connection, now: now) }
-                if pick == nil, source.outstanding < layout.pieceLength { pick = relieve(connection, actions: &actions) }
-                guard let piece = pick else { continue }
+        while !askable.isEmpty, budget > 0 || layout.pieceCount == 1 {
+            askable.removeAll { index in
+                guard mayAsk(index, now: now), budget > 0 || layout.pieceCount == 1 else { return true }
+                var pick = pick(of: index, wanted: wanted, positions: positions, random: &random)
+                if pick == nil, sources.values[index].outstanding == 0 {
+                    pick = (mayHedge ? stalledPiece(for: index, now: now) : nil) ?? relieve(index, now: now, actions: &actions)
+                }
+                guard let piece = pick else { return true }
                 wanted.remove(piece)
-                ask(connection, for: piece, now: now, actions: &actions)
+                ask(index, for: piece, now: now, actions: &actions)
                 budget -= layout.length(of: piece)
-                isBusy = true
+                return false
             }
         }
     }
 
+    /// Whether the peer has something to give and owes less than its depth.
+    private func mayAsk(_ index: Int, now: Instant) -> Bool {
+        guard sources.values[index].pieces != nil, now >= sources.values[index].penalisedUntil else { return false }
+        return sources.values[index].outstanding < depth(of: index)
+    }
+
+    /// Bytes that may be asked of the peer at a time: what it brings within `policy.requestAhead`, so that it never runs dry, and little
+    /// more, so that what to ask for next, and of whom, is decided as late as possible.
+    private func depth(of index: Int) -> Int {
+        let brought = Int(sources.values[index].rate.bytesPerSecond * policy.requestAhead.inSeconds)
+        return max(2 * (layout?.pieceLength ?? 0), min(brought, policy.requestDepthBytes))
+    }
+
+    private func pick(of index: Int, wanted: PieceSet, positions: [Int], random: inout SeededGenerator) -> Int? {
+        guard !wanted.isEmpty, let offered = sources.values[index].pieces else { return nil }
+        guard !suspects.isEmpty else {
+            return picker.pick(from: offered, wanted: wanted, positions: positions, using: &random)
+        }
+        var allowed = wanted
+        for piece in suspects.keys where isSuspect(sources.values[index].node, of: piece) { allowed.remove(piece) }
+        return picker.pick(from: offered, wanted: allowed, positions: positions, using: &random)
+    }
+
     /// Pieces that may be asked for now: linkable, and neither had, on their way, nor about to come from the origin.
-    private func wantedPieces(_ chain: DigestChain) -> PieceSet {
+    private func wantedPieces() -> PieceSet {
         var wanted = PieceSet(completeWith: have.pieceCount)
         wanted.subtract(have)
         wanted.subtract(checking)
-        for piece in fetches.keys { wanted.remove(piece) }
+        wanted.subtract(requests.pieces)
         if let run { wanted.remove(run.cursor..<(run.end ?? have.pieceCount)) }
-        if chain.knownEnd < have.pieceCount { wanted.remove(chain.knownEnd - 1..<have.pieceCount) }
+        if let end = chain?.knownEnd, end < have.pieceCount { wanted.remove(end - 1..<have.pieceCount) }
         return wanted
     }
 
+    /// Whether a peer's news of pieces could lead to a request.
+    func isWorthAsking(_ connection: ConnectionID, for pieces: [UInt32], now: Instant) -> Bool {
+        guard let index = sources.index(forKey: connection), mayAsk(index, now: now) else { return false }
+        return pieces.contains { !have.contains(Int($0)) && !requests.pieces.contains(Int($0)) && !checking.contains(Int($0)) }
+    }
+
     /// A piece that another peer was asked for and does not bring, or not soon: this peer, which has nothing else to do, may be quicker.
-    private func stalledPiece(besides connection: ConnectionID, now: Instant) -> Int? {
-        guard let source = sources[connection] else { return nil }
-        return fetches.first { piece, attempts in
-            guard attempts.count == 1, let attempt = attempts.first, attempt.connection != connection,
-                source.pieces?.contains(piece) == true, !isSuspect(source.node, of: piece)
-            else { return false }
-            return isSlow(attempt, now: now) || now - lastSign(of: attempt) > policy.hedgeAfter
-        }?.key
+    private func stalledPiece(for index: Int, now: Instant) -> Int? {
+        guard let offered = sources.values[index].pieces else { return nil }
+        let (connection, node) = (sources.keys[index], sources.values[index].node)
+        let late = lateness
+        return requests.entries.first { request in
+            guard request.connection != connection, offered.contains(request.piece), !isSuspect(node, of: request.piece) else {
+                return false
+            }
+            guard isSlow(request, now: now) || now - request.askedAt > late || now - lastSign(of: request) > policy.hedgeAfter else {
+                return false
+            }
+            return requests.isAskedOnce(request.piece)
+        }?.piece
+    }
+
+    /// A request that is older than this is late: three times what nearly all take, within bounds.
+    private var lateness: Duration {
+        guard let usual = deliveryTimes.percentile95 else { return policy.hedgeAfter }
+        return max(policy.hedgeInterval, min(usual * 3, policy.hedgeAfter))
     }
 
     /// A piece that waits in another peer's long queue, and that this peer has: asked of this one instead, it comes sooner, and the other,
     /// which may be the only one to have the next pieces, is freed for them.
-    private mutating func relieve(_ connection: ConnectionID, actions: inout [TransferAction]) -> Int? {
-        guard let layout, let source = sources[connection], let offered = source.pieces else { return nil }
-        let longQueue = source.outstanding + policy.longQueuePieces * layout.pieceLength
-        let waiting = fetches.elements.last { piece, attempts in
-            guard attempts.count == 1, let attempt = attempts.first, attempt.received == 0, attempt.connection != connection else {
-                return false
-            }
-            return offered.contains(piece) && sources[attempt.connection]?.outstanding ?? 0 >= longQueue
-                && !isSuspect(source.node, of: piece)
+    private mutating func relieve(_ index: Int, now: Instant, actions: inout [TransferAction]) -> Int? {
+        guard let layout, let offered = sources.values[index].pieces, !requests.isEmpty else { return nil }
+        let longQueue = policy.longQueuePieces * layout.pieceLength
+        let (connection, node) = (sources.keys[index], sources.values[index].node)
+        let waiting = requests.entries.lastIndex { request in
+            guard request.received == 0, request.connection != connection, offered.contains(request.piece),
+                let other = sources.index(forKey: request.connection), sources.values[other].outstanding >= longQueue
+            else { return false }
+            return !isSuspect(node, of: request.piece) && requests.isAskedOnce(request.piece)
         }
-        guard let (piece, attempts) = waiting else { return nil }
-        for attempt in attempts {
-            release(attempt.connection, bytes: layout.length(of: piece), less: 0)
-            actions.append(.cancel(attempt.connection, piece: piece))
-        }
-        fetches.removeValue(forKey: piece)
-        return piece
+        guard let waiting else { return nil }
+        let request = requests.remove(at: waiting)
+        release(request.connection, bytes: request.length)
+        actions.append(.cancel(request.connection, piece: request.piece))
+        return request.piece
     }
 
-    func isSlow(_ fetch: Fetch, now: Instant) -> Bool { now - fetch.askedAt > policy.slowAfter }
+    func isSlow(_ request: PieceRequest, now: Instant) -> Bool { now - request.askedAt > policy.slowAfter }
 
     /// A peer answers requests in their order, so that any byte of it counts for all that wait.
-    private func lastSign(of fetch: Fetch) -> Instant {
-        max(fetch.askedAt, fetch.lastByteAt, sources[fetch.connection]?.lastByteAt ?? .zero)
+    private func lastSign(of request: PieceRequest) -> Instant {
+        max(request.askedAt, request.lastByteAt, sources[request.connection]?.lastByteAt ?? .zero)
     }
 
-    func isSuspect(_ node: NodeID, of piece: Int) -> Bool { suspects[piece]?.contains { $0.node == node } == true }
+    func isSuspect(_ node: NodeID, of piece: Int) -> Bool {
+        !suspects.isEmpty && suspects[piece]?.contains { $0.node == node } == true
+    }
 
-    private mutating func ask(_ connection: ConnectionID, for piece: Int, now: Instant, actions: inout [TransferAction]) {
+    private mutating func ask(_ index: Int, for piece: Int, now: Instant, actions: inout [TransferAction]) {
         let length = layout?.length(of: piece) ?? 0
-        sources[connection]?.outstanding += length
-        fetches[piece, default: []].append(Fetch(connection: connection, askedAt: now, lastByteAt: now))
+        if sources.values[index].outstanding == 0 { sources.values[index].rate.begin(now: now) }
+        sources.values[index].outstanding += length
+        let connection = sources.keys[index]
+        requests.add(PieceRequest(piece: piece, length: length, connection: connection, now: now))
         actions.append(.request(connection, piece: piece))
     }
 
     /// Takes pieces away from peers that send nothing.
     mutating func expireRequests(now: Instant, actions: inout [TransferAction]) {
-        guard let layout else { return }
-        for piece in fetches.keys {
-            for fetch in fetches[piece] ?? [] where now - lastSign(of: fetch) > policy.requestTimeout {
-                release(fetch.connection, bytes: layout.length(of: piece), less: fetch.received)
-                sources[fetch.connection]?.penalisedUntil = now + policy.penalty
-                abandon(piece, fetch, actions: &actions)
-                fetches[piece]?.removeAll { $0.connection == fetch.connection }
-            }
-            if fetches[piece]?.isEmpty == true { fetches.removeValue(forKey: piece) }
+        let late = requests.entries.filter { now - lastSign(of: $0) > policy.requestTimeout }
+        for request in late {
+            if let index = requests.index(of: request.piece, from: request.connection) { requests.remove(at: index) }
+            release(request.connection, bytes: request.length - request.received)
+            sources[request.connection]?.penalisedUntil = now + policy.penalty
+            abandon(request, actions: &actions)
         }
     }
 

@@ -26,16 +26,27 @@ extension BlobTransfer {
     }
 
     mutating func gained(_ connection: ConnectionID, pieces: [UInt32]) {
-        for piece in pieces { sources[connection]?.offer?.pieces.insert(Int(piece)) }
-        guard sources[connection]?.pieces != nil else { return }
-        for piece in pieces where sources[connection]?.pieces?.insert(Int(piece)) == true { picker.add(piece: Int(piece)) }
+        guard let index = sources.index(forKey: connection) else { return }
+        for piece in pieces { sources.values[index].offer?.pieces.insert(Int(piece)) }
+        guard sources.values[index].pieces != nil else { return }
+        for piece in pieces where sources.values[index].pieces?.insert(Int(piece)) == true { picker.add(piece: Int(piece)) }
+    }
+
+    /// Those of `pieces` that the peer is not known to have.
+    func unknown(to connection: ConnectionID, of pieces: [Int]) -> [UInt32] {
+        guard let index = sources.index(forKey: connection), let known = sources.values[index].pieces else {
+            return pieces.map(UInt32.init)
+        }
+        return pieces.compactMap { known.contains($0) ? nil : UInt32($0) }
     }
 
     /// The peer left, closed the blob, or is not believed any more.
     mutating func lose(_ connection: ConnectionID, actions: inout [TransferAction]) {
         guard let source = sources.removeValue(forKey: connection) else { return }
         if let pieces = source.pieces { picker.remove(pieces) }
-        for piece in fetches.keys { remove(piece, from: connection, actions: &actions) }
+        for request in requests.remove(where: { $0.connection == connection }) where request.received > 0 {
+            actions.append(.drop(connection, piece: request.piece))
+        }
         reconsiderSize(actions: &actions)
     }
 
@@ -49,38 +60,34 @@ extension BlobTransfer {
         actions.append(.sized(fresh))
     }
 
-    private mutating func remove(_ piece: Int, from connection: ConnectionID, actions: inout [TransferAction]) {
-        guard let index = fetches[piece]?.firstIndex(where: { $0.connection == connection }) else { return }
-        let fetch = fetches[piece]?.remove(at: index)
-        if fetches[piece]?.isEmpty == true { fetches.removeValue(forKey: piece) }
-        guard let fetch, let layout else { return }
-        release(connection, bytes: layout.length(of: piece), less: fetch.received)
-        if fetch.received > 0 { actions.append(.drop(connection, piece: piece)) }
-    }
-
     mutating func rejected(_ connection: ConnectionID, piece: Int, actions: inout [TransferAction]) {
         if sources[connection]?.pieces?.remove(piece) == true { picker.remove(piece: piece) }
         sources[connection]?.offer?.pieces.remove(piece)
-        remove(piece, from: connection, actions: &actions)
+        guard let index = requests.index(of: piece, from: connection) else { return }
+        let request = requests.remove(at: index)
+        release(connection, bytes: request.length - request.received)
+        if request.received > 0 { actions.append(.drop(connection, piece: piece)) }
     }
 
     /// Bytes of a piece arrive, in order per request.
     mutating func receive(_ connection: ConnectionID, piece: Int, offset: Int, count: Int, now: Instant) -> Acceptance {
-        guard let layout, let index = fetches[piece]?.firstIndex(where: { $0.connection == connection }),
-            let fetch = fetches[piece]?[index], fetch.received == offset, offset + count <= layout.length(of: piece),
-            count > 0 || layout.length(of: piece) == 0
-        else { return .discard }
-        fetches[piece]?[index].received += count
-        fetches[piece]?[index].lastByteAt = now
-        sources[connection]?.outstanding -= count
-        sources[connection]?.lastByteAt = now
-        return fetch.received + count == layout.length(of: piece) ? .complete : .keep
+        guard let index = requests.index(of: piece, from: connection) else { return .discard }
+        let request = requests.entries[index]
+        guard request.received == offset, offset + count <= request.length, count > 0 || request.length == 0 else { return .discard }
+        requests.receive(count, at: index, now: now)
+        if let source = sources.index(forKey: connection) {
+            sources.values[source].outstanding -= count
+            sources.values[source].lastByteAt = now
+            sources.values[source].rate.record(count, now: now)
+        }
+        guard request.received + count == request.length else { return .keep }
+        deliveryTimes.record(now - request.askedAt)
+        return .complete
     }
 
     /// A piece is whole: have it checked, unless another peer's copy was quicker.
     mutating func completed(_ piece: Int, from connection: ConnectionID, actions: inout [TransferAction]) {
-        fetches[piece]?.removeAll { $0.connection == connection }
-        if fetches[piece]?.isEmpty == true { fetches.removeValue(forKey: piece) }
+        if let index = requests.index(of: piece, from: connection) { requests.remove(at: index) }
         guard let chain, let link = chain.link(of: piece), !have.contains(piece), !checking.contains(piece),
             sources[connection] != nil, !distrustsLists
         else {

@@ -23,6 +23,7 @@ struct BlobTransfer: Sendable {
         var pieces: PieceSet?
         /// Bytes asked for and not yet received.
         var outstanding = 0
+        var rate = DeliveryRate()
         var lastByteAt = Instant.zero
         var penalisedUntil = Instant.zero
         var statesAskedAt: Instant?
@@ -38,14 +39,6 @@ struct BlobTransfer: Sendable {
         case told
 
         static func < (left: SizeTrust, right: SizeTrust) -> Bool { left.rawValue < right.rawValue }
-    }
-
-    /// One piece asked of one peer.
-    struct Fetch: Sendable {
-        let connection: ConnectionID
-        let askedAt: Instant
-        var received = 0
-        var lastByteAt: Instant
     }
 
     /// A peer whose copy of a piece did not link.
@@ -72,13 +65,17 @@ struct BlobTransfer: Sendable {
     var have = PieceSet(pieceCount: 0)
     /// Verified, stored, and believed enough to be emitted and relayed.
     private(set) var released = PieceSet(pieceCount: 0)
+    /// Released, but peers were not told yet; and when they were told last.
+    var untold: [Int] = []
+    var toldAt = Instant.zero
     /// Verified and stored, but not believed enough yet.
     var withheld = PieceSet(pieceCount: 0)
     /// Whole, but not yet verified.
     var checking = PieceSet(pieceCount: 0)
     var picker = PiecePicker(pieceCount: 0)
     var sources: OrderedDictionary<ConnectionID, Source> = [:]
-    var fetches: OrderedDictionary<Int, [Fetch]> = [:]
+    var requests = PieceRequests(pieceCount: 0)
+    var deliveryTimes = DeliveryTimes()
     /// Peers whose copy of a piece did not link to a state that is not proven: they or the list are to blame.
     var suspects: OrderedDictionary<Int, [Suspect]> = [:]
     /// Verified pieces in a row that could not be stored.
@@ -150,6 +147,8 @@ struct BlobTransfer: Sendable {
         released = have
         withheld = have
         checking = have
+        untold = []
+        requests = PieceRequests(pieceCount: layout.pieceCount)
         picker = PiecePicker(pieceCount: layout.pieceCount)
         for connection in sources.keys {
             sources[connection]?.outstanding = 0
@@ -186,8 +185,7 @@ struct BlobTransfer: Sendable {
 
     /// Starts over from nothing: what was stored follows from a list or a size that is wrong.
     mutating func restart(reason: String, actions: inout [TransferAction]) {
-        for (piece, attempts) in fetches { for fetch in attempts { abandon(piece, fetch, actions: &actions) } }
-        fetches.removeAll()
+        for request in requests.remove(where: { _ in true }) { abandon(request, actions: &actions) }
         suspects.removeAll()
         if run != nil {
             actions.append(.stopOrigin)
@@ -199,9 +197,9 @@ struct BlobTransfer: Sendable {
         if let layout { begin(layout, sizeTrust) }
     }
 
-    func abandon(_ piece: Int, _ fetch: Fetch, actions: inout [TransferAction]) {
-        actions.append(.cancel(fetch.connection, piece: piece))
-        if fetch.received > 0 { actions.append(.drop(fetch.connection, piece: piece)) }
+    func abandon(_ request: PieceRequest, actions: inout [TransferAction]) {
+        actions.append(.cancel(request.connection, piece: request.piece))
+        if request.received > 0 { actions.append(.drop(request.connection, piece: request.piece)) }
     }
 
     /// A piece is verified and stored.
@@ -214,9 +212,11 @@ struct BlobTransfer: Sendable {
         surrenders = 0
         storeFailures = 0
         chain?.linked(piece, verified: have)
-        for fetch in fetches.removeValue(forKey: piece) ?? [] {
-            release(fetch.connection, bytes: layout?.length(of: piece) ?? 0, less: fetch.received)
-            abandon(piece, fetch, actions: &actions)
+        if requests.pieces.contains(piece) {
+            for request in requests.remove(where: { $0.piece == piece }) {
+                release(request.connection, bytes: request.length - request.received)
+                abandon(request, actions: &actions)
+            }
         }
         releasePieces(actions: &actions)
         finishIfWhole(actions: &actions)
@@ -243,19 +243,17 @@ struct BlobTransfer: Sendable {
         guard !fresh.isEmpty else { return }
         // Pieces that link to believed states are pieces of a blob of this size.
         sizeTrust = .told
-        actions.append(.released(fresh))
+        untold += fresh
+        actions.append(.released)
     }
 
-    /// Gives back a peer's request budget for a piece that it need not send any more.
-    mutating func release(_ connection: ConnectionID, bytes: Int, less received: Int) {
-        sources[connection]?.outstanding -= bytes - received
+    /// Gives back a peer's request budget for bytes that it need not send any more.
+    mutating func release(_ connection: ConnectionID, bytes: Int) {
+        guard let index = sources.index(forKey: connection) else { return }
+        sources.values[index].outstanding -= bytes
     }
 
     /// Memory that pieces take until they are stored, bytes: those asked for are gathered whole, those that have come wait to be hashed
     /// and written.
-    var gatheringBytes: Int {
-        guard let layout else { return 0 }
-        let asked = fetches.reduce(0) { $0 + $1.value.count * layout.length(of: $1.key) }
-        return asked + checking.count * layout.pieceLength
-    }
+    var gatheringBytes: Int { requests.bytes + checking.count * (layout?.pieceLength ?? 0) }
 }

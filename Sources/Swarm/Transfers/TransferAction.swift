@@ -13,8 +13,8 @@ enum TransferAction: Equatable, Sendable {
     case stopOrigin
     /// The blob's size became known.
     case sized(PieceLayout)
-    /// These pieces may now be emitted and relayed.
-    case released([Int])
+    /// More pieces may be emitted and relayed: `untold` has them.
+    case released
     case vouch(size: UInt64, StateList)
     /// Tell the tracker how many leading pieces are verified.
     case progress(prefix: Int)
@@ -43,10 +43,12 @@ public enum TransferFailure: Error, Hashable, Sendable, CustomStringConvertible 
     case notFound(String)
     /// Nobody delivers it now.
     case unavailable(String)
+    /// This node cannot store it; whoever wants it may still have it from the origin, past the store.
+    case cannotStore(String)
 
     public var description: String {
         switch self {
-        case .notFound(let why), .unavailable(let why): why
+        case .notFound(let why), .unavailable(let why), .cannotStore(let why): why
         }
     }
 }

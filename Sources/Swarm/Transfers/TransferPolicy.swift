@@ -12,8 +12,10 @@ public struct TransferPolicy: Sendable {
     public var starvedAfter: Duration = .seconds(45)
     /// A request that is older than this is also made of another peer, or the origin, that has nothing better to do.
     public var slowAfter: Duration = .seconds(16)
-    /// A request is also made of another peer when the first has sent nothing at all for this long.
+    /// A request that takes three times as long as nearly all do, or this long in any case, is also made of a peer that has nothing else to do.
     public var hedgeAfter: Duration = .seconds(3)
+    /// How often requests are looked through for such; also the least time that one is given.
+    public var hedgeInterval: Duration = .milliseconds(200)
     /// How often the origin may be given up without a new piece in between before the clients are told.
     public var surrenders = 2
     /// How often in a row a verified piece may fail to be stored.
@@ -22,10 +24,12 @@ public struct TransferPolicy: Sendable {
     public var trackerPatience: Duration = .seconds(1)
     /// How long it waits for chain states from the tracker before it asks its peers.
     public var statesPatience: Duration = .milliseconds(300)
-    /// Bytes asked of one peer at a time, but never less than two pieces.
-    public var requestDepthBytes = 4 << 20
+    /// As much is asked of a peer at a time as it brings within this time: the bandwidth-delay product of the slowest path that shall be filled.
+    public var requestAhead: Duration = .milliseconds(200)
+    /// But not more than so many bytes, and never less than two pieces.
+    public var requestDepthBytes = 8 << 20
     /// A peer that owes this many pieces more than an idle one is relieved of what the idle one has too.
-    public var longQueuePieces = 3
+    public var longQueuePieces = 5
     /// Attempts at the origin without a byte of progress in between.
     public var originAttempts = 5
     /// Wait before the second attempt; doubles with each, up to `originLongestWait`.
@@ -34,6 +38,8 @@ public struct TransferPolicy: Sendable {
     /// How often the lease holder's states go to the tracker at most, and how often it says that bytes flow.
     public var vouchInterval: Duration = .milliseconds(10)
     public var heartbeat: Duration = .seconds(1)
+    /// How often peers are told of new pieces at most.
+    public var newsInterval: Duration = .milliseconds(5)
     /// Peers connected for one blob at most.
     public var neighbours = 10
 

@@ -40,6 +40,29 @@ struct AgentCommand: AsyncParsableCommand {
     @Option(help: ArgumentHelp("Directory for blobs and their index.", valueName: "dir"))
     var data = "/var/lib/shoal"
 
+    @Option(
+        help: ArgumentHelp(
+            "Bytes that blobs may take in the data directory, such as 50G or 20GiB.",
+            discussion: "What was not used for longest makes room: blobs of no image that is here, then whole images. Default: no limit.",
+            valueName: "size"))
+    var quota: ByteSize?
+
+    @Option(
+        help: ArgumentHelp(
+            "Bytes that stay free on the data directory's disk.",
+            discussion: "Before it gets less, blobs are removed as for the quota; if that does not help, they are passed on unkept.",
+            valueName: "size"))
+    var minFree = ByteSize(1 << 30)
+
+    @Option(help: ArgumentHelp("Bytes a second sent to other agents, such as 100M or 12.5MB. Default: no limit.", valueName: "size"))
+    var uploadLimit: ByteSize?
+
+    @Option(help: ArgumentHelp("Bytes a second received from other agents. Default: no limit.", valueName: "size"))
+    var downloadLimit: ByteSize?
+
+    @Option(help: ArgumentHelp("Bytes a second of blobs and manifests from registries. Default: no limit.", valueName: "size"))
+    var originLimit: ByteSize?
+
     @Option(help: ArgumentHelp("Where to find registry NAME, such as docker.io=http://127.0.0.1:5001; repeatable.", valueName: "name=url"))
     var registry: [NamedURL] = []
 
@@ -54,6 +77,16 @@ struct AgentCommand: AsyncParsableCommand {
 
     @Option(help: "How much is logged: trace, debug, info, notice, warning, error or critical.")
     var logLevel: LogLevelOption = .info
+
+    /// Below this, one message takes longer than peers and registries wait for the next.
+    private static let lowestRate = ByteSize(64 << 10)
+
+    func validate() throws {
+        let limits = [("upload-limit", uploadLimit), ("download-limit", downloadLimit), ("origin-limit", originLimit)]
+        for case (let name, let limit?) in limits where limit.bytes < Self.lowestRate.bytes {
+            throw ValidationError("--\(name) \(limit) is too little to work with: give at least \(Self.lowestRate) a second")
+        }
+    }
 
     func run() async throws {
         Logger.bootstrapProcess(level: logLevel.level)

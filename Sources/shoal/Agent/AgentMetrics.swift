@@ -5,6 +5,7 @@ import Metrics
 import Operations
 import PeerNetwork
 import Registry
+import UVLoop
 
 /// Everything an agent counts, under the names that dashboards rely on.
 struct AgentMetrics: AgentObserver, MirrorObserver {
@@ -15,6 +16,10 @@ struct AgentMetrics: AgentObserver, MirrorObserver {
     private let mirrorSent: Counter
     private let rejected: Counter
     private let duplicate: Counter
+    private let evictedBlobs: Counter
+    private let evictedBytes: Counter
+    private let refused: Counter
+    private let passed: Counter
     private let firstByte: Timer
 
     init(logger: Logger) {
@@ -26,6 +31,10 @@ struct AgentMetrics: AgentObserver, MirrorObserver {
         mirrorSent = registry.counter("shoal_mirror_sent_bytes_total", help: "Body bytes sent to clients of the mirror.")
         rejected = registry.counter("shoal_rejected_bytes_total", help: "Bytes received that did not verify.")
         duplicate = registry.counter("shoal_duplicate_bytes_total", help: "Piece bytes received that were had already or not asked for.")
+        evictedBlobs = registry.counter("shoal_store_evicted_blobs_total", help: "Blobs removed from the store to make room.")
+        evictedBytes = registry.counter("shoal_store_evicted_bytes_total", help: "Bytes of blobs removed from the store to make room.")
+        refused = registry.counter("shoal_store_refused_total", help: "Blobs not kept because quota or disk had no room for them.")
+        passed = registry.counter("shoal_store_bypassed_bytes_total", help: "Bytes given to clients straight from the origin, not kept.")
         firstByte = registry.timer(
             "shoal_mirror_first_byte_seconds", help: "From a request's head to the first byte of its body, seconds.")
         registry.collectProcess()
@@ -34,12 +43,20 @@ struct AgentMetrics: AgentObserver, MirrorObserver {
     /// Adds the gauges that are read when somebody scrapes.
     func collect(swarm: SwarmAgent, store: BlobStore) {
         registry.collect {
-            [
+            var samples: [MetricSample] = [
                 .gauge("shoal_blobs_held", help: "Whole blobs in the store.", Double(store.heldCount)),
                 .gauge("shoal_store_bytes", help: "Bytes of whole blobs in the store.", Double(store.heldBytes)),
+                .gauge("shoal_store_partial_bytes", help: "Bytes that unfinished blobs will have.", Double(store.partialBytes)),
                 .gauge("shoal_transfers_active", help: "Blobs being downloaded.", Double(await swarm.activeTransfers)),
                 .gauge("shoal_tracker_connected", help: "1 while a tracker is connected.", await swarm.isTrackerConnected ? 1 : 0),
             ]
+            if let quota = store.quotaBytes {
+                samples.append(.gauge("shoal_store_quota_bytes", help: "Bytes that blobs may take; absent without a quota.", Double(quota)))
+            }
+            if let free = try? await swarm.loop.work({ try store.freeBytes() }) {
+                samples.append(.gauge("shoal_store_free_bytes", help: "Bytes free on the data directory's disk.", Double(free)))
+            }
+            return samples
         }
     }
 
@@ -48,6 +65,12 @@ struct AgentMetrics: AgentObserver, MirrorObserver {
     func peerSent(bytes: Int) { peerSent.increment(by: bytes) }
     func rejected(bytes: Int) { rejected.increment(by: bytes) }
     func duplicated(bytes: Int) { duplicate.increment(by: bytes) }
+    func evicted(blobs: Int, bytes: UInt64) {
+        evictedBlobs.increment(by: blobs)
+        evictedBytes.increment(by: Int(clamping: bytes))
+    }
+    func storeRefused() { refused.increment() }
+    func passedThrough(bytes: Int) { passed.increment(by: bytes) }
     func sent(bytes: Int) { mirrorSent.increment(by: bytes) }
     func firstByte(after latency: Duration) { firstByte.record(duration: latency) }
     func answered(status: Int) {}

@@ -19,7 +19,7 @@ struct AgentProgram {
         let logger = Logger(label: "agent")
         UVLoop.setPoolThreads(Self.poolThreads)
         let loop = try UVLoop(name: "swarm")
-        let store = try BlobStore(directory: settings.data)
+        let store = try BlobStore(directory: settings.data, configuration: storeConfiguration)
         logRecovery(store, logger)
         let origin = OriginClient(directory: try directory(), sha256: Self.sha256)
         do {
@@ -51,10 +51,21 @@ struct AgentProgram {
             endpoints: settings.registry.map { try RegistryEndpoint(parsing: $0.description) }, defaultRegistry: settings.defaultRegistry)
     }
 
+    private var storeConfiguration: BlobStore.Configuration {
+        var configuration = BlobStore.Configuration()
+        configuration.quotaBytes = settings.quota?.bytes
+        configuration.freeSpaceFloorBytes = settings.minFree.bytes
+        return configuration
+    }
+
     private var swarmSettings: AgentSettings {
-        AgentSettings(
+        var swarm = AgentSettings(
             trackers: settings.tracker.map(\.description), listen: settings.peer.description,
             advertise: settings.advertise?.description, zone: settings.zone)
+        swarm.uploadBytesPerSecond = settings.uploadLimit?.bytes
+        swarm.downloadBytesPerSecond = settings.downloadLimit?.bytes
+        swarm.originBytesPerSecond = settings.originLimit?.bytes
+        return swarm
     }
 
     private func mirror(

@@ -22,7 +22,8 @@ struct AgentRoutes {
             let blobs = try await swarm.loop.work { store.heldBlobs }
             let page = blobs.dropFirst(offset).prefix(Self.blobLimit).map { BlobDocument(digest: "\($0.digest)", size: $0.size) }
             return BlobsDocument(
-                node: "\(store.nodeID)", count: blobs.count, bytes: blobs.reduce(0) { $0 + $1.size }, blobs: page)
+                node: "\(store.nodeID)", count: blobs.count, bytes: blobs.reduce(0) { $0 + $1.size }, partialBytes: store.partialBytes,
+                quotaBytes: store.quotaBytes, blobs: page)
         }
     }
 }

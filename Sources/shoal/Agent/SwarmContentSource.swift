@@ -41,8 +41,8 @@ struct SwarmContentSource: ContentSource {
         return ResolvedTag(digest: found.digest, size: nil, mediaType: found.mediaType)
     }
 
-    func passed(_ manifest: Manifest, at location: ContentLocation) async {
-        await swarm.learn(sizes: manifest.descriptors.map { ($0.digest, $0.size) })
+    func passed(_ manifest: Manifest, _ digest: Digest, at location: ContentLocation) async {
+        await swarm.learn(manifest.descriptors.map { ($0.digest, $0.size) }, from: digest)
     }
 
     private static func reference(_ location: TagLocation) -> Reference {
@@ -82,7 +82,7 @@ extension ContentError {
         switch failure {
         case _ where Task.isCancelled: self = .cancelled
         case .notFound(let why): self = .notFound(why)
-        case .unavailable(let why): self = .unavailable(why)
+        case .unavailable(let why), .cannotStore(let why): self = .unavailable(why)
         }
     }
 }

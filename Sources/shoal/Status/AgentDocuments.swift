@@ -60,5 +60,9 @@ struct BlobsDocument: Codable, Sendable {
     let node: String
     let count: Int
     let bytes: UInt64
+    /// Bytes that unfinished blobs will have; they count towards the quota.
+    let partialBytes: UInt64
+    /// nil without a quota.
+    let quotaBytes: UInt64?
     let blobs: [BlobDocument]
 }

@@ -15,6 +15,8 @@ struct AgentReport: Codable, Sendable {
     struct Held: Codable, Sendable {
         let count: Int
         let bytes: UInt64
+        let partialBytes: UInt64
+        let quotaBytes: UInt64?
         let blobs: [BlobDocument]
     }
 
@@ -26,7 +28,9 @@ struct AgentReport: Codable, Sendable {
             let blobs: BlobsDocument = try await get("\(base)/api/v1/blobs", http)
             return AgentReport(
                 node: transfers.node, trackerConnected: transfers.trackerConnected, transfers: transfers.transfers, peers: peers.peers,
-                held: Held(count: blobs.count, bytes: blobs.bytes, blobs: blobs.blobs))
+                held: Held(
+                    count: blobs.count, bytes: blobs.bytes, partialBytes: blobs.partialBytes, quotaBytes: blobs.quotaBytes,
+                    blobs: blobs.blobs))
         }
     }
 
@@ -52,9 +56,9 @@ struct AgentReport: Codable, Sendable {
 
     /// The report as a person reads it.
     var table: String {
-        var lines = [
-            "node \(node)   tracker \(trackerConnected ? "connected" : "not connected")   holds \(held.count) blobs, \(ByteCount.size(held.bytes))"
-        ]
+        let quota = held.quotaBytes.map { " of \(ByteCount.size($0))" } ?? ""
+        let store = "holds \(held.count) blobs, uses \(ByteCount.size(held.bytes + held.partialBytes))\(quota)"
+        var lines = ["node \(node)   tracker \(trackerConnected ? "connected" : "not connected")   \(store)"]
         let active = transfers.filter { $0.state == "active" }
         lines += ["", "TRANSFERS (\(active.count) active, \(transfers.count - active.count) finished lately)"]
         lines += transfers.suffix(20).map { transfer in

@@ -6,6 +6,7 @@ from pathlib import Path
 from .containerd import Containerd
 from .docker import Docker
 from .faultproxy import FaultProxy
+from .host import LOOPBACK, Host
 from .processes import Daemon, tail, unused_port
 from .registry import Registry
 from .shoal import Agent, Tracker
@@ -15,10 +16,10 @@ from .workspace import Workspace
 class Lab:
     """Registries, proxies, trackers, agents and clients in one temporary folder."""
 
-    def __init__(self, *, outlive: bool = False):
-        """`outlive`: what is started here may be left running by a process that ends."""
+    def __init__(self, *, name: str = "shoal", outlive: bool = False):
+        """`name`: how the folder's name begins. `outlive`: what is started here may be left running by a process that ends."""
         self.outlive = outlive
-        self.workspace = Workspace()
+        self.workspace = Workspace(name)
         self.daemons: list[Daemon] = []
         self.ending = ExitStack()
         self.ending.callback(self.workspace.remove)
@@ -27,9 +28,11 @@ class Lab:
     def path(self) -> Path:
         return self.workspace.path
 
-    def registry(self) -> Registry:
-        registry = Registry(self.path / f"registry-{len(self.daemons)}", outlive=self.outlive)
-        self._own(registry.daemon, registry.stop)
+    def registry(self, *, host: Host = LOOPBACK, directory: Path | None = None, pulls_through: str | None = None) -> Registry:
+        """A registry; with `directory`, one that has what an earlier one got there."""
+        directory = directory or self.path / f"registry-{len(self.daemons)}"
+        registry = Registry(directory, host=host, pulls_through=pulls_through, outlive=self.outlive)
+        self.own(registry.daemon, registry.stop)
         registry.start()
         return registry
 
@@ -39,17 +42,19 @@ class Lab:
         self.ending.callback(proxy.stop)
         return proxy
 
-    def tracker(self) -> Tracker:
-        tracker = Tracker(self.path / "tracker", outlive=self.outlive)
-        self._own(tracker.daemon, tracker.kill)
+    def tracker(self, *, host: Host = LOOPBACK) -> Tracker:
+        tracker = Tracker(self.path / "tracker", host=host, outlive=self.outlive)
+        self.own(tracker.daemon, tracker.kill)
         return tracker.start()
 
-    def agent(self, name: str, origins: dict[str, str], *, tracker: Tracker | None = None, flags: list[str] = []) -> Agent:
+    def agent(
+        self, name: str, origins: dict[str, str], *, tracker: Tracker | None = None, flags: list[str] = [], host: Host = LOOPBACK
+    ) -> Agent:
         """An agent. `origins`: the URL for each registry name. Without `tracker` it is given an address where none listens."""
         address = tracker.address if tracker else f"127.0.0.1:{unused_port()}"
         registries = [word for registry, url in origins.items() for word in ("--registry", f"{registry}={url}")]
-        agent = Agent(name, self.path / name, ["--tracker", address, *registries, *flags], tracker, outlive=self.outlive)
-        self._own(agent.daemon, agent.kill)
+        agent = Agent(name, self.path / name, ["--tracker", address, *registries, *flags], tracker, host=host, outlive=self.outlive)
+        self.own(agent.daemon, agent.kill)
         return agent.start()
 
     def agents(self, count: int, origins: dict[str, str], *, tracker: Tracker | None = None) -> list[Agent]:
@@ -57,12 +62,12 @@ class Lab:
 
     def containerd(self) -> Containerd:
         containerd = Containerd(self.path / "containerd")
-        self._own(containerd.daemon, containerd.stop)
+        self.own(containerd.daemon, containerd.stop)
         return containerd.start()
 
     def docker(self, mirror: str | None = None) -> Docker:
         docker = Docker(self.path / "docker", mirror)
-        self._own(docker.daemon, docker.stop)
+        self.own(docker.daemon, docker.stop)
         return docker.start()
 
     def logs(self) -> dict[str, str]:
@@ -73,6 +78,7 @@ class Lab:
         """Ends everything in reverse order and removes the folder."""
         self.ending.close()
 
-    def _own(self, daemon: Daemon, end) -> None:
+    def own(self, daemon: Daemon, end) -> None:
+        """Calls `end` when the lab is closed, and shows the daemon's log when something fails."""
         self.daemons.append(daemon)
         self.ending.callback(end)

@@ -62,8 +62,8 @@ class Daemon:
 
         return eventually(alive_and_true, f"{self.name}: {what}", seconds)
 
-    def wait_for_port(self, port: int, seconds: float = 20) -> None:
-        self.wait_until(lambda: accepts(port), f"127.0.0.1:{port} accepts connections", seconds)
+    def wait_for_port(self, port: int, seconds: float = 20, *, address: str = "127.0.0.1") -> None:
+        self.wait_until(lambda: accepts(port, address), f"{address}:{port} accepts connections", seconds)
 
     def stop(self, seconds: float = 10) -> int:
         """SIGTERM, then waits. Returns the exit code; kills the process and raises when it takes longer than `seconds`."""
@@ -84,10 +84,10 @@ class Daemon:
             self.process.wait()
 
 
-def accepts(port: int) -> bool:
-    """Whether something accepts connections on 127.0.0.1:`port`."""
+def accepts(port: int, address: str = "127.0.0.1") -> bool:
+    """Whether something accepts connections on `address`:`port`."""
     try:
-        with socket.create_connection(("127.0.0.1", port), timeout=1):
+        with socket.create_connection((address, port), timeout=1):
             return True
     except OSError:
         return False
@@ -105,12 +105,15 @@ def tail(text: str, lines: int = 40) -> str:
     return "\n".join(text.splitlines()[-lines:])
 
 
-def run(command: list, *, env: dict[str, str] | None = None, seconds: float = 120, check: bool = True) -> subprocess.CompletedProcess:
-    """Runs a command to its end, with its output captured as text. With `check`, a failure raises and shows that output."""
+def run(
+    command: list, *, env: dict[str, str] | None = None, seconds: float = 120, check: bool = True, given: str = ""
+) -> subprocess.CompletedProcess:
+    """Runs a command to its end, with its output captured as text. With `check`, a failure raises and shows that output.
+
+    `given` is what the command reads from its standard input.
+    """
     words = [str(word) for word in command]
-    done = subprocess.run(
-        words, stdin=subprocess.DEVNULL, capture_output=True, text=True, env={**os.environ, **(env or {})}, timeout=seconds
-    )
+    done = subprocess.run(words, input=given, capture_output=True, text=True, env={**os.environ, **(env or {})}, timeout=seconds)
     if check and done.returncode != 0:
         raise AssertionError(f"`{' '.join(words)}` ended with {done.returncode}:\n{tail(done.stdout + done.stderr)}")
     return done

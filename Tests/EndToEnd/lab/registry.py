@@ -1,10 +1,12 @@
-"""The origin: Debian's docker-registry (distribution) on loopback, with its data in a folder."""
+"""The origin: Debian's docker-registry (distribution) on a host of the lab, with its data in a folder."""
 
+import os
 import re
 from pathlib import Path
 
 import yaml
 
+from .host import LOOPBACK, Host
 from .images import Image
 from .processes import Daemon, run
 
@@ -12,10 +14,13 @@ from .processes import Daemon, run
 class Registry:
     """A docker-registry process. It may be stopped and started again; it keeps its port and its data."""
 
-    def __init__(self, directory: Path, *, outlive: bool = False):
+    def __init__(self, directory: Path, *, host: Host = LOOPBACK, pulls_through: str | None = None, outlive: bool = False):
+        """`pulls_through`: URL of a registry of which this one is a pull-through cache."""
         directory.mkdir(parents=True, exist_ok=True)
         self.directory = directory
+        self.host = host
         self.port = 0
+        self.pulls_through = pulls_through
         config = directory / "config.yml"
         self.daemon = Daemon(
             "docker-registry",
@@ -35,25 +40,45 @@ class Registry:
                 "filesystem": {"rootdirectory": str(self.directory / "data")},
                 "maintenance": {"uploadpurging": {"enabled": False}},
             },
-            "http": {"addr": f"127.0.0.1:{self.port}"},
+            "http": {"addr": self.address},
         }
+        if self.pulls_through:
+            settings["proxy"] = {"remoteurl": self.pulls_through}
         self.config.write_text(yaml.safe_dump(settings))
-        self.daemon.start()
-        line = self.daemon.wait_until(lambda: re.search(r"listening on 127\.0\.0\.1:(\d+)", self.daemon.output), "it listens")
-        self.port = int(line.group(1))
-        self.daemon.wait_for_port(self.port)
+        listening = re.escape(f"listening on {self.host.address}:") + r"(\d+)"
+        with self.host.inside():
+            self.daemon.start()
+            line = self.daemon.wait_until(lambda: re.search(listening, self.daemon.output), "it listens")
+            self.port = int(line.group(1))
+            self.daemon.wait_for_port(self.port, address=self.host.address)
 
     def stop(self) -> None:
         self.daemon.kill()  # it has nothing to lose, and takes seconds to leave on SIGTERM
 
     @property
+    def address(self) -> str:
+        return f"{self.host.address}:{self.port}"
+
+    @property
     def url(self) -> str:
-        return f"http://127.0.0.1:{self.port}"
+        return f"http://{self.address}"
+
+    def place(self, file: Path, digest: str, repository: str) -> None:
+        """Puts a blob into the storage as if it had been pushed to `repository`, by linking `file`: no byte is copied."""
+        storage = self.directory / "data/docker/registry/v2"
+        hexadecimal = digest.removeprefix("sha256:")
+        blob = storage / "blobs/sha256" / hexadecimal[:2] / hexadecimal / "data"
+        blob.parent.mkdir(parents=True)
+        os.link(file, blob)
+        link = storage / "repositories" / repository / "_layers/sha256" / hexadecimal / "link"
+        link.parent.mkdir(parents=True)
+        link.write_text(digest)
 
     def push(self, image: Image, repository: str) -> None:
         """Pushes every platform of `image` as `repository`:`image.tag`, byte for byte."""
-        run(
-            ["skopeo", "--insecure-policy", "copy", "--all", "--preserve-digests", "--dest-tls-verify=false", "--quiet"]
-            + [f"oci:{image.layout}:{image.tag}", f"docker://127.0.0.1:{self.port}/{repository}:{image.tag}"],
-            seconds=300,
-        )
+        with self.host.inside():
+            run(
+                ["skopeo", "--insecure-policy", "copy", "--all", "--preserve-digests", "--dest-tls-verify=false", "--quiet"]
+                + [f"oci:{image.layout}:{image.tag}", f"docker://{self.address}/{repository}:{image.tag}"],
+                seconds=300,
+            )

@@ -8,6 +8,7 @@ import urllib.error
 import urllib.request
 from pathlib import Path
 
+from .host import LOOPBACK, Host
 from .metrics import Metrics
 from .processes import Daemon, run
 
@@ -37,13 +38,17 @@ def answers(url: str) -> bool:
 class _Service:
     """What tracker and agent share: flags with port 0, `listening` lines, metrics, API, stop and crash."""
 
-    def __init__(self, name: str, program: Path, flags: list[str], sockets: dict[str, str], directory: Path, outlive: bool):
+    reached = ""
+    """The socket that other hosts connect to; the others are on loopback."""
+
+    def __init__(self, name: str, program: Path, flags: list[str], sockets: dict[str, str], directory: Path, host: Host, outlive: bool):
         """`sockets`: the flag for each socket, by the name that its `listening` line has."""
         self.name = name
+        self.host = host
         self.directory = directory
         self.flags = flags
         self.sockets = sockets
-        self.addresses = {socket: "127.0.0.1:0" for socket in sockets}
+        self.addresses = {socket: f"{host.address if socket == self.reached else LOOPBACK.address}:0" for socket in sockets}
         self.program = program
         directory.mkdir(parents=True, exist_ok=True)
         self.daemon = Daemon(name, self.command(), directory / f"{name}.log", outlive=outlive)
@@ -56,10 +61,11 @@ class _Service:
     def start(self):
         """Starts it and waits until every socket listens and it says that it lives. Later starts use the ports of the first."""
         self.daemon.command = self.command()
-        self.daemon.start()
-        self.daemon.wait_until(lambda: self.sockets.keys() <= self.listening().keys(), f"`listening` lines of {list(self.sockets)}")
-        self.addresses = self.listening()
-        self.daemon.wait_until(lambda: answers(self.http + "/healthz"), "it answers /healthz")
+        with self.host.inside():
+            self.daemon.start()
+            self.daemon.wait_until(lambda: self.sockets.keys() <= self.listening().keys(), f"`listening` lines of {list(self.sockets)}")
+            self.addresses = self.listening()
+            self.daemon.wait_until(lambda: answers(self.http + "/healthz"), "it answers /healthz")
         return self
 
     def listening(self) -> dict[str, str]:
@@ -78,11 +84,13 @@ class _Service:
         raise NotImplementedError
 
     def metrics(self) -> Metrics:
-        return Metrics.parse(get(self.http + "/metrics").decode())
+        with self.host.inside():
+            return Metrics.parse(get(self.http + "/metrics").decode())
 
     def api(self, path: str):
         """The JSON at /api/v1/`path`."""
-        return json.loads(get(f"{self.http}/api/v1/{path}"))
+        with self.host.inside():
+            return json.loads(get(f"{self.http}/api/v1/{path}"))
 
     def stop(self) -> None:
         """Stops it as an operator would, and holds it to its promise: exit code 0 within 10 s."""
@@ -97,8 +105,10 @@ class _Service:
 class Tracker(_Service):
     """A `shoal-tracker`."""
 
-    def __init__(self, directory: Path, flags: list[str] = [], *, outlive: bool = False):
-        super().__init__("tracker", TRACKER, flags, {"sessions": "--listen", "http": "--http"}, directory, outlive)
+    reached = "sessions"
+
+    def __init__(self, directory: Path, flags: list[str] = [], *, host: Host = LOOPBACK, outlive: bool = False):
+        super().__init__("tracker", TRACKER, flags, {"sessions": "--listen", "http": "--http"}, directory, host, outlive)
 
     @property
     def http(self) -> str:
@@ -125,9 +135,13 @@ class Tracker(_Service):
 class Agent(_Service):
     """A `shoal agent`."""
 
-    def __init__(self, name: str, directory: Path, flags: list[str], tracker: Tracker | None, *, outlive: bool = False):
+    reached = "peer"
+
+    def __init__(
+        self, name: str, directory: Path, flags: list[str], tracker: Tracker | None, *, host: Host = LOOPBACK, outlive: bool = False
+    ):
         sockets = {"mirror": "--mirror", "peer": "--peer", "admin": "--admin"}
-        super().__init__(name, SHOAL, flags, sockets, directory, outlive)
+        super().__init__(name, SHOAL, flags, sockets, directory, host, outlive)
         self.tracker = tracker
 
     def start(self) -> "Agent":

@@ -11,8 +11,8 @@ class NeverHappened(AssertionError):
     """A condition did not come true in time."""
 
 
-def eventually(condition: Callable[[], Value], what: str, seconds: float = 20) -> Value:
-    """Polls `condition` until it returns something true, and returns that.
+def eventually(condition: Callable[[], Value], what: str, seconds: float = 20, *, every: float = 0.02) -> Value:
+    """Polls `condition` until it returns something true, and returns that. `every`: seconds between two looks.
 
     Raises NeverHappened naming `what` (a phrase such as "agent-2 holds the layer") after `seconds`.
     """
@@ -23,4 +23,4 @@ def eventually(condition: Callable[[], Value], what: str, seconds: float = 20) -
             return value
         if time.monotonic() > deadline:
             raise NeverHappened(f"not within {seconds:g} s: {what}")
-        time.sleep(0.02)
+        time.sleep(every)

@@ -10,6 +10,10 @@ final class Counts: AgentObserver, @unchecked Sendable {  // everything that cha
         var sent = 0
         var rejected = 0
         var duplicated = 0
+        var evicted: UInt64 = 0
+        var passedThrough = 0
+        /// Blobs that were not stored.
+        var refusals = 0
     }
 
     private let lock = UnsafeMutablePointer<pthread_mutex_t>.allocate(capacity: 1)
@@ -39,6 +43,9 @@ final class Counts: AgentObserver, @unchecked Sendable {  // everything that cha
     func peerSent(bytes: Int) { locked { total.sent += bytes } }
     func rejected(bytes: Int) { locked { total.rejected += bytes } }
     func duplicated(bytes: Int) { locked { total.duplicated += bytes } }
+    func evicted(blobs: Int, bytes: UInt64) { locked { total.evicted += bytes } }
+    func storeRefused() { locked { total.refusals += 1 } }
+    func passedThrough(bytes: Int) { locked { total.passedThrough += bytes } }
 
     /// A logger whose lines come here.
     func logger() -> Logger { Logger(label: "test") { _ in Lines(counts: self) } }

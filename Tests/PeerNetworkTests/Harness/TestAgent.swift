@@ -2,6 +2,7 @@ import BlobStore
 import Foundation
 import PeerNetwork
 import Swarm
+import Testing
 import UVLoop
 
 /// One agent with its own loop, store and counts.
@@ -12,13 +13,17 @@ struct TestAgent: Sendable {
     /// Where peers reach it.
     let address: String
 
-    init(directory: String, origin: TestOrigin, tracker: String?) async throws {
+    init(
+        directory: String, origin: TestOrigin, tracker: String?, quota: UInt64? = nil, adjust: (inout AgentSettings) -> Void = { _ in }
+    ) async throws {
         loop = try UVLoop(name: "agent")
         counts = Counts()
         var configuration = BlobStore.Configuration()
         configuration.indexSizeBytes = 64 << 20
+        configuration.quotaBytes = quota
         var settings = AgentSettings(trackers: tracker.map { [$0] } ?? [], listen: "127.0.0.1:0", zone: "")
         settings.seed = 1
+        adjust(&settings)
         let store = try await Self.store(directory, configuration)
         agent = SwarmAgent(
             loop: loop, store: store, settings: settings, origin: origin, observer: counts, logger: counts.logger())
@@ -65,6 +70,12 @@ struct TestAgent: Sendable {
         return bytes
     }
 
+    /// A client that pulls an image reads its manifest, and the manifest is understood.
+    func learn(_ manifest: Content, names: [Content]) async throws {
+        #expect(try await read(manifest) == manifest.bytes)
+        await agent.learn(names.map { ($0.digest, UInt64($0.bytes.count)) }, from: manifest.digest)
+    }
+
     /// Waits until the agent has the blob whole.
     func holds(_ content: Content) async throws {
         try await eventually("\(content.digest.short) is held") { await agent.heldSize(of: content.digest) == UInt64(content.bytes.count) }
@@ -91,6 +102,7 @@ actor Cluster {
 
     private init(origin: TestOrigin, hasTracker: Bool) throws {
         folder = NSTemporaryDirectory() + "shoal-peer-network-\(UUID().uuidString)"
+        try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
         self.origin = origin
         trackerLoop = hasTracker ? try UVLoop(name: "tracker") : nil
     }
@@ -112,15 +124,18 @@ actor Cluster {
     }
 
     /// An agent in a folder of its own, connected to the tracker if there is one.
-    func agent() async throws -> TestAgent {
+    func agent(quota: UInt64? = nil, adjust: @Sendable (inout AgentSettings) -> Void = { _ in }) async throws -> TestAgent {
         folders += 1
-        return try await agent(in: "\(folder)/\(folders)")
+        return try await agent(in: "\(folder)/\(folders)", quota: quota, adjust: adjust)
     }
 
     /// An agent in a folder that an earlier one may have used, told of another tracker perhaps.
-    func agent(in directory: String, tracker other: String? = nil) async throws -> TestAgent {
+    func agent(
+        in directory: String, tracker other: String? = nil, quota: UInt64? = nil, adjust: @Sendable (inout AgentSettings) -> Void = { _ in }
+    ) async throws -> TestAgent {
         try FileManager.default.createDirectory(atPath: directory, withIntermediateDirectories: true)
-        let agent = try await TestAgent(directory: directory, origin: origin, tracker: other ?? trackerAddress)
+        let agent = try await TestAgent(
+            directory: directory, origin: origin, tracker: other ?? trackerAddress, quota: quota, adjust: adjust)
         running.append(agent)
         if let tracker {
             let count = running.count

@@ -11,6 +11,8 @@ actor TestOrigin: OriginFetching {
     }
 
     private var blobs: [Digest: [UInt8]] = [:]
+    /// Bytes of a blob that are not what they should be.
+    private var wrongAt: [Digest: Int] = [:]
     private(set) var fetches: [Fetch] = []
     private(set) var sentBytes = 0
     /// Held before the answer is given.
@@ -35,8 +37,9 @@ actor TestOrigin: OriginFetching {
     func fetch(_ digest: Digest, at location: OriginLocation, range: Range<UInt64>?) async throws(OriginFailure) -> OriginAnswer {
         fetches.append(Fetch(digest: digest, range: range))
         await answerGate.pass()
-        guard let blob = blobs[digest] else { throw .notFound("the test's origin has no \(digest.short)") }
+        guard var blob = blobs[digest] else { throw .notFound("the test's origin has no \(digest.short)") }
         let wanted = range.map { Int($0.lowerBound)..<Int($0.upperBound) } ?? 0..<blob.count
+        if let index = wrongAt[digest] { blob[index] ^= 1 }
         let breakAfter = breaks.isEmpty ? Int.max : breaks.removeFirst()
         let body = Body(bytes: blob, range: wanted, breakAfter: breakAfter, gate: bodyGate, gatedFrom: gatedFrom)
         return OriginAnswer(blobSize: UInt64(blob.count)) { () async throws(OriginFailure) in
@@ -45,6 +48,9 @@ actor TestOrigin: OriginFetching {
             return chunk
         }
     }
+
+    /// From now on a byte of the blob is wrong.
+    func spoil(_ digest: Digest, at index: Int) { wrongAt[digest] = index }
 
     private func sent(_ count: Int) { sentBytes += count }
 

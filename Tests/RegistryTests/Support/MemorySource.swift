@@ -49,7 +49,7 @@ actor MemorySource: ContentSource {
 
     func remember(_ tag: ResolvedTag, for location: TagLocation) { tags[location] = tag }
     func recall(_ location: TagLocation) -> ResolvedTag? { tags[location] }
-    func passed(_ manifest: Manifest, at location: ContentLocation) { passedManifests.append(manifest) }
+    func passed(_ manifest: Manifest, _ digest: Digest, at location: ContentLocation) { passedManifests.append(manifest) }
 }
 
 struct MemoryContent: OpenContent {

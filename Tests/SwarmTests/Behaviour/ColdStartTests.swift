@@ -52,7 +52,7 @@ import Testing
         var origin = OriginModel()
         origin.bytesPerSecond = 3_125_000
         let (cluster, blob) = Cluster.cold(16, size: 6_250_000, origin: origin)
-        for node in cluster.nodes { node.uplink = 3_125_000 }
+        for node in cluster.nodes { node.uplink.bytesPerSecond = 3_125_000 }
         cluster.wantEverywhere(blob)
         cluster.expectComplete(blob)
         #expect(cluster.originBytes(blob) == blob.size)

@@ -38,7 +38,7 @@ import Testing
         cluster.startTrackerTicks()
         let blob = cluster.add(ToyContent(size: 20_000_000, seed: 9))
         cluster.addNodes(1, holding: [blob])
-        cluster.nodes[0].uplink = 5_000_000
+        cluster.nodes[0].uplink.bytesPerSecond = 5_000_000
         cluster.addNodes(4)
         cluster.run(for: .milliseconds(100))
         cluster.wantEverywhere(blob, nodes: [1, 2, 3, 4])

@@ -13,7 +13,7 @@ import Testing
         let count = 2 + Int(chance.next() % 6)
         let (cluster, blob) = Cluster.cold(count, size: size, seed: seed, origin: origin)
         for node in 0..<count {
-            if chance.next() % 3 == 0 { cluster.nodes[node].uplink = 1_000_000 }
+            if chance.next() % 3 == 0 { cluster.nodes[node].uplink.bytesPerSecond = 1_000_000 }
             if chance.next() % 8 == 0 {
                 cluster.nodes[node].misdeeds = [.flipsBytes, .servesNothing, .sendsEmptyFrames].randomElement(using: &chance)!
             }

@@ -122,16 +122,21 @@ extension Cluster {
                 }
             }
         }
-        let duration = node.uplink.map { Duration.nanoseconds(Int64(Double(sent.count) / $0 * 1e9)) } ?? .zero
-        let departure = max(now, node.uplinkFreeAt) + duration
-        node.uplinkFreeAt = departure
+        node.bytesSent += sent.count
+        let departure = node.uplink.pass(sent.count, at: now)
         let side = 1 - link.side(of: node, connection)
         events.schedule(at: departure) { [unowned self] in
             if node.links[connection] != nil { give(.uploaded(connection), to: node) }
         }
+        let far = link.ends[side]
         deliver(over: link, to: side, at: departure) { [unowned self] in
-            let end = link.ends[side]
-            if end.isOpen, end.node.isAlive { take(sent, tag: tag, on: end.connection, at: end.node) }
+            // The link stays first in, first out: whatever comes after these bytes waits for them.
+            let through = far.node.downlink.pass(sent.count, at: now)
+            link.ends[side].lastArrival = max(link.ends[side].lastArrival, through)
+            events.schedule(at: through) { [unowned self] in
+                let end = link.ends[side]
+                if end.isOpen, end.node.isAlive { take(sent, tag: tag, on: end.connection, at: end.node) }
+            }
         }
     }
 

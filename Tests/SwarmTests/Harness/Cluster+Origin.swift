@@ -5,17 +5,38 @@ import Testing
 extension Cluster {
     private static let chunk = 64 << 10
 
-    struct OriginStream {
-        let node: SimulatedNode
+    final class OriginStream {
+        /// The cluster keeps all nodes, also those that are gone.
+        unowned let node: SimulatedNode
         let digest: Digest
         let number: Int
         let content: ToyContent
         var piece: Int
-        var end: Int
+        let end: Int
         var state: ChainState?
-        var received = 0
+        /// The stream's own limit.
+        var port: SimulatedPort
+        /// Bytes that the origin has yet to send, those under way, and those of the current piece that have come.
+        var unsent: Int
+        var underWay = 0
+        var gathered = 0
         var breaksAfter: Int?
         var flowedAt: Instant
+
+        init(
+            node: SimulatedNode, digest: Digest, number: Int, content: ToyContent, order: OriginOrder, port: SimulatedPort, now: Instant
+        ) {
+            self.node = node
+            self.digest = digest
+            self.number = number
+            self.content = content
+            self.piece = order.firstPiece
+            self.end = min(order.endPiece ?? .max, content.layout.pieceCount)
+            self.state = order.start
+            self.port = port
+            self.unsent = content.layout.byteRange(of: piece..<end).count
+            self.flowedAt = now
+        }
     }
 
     func fetch(_ digest: Digest, _ order: OriginOrder, at node: SimulatedNode) {
@@ -39,12 +60,12 @@ extension Cluster {
             case .serves: break
             }
             let content = node.lies[digest] ?? origin.content ?? contents[digest]!
-            var stream = OriginStream(
-                node: node, digest: digest, number: number, content: content, piece: order.firstPiece,
-                end: content.layout.pieceCount, state: order.start, breaksAfter: breaksAfter, flowedAt: now)
-            if let end = order.endPiece { stream.end = min(end, stream.end) }
+            let stream = OriginStream(
+                node: node, digest: digest, number: number, content: content, order: order,
+                port: SimulatedPort(bytesPerSecond: origin.bytesPerSecond), now: now)
+            stream.breaksAfter = breaksAfter
             give(.originAnswered(digest, size: content.size), to: node)
-            flow(stream)
+            pump(stream)
         }
     }
 
@@ -59,32 +80,52 @@ extension Cluster {
         give(.originEnded(digest, failure), to: node)
     }
 
-    private func flow(_ stream: OriginStream) {
-        let (node, digest) = (stream.node, stream.digest)
-        let layout = stream.content.layout
-        guard node.isAlive, node.originStreams[digest] == stream.number else { return }
-        let already = stream.received % max(1, layout.pieceLength)
-        var count = min(Self.chunk, layout.length(of: stream.piece) - already)
-        if let limit = stream.breaksAfter { count = min(count, limit - stream.received) }
-        let rate = origins[digest]?.bytesPerSecond ?? 1
-        after(.nanoseconds(Int64(Double(count) / rate * 1e9))) { [unowned self] in
-            guard node.isAlive, node.originStreams[digest] == stream.number else { return }
-            var stream = stream
-            stream.received += count
-            origins[digest]?.bytes += count
-            if stream.received == stream.breaksAfter { return endStream(digest, stream.number, .broken("reset by peer"), at: node) }
-            if already + count == layout.length(of: stream.piece) {
-                guard bring(&stream) else { return }
-            } else if now - stream.flowedAt > .milliseconds(250) {
-                stream.flowedAt = now
-                give(.originFlows(digest), to: node)
+    private func isRunning(_ stream: OriginStream) -> Bool {
+        stream.node.isAlive && stream.node.originStreams[stream.digest] == stream.number
+    }
+
+    /// Sends as many chunks as the window takes.
+    private func pump(_ stream: OriginStream) {
+        guard isRunning(stream) else { return }
+        if stream.content.size == 0 {
+            _ = bring(stream)
+            return
+        }
+        if stream.breaksAfter == 0, stream.underWay == 0 {
+            return endStream(stream.digest, stream.number, .broken("reset by peer"), at: stream.node)
+        }
+        while stream.underWay < originWindow * Self.chunk, stream.unsent > 0, stream.breaksAfter != 0 {
+            let count = min(Self.chunk, stream.unsent, stream.breaksAfter ?? .max)
+            stream.unsent -= count
+            stream.underWay += count
+            stream.breaksAfter? -= count
+            let isBreak = stream.breaksAfter == 0
+            events.schedule(at: originUplink.pass(count, at: stream.port.pass(count, at: now))) { [unowned self] in
+                let through = stream.node.downlink.pass(count, at: now)
+                events.schedule(at: through) { [unowned self] in arrived(count, of: stream, isBreak: isBreak) }
             }
-            flow(stream)
         }
     }
 
+    private func arrived(_ count: Int, of stream: OriginStream, isBreak: Bool) {
+        guard isRunning(stream) else { return }
+        origins[stream.digest]?.bytes += count
+        stream.underWay -= count
+        stream.gathered += count
+        while stream.piece < stream.end, stream.gathered >= stream.content.layout.length(of: stream.piece) {
+            stream.gathered -= stream.content.layout.length(of: stream.piece)
+            guard bring(stream) else { return }
+        }
+        if isBreak { return endStream(stream.digest, stream.number, .broken("reset by peer"), at: stream.node) }
+        if now - stream.flowedAt > .milliseconds(250) {
+            stream.flowedAt = now
+            give(.originFlows(stream.digest), to: stream.node)
+        }
+        pump(stream)
+    }
+
     /// A piece is whole. Returns whether more is to come.
-    private func bring(_ stream: inout OriginStream) -> Bool {
+    private func bring(_ stream: OriginStream) -> Bool {
         let (node, digest, piece) = (stream.node, stream.digest, stream.piece)
         let tag = stream.content.tags[piece]
         let layout = stream.content.layout

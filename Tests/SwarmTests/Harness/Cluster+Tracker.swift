@@ -55,6 +55,9 @@ extension Cluster {
             switch action {
             case .send(let session, let reply): answer(reply, to: session)
             case .close(let session, _): endSession(session)
+            case .wake(let delay):
+                let epoch = trackerEpoch
+                after(delay) { [unowned self] in if epoch == trackerEpoch { perform(tracker?.tick(now: now) ?? []) } }
             case .remember: break
             case .report(let report): trackerReports.append(report)
             }

@@ -10,6 +10,10 @@ final class Cluster {
     private var retired: [SimulatedNode] = []
     var contents: [Digest: ToyContent] = [:]
     var origins: [Digest: OriginModel] = [:]
+    /// What the origins of all blobs together send at most.
+    var originUplink = SimulatedPort()
+    /// Chunks of one stream that are under way at once, as TCP's window would have it.
+    var originWindow = 8
     var tracker: TrackerIndex?
     var trackerSettings: TrackerSettings
     /// Raised whenever the tracker stops, so that what is under way to the old one gets lost.

@@ -45,9 +45,9 @@ final class SimulatedNode {
     var links: [ConnectionID: SimulatedLink] = [:]
     var nextConnection: UInt64 = 1
     var originStreams: [Digest: Int] = [:]
-    var uplinkFreeAt = Instant.zero
-    /// Bytes a second that the node sends at most.
-    var uplink: Double?
+    /// What the node sends and receives at most.
+    var uplink = SimulatedPort()
+    var downlink = SimulatedPort()
     var session: SessionID?
 
     // What the tests look at.
@@ -57,6 +57,7 @@ final class SimulatedNode {
     var restarts = 0
     var reports: [NodeReport] = []
     var bytesReceived = 0
+    var bytesSent = 0
     var bytesWasted = 0
 
     init(index: Int, settings: NodeSettings, held: [Digest: UInt64], seed: UInt64) {
@@ -73,6 +74,22 @@ final class SimulatedNode {
             if case .banned(let node, _, _, _) = report { return node }
             return nil
         }
+    }
+}
+
+/// One direction of a node's link: what goes through it goes one after the other.
+struct SimulatedPort {
+    /// nil for a link without a limit.
+    var bytesPerSecond: Double?
+    private var freeAt = Instant.zero
+
+    init(bytesPerSecond: Double? = nil) { self.bytesPerSecond = bytesPerSecond }
+
+    /// - Returns: when bytes that come to the port at `time` are through it.
+    mutating func pass(_ bytes: Int, at time: Instant) -> Instant {
+        guard let bytesPerSecond else { return time }
+        freeAt = max(time, freeAt) + .nanoseconds(Int64(Double(bytes) / bytesPerSecond * 1e9))
+        return freeAt
     }
 }
 

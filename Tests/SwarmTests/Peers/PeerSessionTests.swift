@@ -58,36 +58,50 @@ import Testing
         #expect(throws: WireError.overLimit(what: "open blobs")) {
             try session.hear(.open(channel: .max, digest: WireSamples.long), now: .zero)
         }
-        for piece in 0..<WireLimits.requestsPerPeer { try session.enqueue(PeerSession.Upload(digest: digest, piece: piece)) }
+        for piece in 0..<WireLimits.requestsPerPeer { try session.enqueue(upload(piece)) }
         #expect(throws: WireError.overLimit(what: "waiting requests")) {
-            try session.enqueue(PeerSession.Upload(digest: digest, piece: 1 << 20))
+            try session.enqueue(PeerSession.Upload(digest: digest, piece: 1 << 20, isWholeBlob: false))
         }
     }
 
-    @Test func halfSentGoesBeforeRarelySentBeforeOldest() throws {
+    private func upload(_ piece: Int, isWholeBlob: Bool = false) -> PeerSession.Upload {
+        PeerSession.Upload(digest: digest, piece: piece, isWholeBlob: isWholeBlob)
+    }
+
+    /// Takes everything that waits, in the order in which it is sent.
+    private func drain(_ session: inout PeerSession, sent: [UInt16] = []) -> [PeerSession.Upload] {
+        var order: [PeerSession.Upload] = []
+        while let next = session.nextUpload([digest: sent]) { order.append(session.takeUpload(at: next)) }
+        return order
+    }
+
+    @Test func smallBeforeHalfSentBeforeRarelySentBeforeOldest() throws {
         var session = try greeted()
-        for piece in [3, 3, 1, 2] { try session.enqueue(PeerSession.Upload(digest: digest, piece: piece)) }
-        let sent = [3: 2, 1: 0, 2: 0]
-        #expect(session.nextRank { sent[$0.piece] ?? 0 } == 0)
-        let first = try #require(session.takeUpload { sent[$0.piece] ?? 0 })
+        for piece in [3, 3, 1, 2] { try session.enqueue(upload(piece)) }
+        let sent: [UInt16] = [0, 0, 0, 2]
+        let found = session.nextUpload([digest: sent])
+        let next = try #require(found)
+        #expect(session.urgency == 0)
+        let first = session.takeUpload(at: next)
         #expect(first.piece == 1)
         session.putBack(first, sent: 10)
-        #expect(session.nextRank { _ in 0 } == -1)
-        var order: [[Int]] = []
-        while let upload = session.takeUpload({ sent[$0.piece] ?? 0 }) { order.append([upload.piece, upload.sent]) }
-        #expect(order == [[1, 10], [2, 0], [3, 0]])
-        #expect(session.nextRank { _ in 0 } == nil)
+        #expect(session.urgency == PeerSession.Upload.halfSent)
+        try session.enqueue(upload(0, isWholeBlob: true))
+        #expect(drain(&session, sent: sent).map { [$0.piece, $0.sent] } == [[0, 0], [1, 10], [2, 0], [3, 0]])
+        #expect(session.urgency == nil)
     }
 
     @Test func cancelAndCloseEmptyTheQueue() throws {
         var session = try greeted()
         _ = try session.hear(.open(channel: 1, digest: digest), now: .zero)
-        for piece in 0..<4 { try session.enqueue(PeerSession.Upload(digest: digest, piece: piece)) }
+        for piece in 0..<4 { try session.enqueue(upload(piece)) }
         _ = try session.hear(.cancel(channel: 1, piece: 2), now: .zero)
-        #expect((0..<3).map { _ in session.takeUpload { _ in 1 }?.piece } == [0, 1, 3])
-        try session.enqueue(PeerSession.Upload(digest: digest, piece: 9))
+        #expect(drain(&session).map(\.piece) == [0, 1, 3])
+        try session.enqueue(upload(9))
         _ = try session.hear(.close(channel: 1), now: .zero)
-        #expect(session.nextRank { _ in 1 } == nil)
+        let last = session.nextUpload([:])
+        #expect(last == nil)
+        #expect(session.urgency == nil)
     }
 
     @Test func ourChannelsOpenOnceAndNumbersAreNotReused() throws {

@@ -11,6 +11,28 @@ import Testing
         #expect(replies == [.peers(digest: blob.digest, size: nil, peers: [bench.record(0)])])
     }
 
+    /// A node that holds a lease leaves the next blob to one that holds none, if one comes in time.
+    @Test func leasesOfAnImageAreSpread() throws {
+        var bench = TrackerBench()
+        let blobs = (0..<3).map { ToyContent(size: 65_536, seed: 10 + $0) }
+        bench.connect(1)
+        #expect(try bench.join(0, blobs[0]).contains(.lease(blobs[0].digest)))
+        #expect(try !bench.join(0, blobs[1]).contains(.lease(blobs[1].digest)))
+        #expect(try !bench.join(0, blobs[2]).contains(.lease(blobs[2].digest)))
+        #expect(try bench.join(1, blobs[1]).contains(.lease(blobs[1].digest)))
+        #expect(try !bench.join(1, blobs[2]).contains(.lease(blobs[2].digest)))
+        bench.tick(after: .milliseconds(40))
+        #expect(bench.index.leaseCount == 3)
+    }
+
+    @Test func aNodeAloneWaitsForNobody() throws {
+        var bench = TrackerBench()
+        for seed in 0..<4 as Range<UInt64> {
+            let blob = ToyContent(size: 65_536, seed: 10 + seed)
+            #expect(try bench.join(0, blob).contains(.lease(blob.digest)))
+        }
+    }
+
     @Test func joinersOfASeededBlobGetNoLease() throws {
         var bench = TrackerBench()
         _ = try bench.say(0, .announce([HeldBlob(digest: blob.digest, size: blob.size)]))

@@ -1,3 +1,5 @@
+import BlobStore
+import DequeModule
 import Glibc
 import Swarm
 import UVLoop
@@ -6,11 +8,36 @@ import UVLoop
 struct ServedFiles {
     static let limit = 256
 
-    private(set) var open: [Digest: OpenFile] = [:]
-    private var order: [Digest] = []
+    /// A blob's file, as sendfile wants it. While something of it is being sent, and no longer, the blob cannot be evicted.
+    final class Served {
+        let file: OpenFile
+        private let digest: Digest
+        /// Fragments that the kernel does not have yet.
+        private var sending = 0
+        private var hold: BlobHold?
 
-    mutating func add(_ file: OpenFile, for digest: Digest) {
-        if open.updateValue(file, forKey: digest) == nil { order.append(digest) }
+        init(_ digest: Digest, _ file: OpenFile) {
+            self.digest = digest
+            self.file = file
+        }
+
+        func begin(in store: BlobStore) {
+            // A partial blob needs no hold; one that is evicted just now is still in the file.
+            if sending == 0 { hold = store.hold(digest) }
+            sending += 1
+        }
+
+        func end() {
+            sending -= 1
+            if sending == 0 { hold = nil }
+        }
+    }
+
+    private(set) var open: [Digest: Served] = [:]
+    private var order: Deque<Digest> = []
+
+    mutating func add(_ served: Served, for digest: Digest) {
+        if open.updateValue(served, forKey: digest) == nil { order.append(digest) }
         if order.count > Self.limit { open[order.removeFirst()] = nil }
     }
 

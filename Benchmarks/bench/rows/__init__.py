@@ -1,0 +1,19 @@
+"""The rows of the table, by the names that `make bench ROWS=...` takes, in the order in which they run."""
+
+from .chain import chain
+from .crowd import crowd
+from .exchange import agent_to_agent
+from .idle import idle
+from .pulling import first_pull, first_pull_shaped
+from .serving import serve_blob, small_blobs
+
+ROWS = {
+    "serve-blob": serve_blob,
+    "small-blobs": small_blobs,
+    "first-pull": first_pull,
+    "first-pull-1gbit": first_pull_shaped,
+    "agent-to-agent": agent_to_agent,
+    "crowd-1gbit": crowd,
+    "chain": chain,
+    "idle": idle,
+}

@@ -1,0 +1,1 @@
+"""Swarms of real agents on shaped links, measured against the theory. See ../README.md."""

@@ -66,6 +66,8 @@ struct TransferTests {
                 let reader = try await agent.agent.open(content.digest, at: TestOrigin.location)
                 #expect(reader.size == 2_000_000)
                 #expect(try await agent.read(reader, from: 0, to: 700_000) == Array(content.bytes[..<700_000]))
+                // Many pieces at once, when they are there.
+                #expect(try await agent.agent.available(reader, at: 1000, limit: 600_000).count == 600_000)
                 #expect(await agent.agent.heldSize(of: content.digest) == nil)
                 await agent.agent.close(reader)
             }

@@ -13,6 +13,8 @@ public final class BlobReader: @unchecked Sendable {  // every field that change
     /// The whole blob's file; nil while it is under way.
     var file: ReadableBlob?
     var hasGivenBytes = false
+    /// The last piece it asked for.
+    var piece: Int?
     /// Why nothing more comes.
     var ended: TransferFailure?
     /// States that were known when the store took no more, for going on from there.

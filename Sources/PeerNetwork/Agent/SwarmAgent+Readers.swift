@@ -84,13 +84,12 @@ extension SwarmAgent {
 
     /// Waits until the byte at `offset` is verified; or until it has come from the origin, if the blob cannot be stored.
     ///
-    /// - Returns: the bytes from there on, at least one and at most `limit`, within one piece.
+    /// - Returns: the bytes from there on, at least one and at most `limit`.
     /// - Throws: why they cannot be had; soon after the task is cancelled, that it was. The reader stays open.
     public func available(_ reader: BlobReader, at offset: UInt64, limit: Int) async throws(TransferFailure) -> Available {
         let piece = reader.layout.piece(at: offset)
-        let pieceEnd = reader.layout.offset(of: piece) + UInt64(reader.layout.length(of: piece))
-        let count = Int(min(UInt64(limit), pieceEnd - min(offset, pieceEnd)))
-        feed(.readerMoved(reader.digest, reader.id, piece: piece))
+        let count = reach(of: reader, from: offset, limit: limit)
+        moved(reader, to: piece)
         while true {
             if let file = reader.file { return Available(source: .file(file, offset), count: count) }
             if case .cannotStore = reader.ended {
@@ -119,6 +118,25 @@ extension SwarmAgent {
         readers[reader.digest]?[reader.id] = nil
         if readers[reader.digest]?.isEmpty == true { readers[reader.digest] = nil }
         feed(.readerLeft(reader.digest, reader.id))
+    }
+
+    /// How many bytes from `offset` on there are as soon as the piece there is released: its rest, and what is released behind it.
+    private func reach(of reader: BlobReader, from offset: UInt64, limit: Int) -> Int {
+        let (layout, wanted) = (reader.layout, min(offset + UInt64(limit), reader.size))
+        var piece = layout.piece(at: offset)
+        var end = layout.offset(of: piece) + UInt64(layout.length(of: piece))
+        while end < wanted, node?.isReleased(reader.digest, piece: piece + 1) == true {
+            piece += 1
+            end += UInt64(layout.length(of: piece))
+        }
+        return Int(min(end, wanted) - offset)
+    }
+
+    /// Tells the policy where the reader of a blob under way is, when that is new.
+    private func moved(_ reader: BlobReader, to piece: Int) {
+        guard reader.file == nil, reader.piece != piece else { return }
+        reader.piece = piece
+        feed(.readerMoved(reader.digest, reader.id, piece: piece))
     }
 
     private func file(of reader: BlobReader) async throws(TransferFailure) -> ReadableBlob? {

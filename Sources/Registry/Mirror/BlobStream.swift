@@ -40,9 +40,12 @@ struct BlobStream: Sendable {
             while let chunk = next {
                 if offset == range.lowerBound { observer?.firstByte(after: .now - context.started) }
                 offset += UInt64(chunk.readableBytes)
+                // Reading and writing overlap: the next chunk is fetched while the client takes this one.
+                let from = offset
+                async let following = from < range.upperBound ? read(at: from, presence) : nil
                 try await context.watched(limits.writeStall) { try await writer.write(chunk) }
                 observer?.sent(bytes: chunk.readableBytes)
-                next = offset < range.upperBound ? try await read(at: offset, presence) : nil
+                next = try await following
             }
             await lease.close()
             // While shutting down, the framework closes the connection as soon as it is given the end, dropping what still waits before it.

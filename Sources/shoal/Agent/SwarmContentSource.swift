@@ -66,14 +66,13 @@ private struct SwarmContent: OpenContent {
     func read(at offset: UInt64, limit: Int) async throws(ContentError) -> ByteBuffer {
         do {
             let available = try await swarm.available(reader, at: offset, limit: limit)
-            return try await swarm.loop.work {
-                var buffer = ByteBufferAllocator().buffer(capacity: available.count)
-                try buffer.writeWithUnsafeMutableBytes(minimumWritableBytes: available.count) { space in
-                    try available.read(into: space)
-                    return available.count
-                }
-                return buffer
+            // Here and not on the swarm's pool: what has just come lies in the page cache, and a change of threads costs more than the copy.
+            var buffer = ByteBufferAllocator().buffer(capacity: available.count)
+            try buffer.writeWithUnsafeMutableBytes(minimumWritableBytes: available.count) { space in
+                try available.read(into: space)
+                return available.count
             }
+            return buffer
         } catch let error as TransferFailure {
             throw ContentError(error)
         } catch {

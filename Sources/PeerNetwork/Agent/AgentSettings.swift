@@ -15,6 +15,8 @@ public struct AgentSettings: Sendable {
     public var transfer = TransferPolicy()
     /// Bytes of pieces that may be gathered at once.
     public var inFlightLimitBytes = 32 << 20
+    /// Bytes of pieces from origins that may wait in memory for the pieces before them, over all blobs. A blob gets three pieces in any case.
+    public var originLimitBytes = 40 << 20
 
     public init(trackers: [String], listen: String, advertise: String? = nil, zone: String, cluster: String = "default") {
         self.trackers = trackers

@@ -19,6 +19,8 @@ public struct OriginWindow: Sendable {
 
     /// The measurement of so many streams as are wanted now.
     private struct Trial {
+        /// When so many streams were first wanted.
+        var wantedAt: Instant?
         var startedAt: Instant?
         var bytes = 0
     }
@@ -115,8 +117,9 @@ public struct OriginWindow: Sendable {
 
     /// So near its end that the next range had better be asked for, to be there when it is needed.
     private func isEnding(_ stream: Stream, _ now: Instant) -> Bool {
-        guard let first = stream.firstByteAt, stream.received > 0 else { return false }
         if stream.received >= stream.bytes { return true }
+        // Its first bytes tell little about its rate.
+        guard let first = stream.firstByteAt, stream.received >= stream.bytes / 4 else { return false }
         let elapsed = (now - first).inNanoseconds
         return Double(stream.bytes - stream.received) * Double(elapsed) <= Double(stream.received) * Double(latency)
     }
@@ -188,8 +191,11 @@ public struct OriginWindow: Sendable {
 
     private mutating func measure(_ bytes: Int, _ now: Instant) {
         guard let start = trial.startedAt else {
-            // Only once all of them flow does the sum tell what so many bring.
-            if streams.values.count(where: { $0.firstByteAt != nil }) >= target { trial.startedAt = now }
+            // Only once all of them flow does the sum tell what so many bring. Where memory lets fewer flow at a time, these must do.
+            let wantedAt = trial.wantedAt ?? now
+            trial.wantedAt = wantedAt
+            let isLate = (now - wantedAt).inNanoseconds > policy.trial.inNanoseconds + 2 * latency
+            if isLate || streams.values.count(where: { $0.firstByteAt != nil }) >= target { trial.startedAt = now }
             return
         }
         trial.bytes += bytes

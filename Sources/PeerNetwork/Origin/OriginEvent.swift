@@ -12,7 +12,8 @@ enum OriginEvent: Sendable {
     case failed(ask: Int, OriginFailure)
     /// The store is ready for pieces; nil when the swarm meanwhile wants something else.
     case opened(PartialBlob?)
-    case hashed(OriginPieces.Whole, PieceCheck)
+    /// A piece is hashed; if it links, it is being written already or is still to be.
+    case hashed(OriginPieces.Whole, PieceCheck, isBeingWritten: Bool)
     case written(piece: Int)
     /// The store does not take the blob's pieces.
     case notStored(OriginFailure)
@@ -29,7 +30,9 @@ enum OriginStep: Sendable {
     case open(size: UInt64)
     /// Let the reader of an answer, for which no memory is set aside, gather one more piece.
     case allow(ask: Int)
+    /// Hash a piece, and write it if it links and the store is open.
     case hash(OriginPieces.Whole, start: ChainState?)
+    /// Write a piece that was hashed before the store was open.
     case write(OriginPieces.Whole, PieceLink)
     case report([OriginReport])
     case end(OriginOutcome)

@@ -75,7 +75,7 @@ struct OriginProgress {
             isOpen = true
             for (whole, link) in unwritten { write(whole, link, &steps) }
             unwritten = []
-        case .hashed(let whole, let check): hashed(whole, check, &steps)
+        case .hashed(let whole, let check, let isBeingWritten): hashed(whole, check, isBeingWritten, &steps)
         case .written(let piece):
             writes -= 1
             written.insert(piece)
@@ -108,14 +108,16 @@ struct OriginProgress {
         }
     }
 
-    private mutating func hashed(_ whole: OriginPieces.Whole, _ check: PieceCheck, _ steps: inout [OriginStep]) {
+    private mutating func hashed(
+        _ whole: OriginPieces.Whole, _ check: PieceCheck, _ isBeingWritten: Bool, _ steps: inout [OriginStep]
+    ) {
         isHashing = false
         switch check {
         case .links(let link):
             nextToHash = whole.piece + 1
             state = link.end
             states[whole.piece] = link.end
-            write(whole, link, &steps)
+            if isBeingWritten { writes += 1 } else { write(whole, link, &steps) }
         case .breaks, .malformed:
             gathered = [:]
             outcome = .contradictsDigest

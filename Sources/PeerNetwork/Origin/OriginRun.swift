@@ -83,7 +83,7 @@ final class OriginRun: Sendable {
                         group.addTask { await self.read(ask, from: location.map { [$0] } ?? self.locations, allowed) }
                     case .allow(let ask): allowances[ask]?.yield()
                     case .open(let size): group.addTask { await self.open(size) }
-                    case .hash(let whole, let start): group.addTask { await self.hash(whole, start) }
+                    case .hash(let whole, let start): group.addTask { [partial] in await self.keep(whole, start, in: partial) }
                     case .write(let whole, let link):
                         guard let partial else { preconditionFailure("nothing is written before the store is opened") }
                         group.addTask { await self.write(whole, link, to: partial) }
@@ -179,15 +179,22 @@ final class OriginRun: Sendable {
         }
     }
 
-    private func hash(_ whole: OriginPieces.Whole, _ start: ChainState?) async {
+    /// Hashes a piece and writes it, in one go: the next one can be hashed as soon as this one's state is known.
+    private func keep(_ whole: OriginPieces.Whole, _ start: ChainState?, in partial: PartialBlob?) async {
         let verifier = PieceVerifier(digest: digest, layout: whole.layout)
+        let sink = sink
         do {
-            let check = try await loop.work {
-                whole.buffer.withBytes(whole.length) { verifier.check($0, piece: whole.piece, start: start, end: nil) }
+            try await loop.work {
+                try whole.buffer.withBytes(whole.length) { bytes in
+                    let check = verifier.check(bytes, piece: whole.piece, start: start, end: nil)
+                    sink.yield(.hashed(whole, check, isBeingWritten: partial != nil))
+                    guard let partial, case .links(let link) = check else { return }
+                    try partial.write(bytes, link)
+                    sink.yield(.written(piece: whole.piece))
+                }
             }
-            sink.yield(.hashed(whole, check))
         } catch {
-            sink.yield(.notStored(.refused("\(digest.short) cannot be hashed: \(error)")))
+            sink.yield(.notStored(.refused("\(digest.short) cannot be stored: \(error)")))
         }
     }
 

@@ -11,11 +11,13 @@ extension SwarmAgent {
             digest, order, layout: node?.layout(of: digest), locations: (locations[digest] ?? []).reversed(),
             limitBytes: settings.originLimitBytes / (originRuns.count + 1), habits: originHabits.known, origin: origin, memory: memory,
             agent: self)
-        originRuns[digest] = Task { await carryOut(run) }
+        originRuns[digest] = Task { @concurrent in
+            let (outcome, learnt) = await run.run()
+            await originEnded(run, outcome, learnt)
+        }
     }
 
-    private func carryOut(_ run: OriginRun) async {
-        let (outcome, learnt) = await run.run()
+    private func originEnded(_ run: OriginRun, _ outcome: OriginOutcome, _ learnt: (registry: String, habit: OriginHabit)?) {
         let digest = run.digest
         count(run.takeUntold(), of: digest)
         if let learnt { originHabits.remember(learnt.habit, of: learnt.registry, now: now) }

@@ -17,8 +17,8 @@ struct OriginProgress {
     /// Where the first answer came from; every other part is asked for there too.
     private(set) var location: OriginLocation?
     private var isOpen = false
-    /// The request whose reader goes only as far as it is let, and its first piece.
-    private var unreserved: (ask: Int, first: Int)?
+    /// First pieces of the requests whose readers go only as far as they are let, in ascending order.
+    private var unreserved: [(ask: Int, first: Int)] = []
     /// Pieces that each request has brought.
     private var gatheredCounts: [Int: Int] = [:]
 
@@ -79,7 +79,8 @@ struct OriginProgress {
         case .written(let piece):
             writes -= 1
             written.insert(piece)
-            if let unreserved, piece >= unreserved.first { steps.append(.allow(ask: unreserved.ask)) }
+            // Later requests begin at later pieces, so this one belongs to the last that begins no later.
+            if let owner = unreserved.last(where: { $0.first <= piece }) { steps.append(.allow(ask: owner.ask)) }
         case .notStored(let failure): return [.end(.failed(failure))]
         case .reported(let limit):
             isReporting = false
@@ -104,7 +105,7 @@ struct OriginProgress {
         if !window.answered(ask, layout: told, isWhole: isRangeIgnored) {
             fail(.broken("the origin answered a range with everything, after it had answered another with its part"))
         } else if isRangeIgnored {
-            unreserved = (ask, order.firstPiece)
+            unreserved.append((ask, order.firstPiece))
         }
     }
 
@@ -171,7 +172,7 @@ struct OriginProgress {
 
     private mutating func askSteps(_ now: Instant) -> [OriginStep] {
         window.asks(limitBytes: limitBytes, now: now).map { ask in
-            if !ask.isReserved { unreserved = (ask.id, ask.firstPiece) }
+            if !ask.isReserved { unreserved.append((ask.id, ask.firstPiece)) }
             return .fetch(ask)
         }
     }

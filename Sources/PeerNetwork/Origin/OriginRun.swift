@@ -131,7 +131,9 @@ final class OriginRun: Sendable {
         var pieces = OriginPieces(layout: layout, pieces: wanted, memory: memory)
         var allowance = allowed.makeAsyncIterator()
         let ahead = max(3, min(Self.readAheadBytes, limitBytes) / layout.pieceLength)
-        var free = ask.isReserved ? (ask.endPiece ?? 0) - ask.firstPiece : ahead
+        var free = ask.isReserved ? (ask.endPiece ?? 0) - ask.firstPiece : 2
+        // What is read ahead at the very beginning would only take the cores from the first piece, which somebody waits for.
+        var more = ask.isReserved ? 0 : ahead - free
         var untoldBytes = 0
         var toldAt = clock.now
         defer { if untoldBytes > 0 { sink.yield(.received(ask: ask.id, bytes: untoldBytes)) } }
@@ -141,6 +143,10 @@ final class OriginRun: Sendable {
             } else {
                 // Nil when the run was cancelled.
                 guard await allowance.next(isolation: #isolation) != nil else { return }
+                if more > 0 {
+                    more -= 1
+                    free += 1
+                }
             }
             let whole = try await pieces.next(from: answer) { bytes in
                 untold.add(bytes, ordering: .relaxed)

@@ -61,7 +61,7 @@ public final class OriginClient: Sendable {
     }
 
     /// Bytes of one read from a connection at most.
-    private static let readLimitBytes = 512 << 10
+    private static let readLimitBytes = 256 << 10
 
     /// True when one of these `Via` headers is from a request of this very client.
     func sent(_ via: [String]) -> Bool {

@@ -4,6 +4,8 @@ public struct OriginHabit: Hashable, Sendable {
     public var ignoresRanges = false
     /// Streams at a time that were worth it; nil while not measured.
     public var streams: Int?
+    /// Bytes a second that these brought.
+    public var rate = 0.0
 
     public init() {}
 }

@@ -4,7 +4,7 @@ import OrderedCollections
 ///
 /// Pure: it is told the time and what happened. It begins with one stream, and doubles their number while the throughput grows with it:
 /// origins that limit each connection, and long ways to them, are drained by several; a full link or a fast origin by one, which then gets
-/// all the rest in one range. Ranges are closed and read to their end, so that no byte is asked for twice. Bytes that wait for those
+/// long ranges. Ranges are closed and read to their end, so that no byte is asked for twice. Bytes that wait for those
 /// before them lie in memory, so no range is asked for that reaches further than a bound ahead of what is stored.
 public struct OriginWindow: Sendable {
     /// One request under way.
@@ -13,6 +13,7 @@ public struct OriginWindow: Sendable {
         var bytes: Int
         let askedAt: Instant
         let retries: Int
+        let isReserved: Bool
         var firstByteAt: Instant?
         var received = 0
     }
@@ -44,8 +45,10 @@ public struct OriginWindow: Sendable {
     private var lastID = 0
     /// The first answer has come, and was a part: more parts can be asked for.
     private var takesRanges = false
-    /// Number of streams is not to change any more.
+    /// The number of streams is found.
     private var isSettled: Bool
+    /// Bytes of the next range of a single stream.
+    private var longBytes: Int
     private var trial = Trial()
     /// Bytes a second that half the streams brought.
     private var lastRate = 0.0
@@ -66,10 +69,8 @@ public struct OriginWindow: Sendable {
         self.policy = policy
         self.target = max(1, min(habit.streams ?? 1, policy.streamLimit))
         self.isSettled = habit.streams != nil
+        self.longBytes = policy.longSegmentBytes
     }
-
-    /// Pieces of one range.
-    private func segment(of layout: PieceLayout) -> Int { max(1, policy.segmentBytes / layout.pieceLength) }
 
     // MARK: Asking
 
@@ -94,11 +95,16 @@ public struct OriginWindow: Sendable {
         guard next < end else { return nil }
         let isFirst = lastID == 0
         guard isFirst || (takesRanges && streams.values.count(where: { !isEnding($0, now) }) < target) else { return nil }
-        let segmentEnd = min(end, next + segment(of: layout))
-        let isAlone = isSettled && target == 1 || segmentEnd == end && isFirst || habit.ignoresRanges
-        if isAlone {
+        let segmentEnd = min(end, next + max(1, policy.segmentBytes / layout.pieceLength))
+        if habit.ignoresRanges || isFirst && segmentEnd == end {
             defer { next = end }
             return start(next..<end, endPiece: end, isReserved: false, now: now)
+        }
+        if isSettled, target == 1 {
+            let longEnd = min(end, next + max(1, longBytes / layout.pieceLength))
+            longBytes = min(2 * longBytes, policy.longestSegmentBytes)
+            defer { next = longEnd }
+            return start(next..<longEnd, endPiece: longEnd, isReserved: false, now: now)
         }
         let waiting = layout.byteRange(of: stored..<segmentEnd).count
         guard waiting <= limitBytes || next == stored else { return nil }
@@ -109,7 +115,7 @@ public struct OriginWindow: Sendable {
     private mutating func start(_ pieces: Range<Int>, endPiece: Int?, isReserved: Bool, retries: Int = 0, now: Instant) -> OriginAsk {
         lastID += 1
         let bytes = endPiece == nil ? nil : layout?.byteRange(of: pieces)
-        streams[lastID] = Stream(pieces: pieces, bytes: bytes?.count ?? .max, askedAt: now, retries: retries)
+        streams[lastID] = Stream(pieces: pieces, bytes: bytes?.count ?? .max, askedAt: now, retries: retries, isReserved: isReserved)
         let isWhole = bytes == nil || pieces == 0..<(layout?.pieceCount ?? 0)
         return OriginAsk(
             id: lastID, firstPiece: pieces.lowerBound, endPiece: endPiece, byteRange: isWhole ? nil : bytes, isReserved: isReserved)
@@ -157,7 +163,7 @@ public struct OriginWindow: Sendable {
         }
         stream.received += bytes
         streams[id] = stream
-        if !isSettled, takesRanges { measure(bytes, now) }
+        if takesRanges { measure(bytes, now) }
     }
 
     /// A request has brought all that it was to bring.
@@ -173,10 +179,9 @@ public struct OriginWindow: Sendable {
         guard let stream = streams.removeValue(forKey: id) else { return false }
         if target > 1 {
             // Perhaps it minds so many.
-            target /= 2
-            settle(at: target)
+            settle(at: target / 2, rate: 0)
         }
-        guard !streams.isEmpty, stream.retries < policy.retries, !habit.ignoresRanges else { return false }
+        guard stream.isReserved, !streams.isEmpty, stream.retries < policy.retries, !habit.ignoresRanges else { return false }
         let rest = min(stream.pieces.lowerBound + gathered, stream.pieces.upperBound)..<stream.pieces.upperBound
         if !rest.isEmpty { again.append((rest, stream.retries + 1)) }
         return true
@@ -195,25 +200,41 @@ public struct OriginWindow: Sendable {
             let wantedAt = trial.wantedAt ?? now
             trial.wantedAt = wantedAt
             let isLate = (now - wantedAt).inNanoseconds > policy.trial.inNanoseconds + 2 * latency
-            if isLate || streams.values.count(where: { $0.firstByteAt != nil }) >= target { trial.startedAt = now }
+            let isComplete = streams.values.count(where: { $0.firstByteAt != nil }) >= target
+            if isComplete || isLate && streams.values.allSatisfy(\.isReserved) { trial.startedAt = now }
             return
         }
         trial.bytes += bytes
         let elapsed = (now - start).inNanoseconds
         guard elapsed > 0 else { return }
         let rate = Double(trial.bytes) * 1e9 / Double(elapsed)
-        let isFast = trial.bytes >= policy.fastProofBytes && rate >= Double(policy.fastBytesPerSecond)
-        if target == 1, isFast { return settle(at: 1) }
-        guard elapsed >= policy.trial.inNanoseconds else { return }
-        if target > 1, rate * 100 < lastRate * Double(policy.growthPercent) { return settle(at: target / 2) }
-        lastRate = rate
-        trial = Trial()
-        if target * 2 <= policy.streamLimit { target *= 2 } else { settle(at: target) }
+        if isSettled { watch(rate, elapsed) } else { judge(rate, elapsed) }
     }
 
-    private mutating func settle(at count: Int) {
+    /// Doubles the number of streams, or settles it.
+    private mutating func judge(_ rate: Double, _ elapsed: Int64) {
+        let isFast = trial.bytes >= policy.fastProofBytes && rate >= Double(policy.fastBytesPerSecond)
+        if target == 1, isFast { return settle(at: 1, rate: rate) }
+        guard elapsed >= policy.trial.inNanoseconds else { return }
+        if target > 1, rate * 100 < lastRate * Double(policy.growthPercent) { return settle(at: target / 2, rate: lastRate) }
+        lastRate = rate
+        if target * 2 > policy.streamLimit { return settle(at: target, rate: rate) }
+        trial = Trial()
+        target *= 2
+    }
+
+    /// Finds the number of streams anew when a single one brings much less than when it was found to be enough.
+    private mutating func watch(_ rate: Double, _ elapsed: Int64) {
+        guard elapsed >= policy.watch.inNanoseconds else { return }
+        trial = Trial()
+        isSettled = target > 1 || rate * 2 >= min(habit.rate, 2 * Double(policy.fastBytesPerSecond))
+    }
+
+    private mutating func settle(at count: Int, rate: Double) {
         target = count
         isSettled = true
+        trial = Trial()
         habit.streams = count
+        habit.rate = rate
     }
 }

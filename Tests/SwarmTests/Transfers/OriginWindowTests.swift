@@ -45,6 +45,15 @@ struct OriginWindowTests {
         expectEachByteOnce(outcome, size)
     }
 
+    /// The first bytes come as fast as the link goes, then each connection gets its share only: that is noticed.
+    @Test func anOriginThatSlowsDownGetsMoreStreams() throws {
+        let size = 512 * Self.mebibyte
+        let outcome = try WindowModel(streamRate: 1e9, burstBytes: 30 * Self.mebibyte, laterStreamRate: 25e6).fetch(size)
+        #expect(outcome.mostStreams >= 8)
+        #expect(outcome.time.inSeconds < 0.4 * Double(size) / 25e6, "\(outcome.time)")
+        expectEachByteOnce(outcome, size)
+    }
+
     /// What was learnt holds for the next blob at once.
     @Test func theNextBlobBeginsWithWhatTheLastOneLearnt() throws {
         let size = 256 * Self.mebibyte

@@ -7,6 +7,9 @@ struct WindowModel {
     /// Bytes a second of one stream, and of all of them.
     var streamRate = Double.infinity
     var linkRate = Double.infinity
+    /// After so many bytes altogether, each stream has `laterStreamRate`.
+    var burstBytes = 0
+    var laterStreamRate = Double.infinity
     var ignoresRanges = false
     /// Requests that break after so many of their bytes, by their number from 1 on.
     var breaks: [Int: Int] = [:]
@@ -89,7 +92,8 @@ struct WindowModel {
         _ outcome: inout Outcome, _ now: Instant
     ) throws -> Bool {
         let wanted = Double(layout.byteRange(of: stream.pieces).count)
-        let rate = min(streamRate, linkRate / Double(flowing))
+        let isLater = burstBytes > 0 && outcome.sent >= burstBytes
+        let rate = min(isLater ? laterStreamRate : streamRate, linkRate / Double(flowing))
         let before = Int(stream.received)
         let breakAt = breaks[stream.ask.id].map(Double.init) ?? .infinity
         stream.received = min(wanted, breakAt, stream.received + rate * Self.step.inSeconds)

@@ -17,6 +17,8 @@ public struct AgentSettings: Sendable {
     public var prefetchLimit = 32
     /// Bytes of pieces that may be gathered at once.
     public var inFlightLimitBytes = 32 << 20
+    /// Bytes of pieces from origins that may wait in memory for the pieces before them, over all blobs. A blob gets three pieces in any case.
+    public var originLimitBytes = 40 << 20
     /// Piece bytes a second to other agents; nil for no limit.
     public var uploadBytesPerSecond: UInt64?
     /// Bytes a second from other agents; nil for no limit.

@@ -62,6 +62,11 @@ extension SwarmAgent {
     /// - Parameter partial: what was stored until now.
     func cannotStore(_ digest: Digest, _ error: BlobStoreError, after partial: PartialBlob?) {
         guard node?.isTransferring(digest) == true else { return }
+        guard readers[digest]?.isEmpty == false || waiting[digest]?.isEmpty == false else {
+            // It was to be there before a client asks: when one does, it will be told.
+            feed(.cannotStore(digest, "\(error)"))
+            return
+        }
         observer.storeRefused()
         let metadata: Logger.Metadata = ["digest": "\(digest)", "reason": "\(error)"]
         if storeWarnedAt.map({ now - $0 > Self.storeWarningInterval }) != false {

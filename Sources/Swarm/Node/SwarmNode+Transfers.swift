@@ -95,7 +95,9 @@ extension SwarmNode {
     }
 
     private mutating func ask(_ connection: ConnectionID, _ digest: Digest, _ piece: Int, _ now: Instant) {
-        guard let index = neighbours.index(forKey: connection), let channel = neighbours.values[index].openChannel(for: digest) else { return }
+        guard let index = neighbours.index(forKey: connection), let channel = neighbours.values[index].openChannel(for: digest) else {
+            return
+        }
         send(.request(channel: channel, piece: UInt32(piece)), on: connection, now)
     }
 

@@ -223,11 +223,12 @@ public struct OriginWindow: Sendable {
         target *= 2
     }
 
-    /// Finds the number of streams anew when a single one brings much less than when it was found to be enough.
+    /// Tries more streams again when these bring much less than when they were found to be enough.
     private mutating func watch(_ rate: Double, _ elapsed: Int64) {
         guard elapsed >= policy.watch.inNanoseconds else { return }
         trial = Trial()
-        isSettled = target > 1 || rate * 2 >= min(habit.rate, 2 * Double(policy.fastBytesPerSecond))
+        isSettled = rate >= Double(policy.fastBytesPerSecond) || rate * 2 >= habit.rate
+        lastRate = 0
     }
 
     private mutating func settle(at count: Int, rate: Double) {

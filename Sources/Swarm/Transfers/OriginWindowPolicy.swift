@@ -10,7 +10,7 @@ public struct OriginWindowPolicy: Sendable {
     public var streamLimit = 8
     /// How long throughput is measured before the number of streams is doubled or settled.
     public var trial: Duration = .milliseconds(200)
-    /// How long that of a single stream is watched for having halved, after which the number is found anew.
+    /// How long it is watched after that; if it has halved, more streams are tried again.
     public var watch: Duration = .seconds(1)
     /// Twice the streams must bring so many percent of what half of them did.
     public var growthPercent = 125

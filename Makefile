@@ -8,6 +8,8 @@ SWARM   := Tests/SwarmLab
 BENCH   := Benchmarks
 SECONDS := 600
 PAIRS   := 5
+TESTS   := $(notdir $(wildcard Tests/*Tests))
+SANITIZER := thread
 SOURCES := Package.swift Sources Tests tracker $(BENCH)/Package.swift $(BENCH)/Sources
 
 # What building needs, and what the tests and the demo need besides.
@@ -18,7 +20,7 @@ BENCH_PACKAGES := nginx-light wrk python3-libtorrent
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help deps build lint test unit e2e demo demo-stop lab bench fuzz clean
+.PHONY: help deps build lint test unit e2e demo demo-stop lab bench sanitize fuzz clean
 
 help: ## print this list
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -37,11 +39,18 @@ lint: ## check the format of the Swift sources and the syntax of the Python ones
 test: deps lint unit e2e ## lint, build, all tests
 
 # One target at a time: simulated swarms and killed children keep all threads busy, which tests with real sockets would take for an outage.
-unit: deps ## only the Swift tests
-	$(SWIFT) build --build-tests
-	@for target in $(notdir $(wildcard Tests/*Tests)); do \
-		echo "== $$target"; $(SWIFT) test --skip-build --filter "^$$target\." || exit 1; \
+define run-tests
+	$(SWIFT) build --build-tests $(1)
+	@for target in $(TESTS); do \
+		echo "== $$target"; $(SWIFT) test --skip-build $(1) --disable-xctest --filter "^$$target\." || exit 1; \
 	done
+endef
+
+unit: deps ## only the Swift tests; TESTS=SwarmTests chooses some
+	$(call run-tests)
+
+sanitize: deps ## the Swift tests under a sanitizer; SANITIZER=address, TESTS=UVLoopTests
+	$(call run-tests,--sanitize=$(SANITIZER) --scratch-path .build/$(SANITIZER))
 
 e2e: build ## only the end-to-end tests, with release builds; ARGS="-k docker" chooses some
 	$(PYTHON) -m pytest $(E2E) $(ARGS)

@@ -13,8 +13,12 @@ public struct AgentSettings: Sendable {
     /// Seed of all random choices; nil for one of the system's.
     public var seed: UInt64?
     public var transfer = TransferPolicy()
+    /// With this many blobs on their way nothing more is fetched before a client asks for it; 0 for never.
+    public var prefetchLimit = 32
     /// Bytes of pieces that may be gathered at once.
     public var inFlightLimitBytes = 32 << 20
+    /// Bytes of pieces from origins that may wait in memory for the pieces before them, over all blobs. A blob gets three pieces in any case.
+    public var originLimitBytes = 40 << 20
     /// Piece bytes a second to other agents; nil for no limit.
     public var uploadBytesPerSecond: UInt64?
     /// Bytes a second from other agents; nil for no limit.

@@ -16,24 +16,4 @@ enum PieceWork {
         case .breaks, .malformed: return false
         }
     }
-
-    /// Hashes a piece that the origin sent, from a state that is known, and writes it.
-    ///
-    /// - Returns: the state after it; for the last piece the digest's, which tells whether the blob is right.
-    static func storeFromOrigin(
-        _ bytes: UnsafeRawBufferPointer, _ piece: Int, start: ChainState?, in partial: PartialBlob
-    ) throws -> OriginPiece {
-        switch partial.verifier.check(bytes, piece: piece, start: start, end: nil) {
-        case .links(let found):
-            try partial.write(bytes, found)
-            return piece == partial.verifier.layout.lastPiece ? .last : .state(found.end)
-        case .breaks, .malformed: return .contradictsDigest
-        }
-    }
-
-    enum OriginPiece: Sendable {
-        case state(ChainState)
-        case last
-        case contradictsDigest
-    }
 }

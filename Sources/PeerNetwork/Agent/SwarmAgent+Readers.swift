@@ -174,7 +174,7 @@ extension SwarmAgent {
         }
     }
 
-    private func remember(_ location: OriginLocation, for digest: Digest) {
+    func remember(_ location: OriginLocation, for digest: Digest) {
         var known = locations[digest] ?? []
         known.removeAll { $0 == location }
         known.append(location)
@@ -182,7 +182,7 @@ extension SwarmAgent {
     }
 
     /// What an earlier run left of the blob, verified again. Concurrent askers share one look.
-    private func stored(_ digest: Digest) async -> StoredPieces? {
+    func stored(_ digest: Digest) async -> StoredPieces? {
         if let running = opening[digest] { return await running.value }
         let store = store
         guard store.partialSize(of: digest) != nil else { return nil }

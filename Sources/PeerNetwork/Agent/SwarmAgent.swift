@@ -32,6 +32,7 @@ public actor SwarmAgent {
     var locations: [Digest: [OriginLocation]] = [:]
     var partials: [Digest: Task<PartialBlob, any Error>] = [:]
     var originRuns: [Digest: Task<Void, Never>] = [:]
+    var originHabits = OriginHabits()
     /// Files that peers are being served from.
     var files = ServedFiles()
     var fileOpenings: [Digest: FileOpening] = [:]

@@ -26,11 +26,16 @@ public protocol ByteChunk: Sendable {
 public struct OriginAnswer: Sendable {
     /// Bytes of the whole blob, whatever part of it was asked for.
     public var blobSize: UInt64
+    /// The origin does not know ranges: the body goes on to the blob's end, whatever was asked for.
+    public var isRangeIgnored: Bool
     /// The next chunk; nil at the end of the body. Not asking is back-pressure.
     public var next: @Sendable () async throws(OriginFailure) -> (any ByteChunk)?
 
-    public init(blobSize: UInt64, next: @escaping @Sendable () async throws(OriginFailure) -> (any ByteChunk)?) {
+    public init(
+        blobSize: UInt64, isRangeIgnored: Bool = false, next: @escaping @Sendable () async throws(OriginFailure) -> (any ByteChunk)?
+    ) {
         self.blobSize = blobSize
+        self.isRangeIgnored = isRangeIgnored
         self.next = next
     }
 }

@@ -15,6 +15,9 @@ public struct Descriptor: Sendable, Hashable {
         self.size = size
         self.platform = platform
     }
+
+    /// Whether the registry does not have the blob itself, for reasons of its licence (image-spec, "layer.md": non-distributable layers).
+    public var isForeign: Bool { mediaType.contains("nondistributable") || mediaType.contains(".foreign.") }
 }
 
 /// The machine an image runs on, such as `linux/arm64/v8` (image-spec, "image-index.md").

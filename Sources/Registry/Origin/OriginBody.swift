@@ -10,37 +10,33 @@ public struct OriginBody: AsyncSequence, Sendable {
     private let source: HTTPClientResponse.Body
     private let skipping: UInt64
     private let length: UInt64
-    private let endsThere: Bool
     private let request: OriginRequest
 
     /// - Parameters:
     ///   - skipping: bytes to drop first.
     ///   - length: bytes to give after those.
-    ///   - endsThere: true when the source has nothing after them, so that its connection can be kept.
-    init(_ source: HTTPClientResponse.Body, skipping: UInt64, length: UInt64, endsThere: Bool, request: OriginRequest) {
+    init(_ source: HTTPClientResponse.Body, skipping: UInt64, length: UInt64, request: OriginRequest) {
         self.source = source
         self.skipping = skipping
         self.length = length
-        self.endsThere = endsThere
         self.request = request
     }
 
     public func makeAsyncIterator() -> AsyncIterator {
-        AsyncIterator(source: source.makeAsyncIterator(), skip: skipping, remaining: length, endsThere: endsThere, request: request)
+        AsyncIterator(source: source.makeAsyncIterator(), skip: skipping, remaining: length, request: request)
     }
 
     public struct AsyncIterator: AsyncIteratorProtocol {
         private var source: HTTPClientResponse.Body.AsyncIterator
         private var skip: UInt64
         private var remaining: UInt64
-        private var endsThere: Bool
+        private var hasEnded = false
         private let request: OriginRequest
 
-        init(source: HTTPClientResponse.Body.AsyncIterator, skip: UInt64, remaining: UInt64, endsThere: Bool, request: OriginRequest) {
+        init(source: HTTPClientResponse.Body.AsyncIterator, skip: UInt64, remaining: UInt64, request: OriginRequest) {
             self.source = source
             self.skip = skip
             self.remaining = remaining
-            self.endsThere = endsThere
             self.request = request
         }
 
@@ -57,9 +53,9 @@ public struct OriginBody: AsyncSequence, Sendable {
                 remaining -= taken
                 if taken > 0, let slice = chunk.readSlice(length: Int(taken)) { return slice }
             }
-            if endsThere {
+            if !hasEnded {
                 // Reading the end lets the connection serve the next request; whatever goes wrong here costs no more than that.
-                endsThere = false
+                hasEnded = true
                 _ = try? await pull(isolation: actor)
             }
             return nil

@@ -37,12 +37,13 @@ extension OriginClient {
         if let length = response.contentLength, length != UInt64(range.count) {
             throw request.failed(.badAnswer("Content-Length \(length) does not fit \(content)"))
         }
-        let body = OriginBody(response.body, skipping: 0, length: UInt64(range.count), endsThere: true, request: request)
+        let body = OriginBody(response.body, skipping: 0, length: UInt64(range.count), request: request)
         return OriginResponse(
             totalSize: size, range: range, isRangeIgnored: false, contentType: response.contentType, body: body)
     }
 
-    /// A 200, which answers a Range request too: what lies before the range is skipped, what lies after is not read.
+    /// A 200, which answers a Range request too: what lies before the range is skipped; what lies after it is given as well, since asking for
+    /// it would bring everything once more.
     private func whole(
         _ response: HTTPClientResponse, asked: Range<UInt64>?, location: ContentLocation, digest: Digest, request: OriginRequest
     ) async throws(OriginError) -> OriginResponse {
@@ -58,12 +59,12 @@ extension OriginClient {
         } else {
             size = try await learnSize(request)
         }
-        let range = (asked?.lowerBound ?? 0)..<min(asked?.upperBound ?? size, size)
-        guard asked == nil || (asked?.lowerBound ?? 0) < size else {
-            throw request.failed(.badAnswer("asked for bytes from \(asked?.lowerBound ?? 0), but it has only \(size)"))
+        let start = asked?.lowerBound ?? 0
+        guard asked == nil || start < size else {
+            throw request.failed(.badAnswer("asked for bytes from \(start), but it has only \(size)"))
         }
-        let body = OriginBody(
-            stream, skipping: range.lowerBound, length: UInt64(range.count), endsThere: range.upperBound == size, request: request)
+        let range = start..<size
+        let body = OriginBody(stream, skipping: start, length: UInt64(range.count), request: request)
         return OriginResponse(
             totalSize: size, range: range, isRangeIgnored: asked != nil, contentType: response.contentType, body: body)
     }

@@ -14,6 +14,7 @@ extension OriginClient {
         guard let base = directory.url(of: request.registry) else {
             throw request.failed(.badAnswer("\"\(request.registry)\" is not a registry name"))
         }
+        if request.byteRange != nil, let response = await shortcut(request) { return response }
         let key = AnonymousTokens.Key(registry: request.registry, repository: request.repository)
         let known = await tokens.token(for: key)
         var response = try await follow(request, from: base.appending(request.path), token: known)
@@ -26,20 +27,38 @@ extension OriginClient {
         return response
     }
 
+    /// Asks for a part of a blob where the registry sent an earlier request for it.
+    ///
+    /// - Returns: nil when that is not known, or does not deliver: the registry is asked then.
+    private func shortcut(_ request: OriginRequest) async -> HTTPClientResponse? {
+        guard let url = await redirects.url(for: request) else { return nil }
+        if let response = try? await execute(outgoing(request, to: url), for: request), response.status.code == 206 { return response }
+        await redirects.forget(request)
+        return nil
+    }
+
+    private func outgoing(_ request: OriginRequest, to url: OriginURL) -> HTTPClientRequest {
+        var outgoing = HTTPClientRequest(url: url.description)
+        outgoing.method = request.method
+        outgoing.headers.add(name: "user-agent", value: configuration.userAgent)
+        outgoing.headers.add(name: "via", value: via)
+        outgoing.headers.add(name: "accept-encoding", value: "identity")
+        for type in request.accept { outgoing.headers.add(name: "accept", value: type) }
+        if let range = request.byteRange { outgoing.headers.add(name: "range", value: ByteRange.header(for: range)) }
+        return outgoing
+    }
+
     /// One request and its redirects. The token goes to the registry's own server and no other, not even a subdomain.
     private func follow(_ request: OriginRequest, from start: OriginURL, token: String?) async throws(OriginError) -> HTTPClientResponse {
         var url = start
         for _ in 0...Self.redirectLimit {
-            var outgoing = HTTPClientRequest(url: url.description)
-            outgoing.method = request.method
-            outgoing.headers.add(name: "user-agent", value: configuration.userAgent)
-            outgoing.headers.add(name: "via", value: via)
-            outgoing.headers.add(name: "accept-encoding", value: "identity")
-            for type in request.accept { outgoing.headers.add(name: "accept", value: type) }
-            if let range = request.byteRange { outgoing.headers.add(name: "range", value: ByteRange.header(for: range)) }
+            var outgoing = outgoing(request, to: url)
             if let token, url.isSameServer(as: start) { outgoing.headers.add(name: "authorization", value: "Bearer \(token)") }
             let response = try await execute(outgoing, for: request)
-            guard response.isRedirect else { return response }
+            guard response.isRedirect else {
+                if response.status.code == 206, !url.isSameServer(as: start) { await redirects.remember(url, for: request) }
+                return response
+            }
             url = try Self.redirect(from: url, to: response.headers.first(name: "location"), origin: start, request: request)
         }
         throw request.failed(.badAnswer("more than \(Self.redirectLimit) redirects"))

@@ -26,6 +26,7 @@ public final class OriginClient: Sendable {
     let configuration: Configuration
     let http: HTTPClient
     let tokens: AnonymousTokens
+    let redirects = KnownRedirects()
     let sha256: @Sendable ([UInt8]) -> Digest
     /// Names this client in every request's `Via` (RFC 9110, section 7.6.3), so that a mirror set up as its own origin notices.
     let via = "1.1 shoal-\(UInt64.random(in: .min ... .max))"
@@ -49,10 +50,18 @@ public final class OriginClient: Sendable {
         settings.httpVersion = .http1Only
         settings.connectionPool.retryConnectionEstablishment = false
         settings.connectionPool.concurrentHTTP1ConnectionsPerHostSoftLimit = configuration.connectionsPerHost
+        // NIO's own bound of 64 KiB makes a large body a wake-up each; idle connections shrink back.
+        settings.http1_1ConnectionDebugInitializer = { channel in
+            let allocator = AdaptiveRecvByteBufferAllocator(minimum: 2048, initial: 65_536, maximum: Self.readLimitBytes)
+            return channel.setOption(.recvAllocator, value: allocator)
+        }
         let http = HTTPClient(eventLoopGroupProvider: .shared(eventLoopGroup), configuration: settings)
         self.http = http
         self.tokens = AnonymousTokens(http: http, configuration: configuration)
     }
+
+    /// Bytes of one read from a connection at most.
+    private static let readLimitBytes = 256 << 10
 
     /// True when one of these `Via` headers is from a request of this very client.
     func sent(_ via: [String]) -> Bool {

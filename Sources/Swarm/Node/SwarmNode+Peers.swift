@@ -56,10 +56,12 @@ extension SwarmNode {
     }
 
     mutating func keepAlive(_ connection: ConnectionID, _ now: Instant) {
-        guard let session = neighbours[connection] else { return }
-        if now - session.lastHeardAt > settings.deadAfter {
+        guard let index = neighbours.index(forKey: connection) else { return }
+        let silence = now - neighbours.values[index].lastHeardAt
+        guard silence > settings.pingAfter else { return }
+        if silence > settings.deadAfter {
             actions.append(.disconnect(connection, reason: "silent for \(settings.deadAfter)"))
-        } else if session.peer != nil, now - session.lastHeardAt > settings.pingAfter, now - session.lastSaidAt > settings.pingAfter {
+        } else if neighbours.values[index].peer != nil, now - neighbours.values[index].lastSaidAt > settings.pingAfter {
             send(.ping, on: connection, now)
         }
     }

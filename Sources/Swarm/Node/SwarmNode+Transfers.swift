@@ -18,7 +18,8 @@ extension SwarmNode {
     ///
     /// - Returns: nil when the bytes are to be thrown away.
     public mutating func accept(_ frame: DataFrame, from connection: ConnectionID, now: Instant) throws(WireError) -> Placement? {
-        guard let digest = try neighbours[connection]?.hear(frame, now: now) else { return nil }
+        guard let neighbour = neighbours.index(forKey: connection) else { return nil }
+        let digest = try neighbours.values[neighbour].hear(frame, now: now)
         let piece = Int(frame.piece)
         guard let index = transfers.index(forKey: digest), let layout = transfers.values[index].layout else { return nil }
         let verdict = transfers.values[index].receive(
@@ -65,7 +66,7 @@ extension SwarmNode {
                     send(.wantStates(channel: channel, first: UInt32(first)), on: connection, now)
                 }
             case .check(let piece, let connection, let link, let isTrusted):
-                guard let node = neighbours[connection]?.peer?.node else { continue }
+                guard let index = neighbours.index(forKey: connection), let node = neighbours.values[index].peer?.node else { continue }
                 actions.append(.check(digest, piece: piece, from: connection, node: node, link: link, isTrusted: isTrusted))
             case .forget(let pieces): actions.append(.forget(digest, pieces: pieces))
             case .fetchOrigin(let order): actions.append(.fetchOrigin(digest, order))
@@ -94,7 +95,7 @@ extension SwarmNode {
     }
 
     private mutating func ask(_ connection: ConnectionID, _ digest: Digest, _ piece: Int, _ now: Instant) {
-        guard let channel = neighbours[connection]?.openChannel(for: digest) else { return }
+        guard let index = neighbours.index(forKey: connection), let channel = neighbours.values[index].openChannel(for: digest) else { return }
         send(.request(channel: channel, piece: UInt32(piece)), on: connection, now)
     }
 

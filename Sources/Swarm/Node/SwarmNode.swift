@@ -42,7 +42,8 @@ public struct SwarmNode: Sendable {
     public mutating func handle(_ event: NodeEvent, now: Instant) -> [NodeAction] {
         switch event {
         case .want(let digest, let reader, let stored, let size): want(digest, reader, stored, size, now)
-        case .readerMoved(let digest, let reader, let piece): transfers[digest]?.readers[reader] = piece
+        case .readerMoved(let digest, let reader, let piece):
+            if let index = transfers.index(forKey: digest) { transfers.values[index].readers[reader] = piece }
         case .readerLeft(let digest, let reader): transfers[digest]?.readers[reader] = nil
         case .connected(let connection, let isInitiator, let expecting): connected(connection, isInitiator, expecting, now)
         case .connectFailed(let node): connectFailed(node, now)
@@ -76,12 +77,14 @@ public struct SwarmNode: Sendable {
 
     /// Whether the piece may be given to a client.
     public func isReleased(_ digest: Digest, piece: Int) -> Bool {
-        held[digest] != nil || transfers[digest]?.released.contains(piece) == true
+        if let index = transfers.index(forKey: digest) { return transfers.values[index].released.contains(piece) }
+        return held[digest] != nil
     }
 
     /// nil until the size is known.
     public func layout(of digest: Digest) -> PieceLayout? {
-        transfers[digest]?.layout ?? held[digest].flatMap { PieceLayout(blobSize: $0) }
+        if let index = transfers.index(forKey: digest) { return transfers.values[index].layout }
+        return held[digest].flatMap { PieceLayout(blobSize: $0) }
     }
 
     /// nil until the size is known from more than a single peer's word: what a client may be told.
@@ -93,7 +96,7 @@ public struct SwarmNode: Sendable {
     /// Whether this node has the blob whole.
     public func holds(_ digest: Digest) -> Bool { held[digest] != nil }
     /// Whether the blob is on its way to this node.
-    public func isTransferring(_ digest: Digest) -> Bool { transfers[digest] != nil }
+    public func isTransferring(_ digest: Digest) -> Bool { transfers.index(forKey: digest) != nil }
     /// When nothing is being transferred, and nothing waits to be sent, ticks may be rare.
     public var isBusy: Bool { !transfers.isEmpty || areUploadsPaced }
     /// Bytes of the blob's pieces that are verified and stored.

@@ -63,6 +63,12 @@ struct AgentCommand: AsyncParsableCommand {
     @Option(help: ArgumentHelp("Bytes a second of blobs and manifests from registries. Default: no limit.", valueName: "size"))
     var originLimit: ByteSize?
 
+    @Option(
+        help: ArgumentHelp(
+            "Blobs on their way at once up to which those of a pulled manifest are fetched before the client asks.",
+            discussion: "0 turns it off, for clients that read parts of layers only.", valueName: "count"))
+    var prefetch = 32
+
     @Option(help: ArgumentHelp("Where to find registry NAME, such as docker.io=http://127.0.0.1:5001; repeatable.", valueName: "name=url"))
     var registry: [NamedURL] = []
 
@@ -82,6 +88,7 @@ struct AgentCommand: AsyncParsableCommand {
     private static let lowestRate = ByteSize(64 << 10)
 
     func validate() throws {
+        guard prefetch >= 0 else { throw ValidationError("--prefetch \(prefetch) is not a number of blobs: give 0 to turn it off") }
         let limits = [("upload-limit", uploadLimit), ("download-limit", downloadLimit), ("origin-limit", originLimit)]
         for case (let name, let limit?) in limits where limit.bytes < Self.lowestRate.bytes {
             throw ValidationError("--\(name) \(limit) is too little to work with: give at least \(Self.lowestRate) a second")

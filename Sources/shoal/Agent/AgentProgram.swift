@@ -66,6 +66,7 @@ struct AgentProgram {
         swarm.uploadBytesPerSecond = settings.uploadLimit?.bytes
         swarm.downloadBytesPerSecond = settings.downloadLimit?.bytes
         swarm.originBytesPerSecond = settings.originLimit?.bytes
+        swarm.prefetchLimit = settings.prefetch
         return swarm
     }
 

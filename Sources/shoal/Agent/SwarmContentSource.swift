@@ -43,6 +43,12 @@ struct SwarmContentSource: ContentSource {
 
     func passed(_ manifest: Manifest, _ digest: Digest, at location: ContentLocation) async {
         await swarm.learn(manifest.descriptors.map { ($0.digest, $0.size) }, from: digest)
+        // An index names images of machines that the client is not: it will ask for its own.
+        guard !manifest.isIndex else { return }
+        let blobs = manifest.descriptors.filter { !$0.isForeign }.map(\.digest)
+        let place = OriginLocation(registry: location.registry, repository: location.repository, isManifest: false)
+        // The client gets its manifest meanwhile.
+        Task { await swarm.prefetch(blobs, at: place) }
     }
 
     private static func reference(_ location: TagLocation) -> Reference {

@@ -13,7 +13,7 @@ struct SwarmOrigin: OriginFetching {
         do throws(OriginError) {
             let response = try await client.fetch(place, digest, byteRange: range)
             let body = BodyReader(response.body)
-            return OriginAnswer(blobSize: response.totalSize) { () async throws(OriginFailure) in
+            return OriginAnswer(blobSize: response.totalSize, isRangeIgnored: response.isRangeIgnored) { () async throws(OriginFailure) in
                 do throws(OriginError) {
                     return try await body.next().map { BodyChunk(buffer: $0) }
                 } catch {

@@ -72,12 +72,20 @@ class Request:
     """Bytes of the body that went to the client."""
     done: bool = False
     started: float = field(default_factory=time.monotonic)
+    ended: float = float("inf")
+    """When it was done."""
 
     @property
     def range_start(self) -> int | None:
         """N of `Range: bytes=N-...`."""
         found = re.match(r"bytes=(\d+)-", self.headers.get("range", ""))
         return int(found.group(1)) if found else None
+
+    @property
+    def range(self) -> tuple[int, int] | None:
+        """(N, M + 1) of `Range: bytes=N-M`."""
+        found = re.match(r"bytes=(\d+)-(\d+)$", self.headers.get("range", ""))
+        return (int(found.group(1)), int(found.group(2)) + 1) if found else None
 
     def __repr__(self) -> str:
         ranged = f" [{self.headers['range']}]" if "range" in self.headers else ""
@@ -175,6 +183,7 @@ class _Handler(BaseHTTPRequestHandler):
         except (OSError, http.client.HTTPException):
             self.close_connection = True
         finally:
+            request.ended = time.monotonic()
             request.done = True
             proxy.on_done(request)
 

@@ -22,27 +22,33 @@ actor TestOrigin: OriginFetching {
     private let gatedFrom: Int
     /// The first answers break off after so many bytes each.
     private var breaks: [Int]
+    /// Ranges are answered with everything from their begin on.
+    private let ignoresRanges: Bool
 
     init(
         _ contents: [Content], answerGate: Gate = Gate(isOpen: true), bodyGate: Gate = Gate(isOpen: true), gatedFrom: Int = .max,
-        breaks: [Int] = []
+        breaks: [Int] = [], ignoresRanges: Bool = false
     ) {
         for content in contents { blobs[content.digest] = content.bytes }
         self.answerGate = answerGate
         self.bodyGate = bodyGate
         self.gatedFrom = gatedFrom
         self.breaks = breaks
+        self.ignoresRanges = ignoresRanges
     }
 
     func fetch(_ digest: Digest, at location: OriginLocation, range: Range<UInt64>?) async throws(OriginFailure) -> OriginAnswer {
         fetches.append(Fetch(digest: digest, range: range))
         await answerGate.pass()
         guard var blob = blobs[digest] else { throw .notFound("the test's origin has no \(digest.short)") }
-        let wanted = range.map { Int($0.lowerBound)..<Int($0.upperBound) } ?? 0..<blob.count
+        let start = range.map { Int($0.lowerBound) } ?? 0
+        let end = ignoresRanges ? blob.count : range.map { Int($0.upperBound) } ?? blob.count
+        guard start < end || blob.isEmpty, end <= blob.count || start < blob.count else { throw .broken("416") }
+        let wanted = start..<min(end, blob.count)
         if let index = wrongAt[digest] { blob[index] ^= 1 }
         let breakAfter = breaks.isEmpty ? Int.max : breaks.removeFirst()
         let body = Body(bytes: blob, range: wanted, breakAfter: breakAfter, gate: bodyGate, gatedFrom: gatedFrom)
-        return OriginAnswer(blobSize: UInt64(blob.count)) { () async throws(OriginFailure) in
+        return OriginAnswer(blobSize: UInt64(blob.count), isRangeIgnored: ignoresRanges && range != nil) { () async throws(OriginFailure) in
             guard let chunk = try await body.next() else { return nil }
             await self.sent(chunk.bytes.count)
             return chunk

@@ -85,6 +85,7 @@ actor TestTracker {
             switch action {
             case .send(let id, let reply): try? sessions[id]?.connection.write(reply.encode())
             case .close(let id, _): sessions[id]?.connection.close()
+            case .wake(let delay): _ = LoopTimer(on: loop, after: delay) { self.perform(self.index.tick(now: self.now)) }
             case .remember, .report: break
             }
         }

@@ -98,15 +98,15 @@ import Testing
         }
     }
 
-    /// The body begins at the asked offset all the same.
-    @Test(arguments: [(2..<6, "2345"), (0..<10, "0123456789"), (9..<10, "9"), (5..<100, "56789")] as [(Range<UInt64>, String)])
+    /// The body begins at the asked offset all the same, and goes on to the end, which would have to be asked for otherwise.
+    @Test(arguments: [(2..<6, "23456789"), (0..<10, "0123456789"), (9..<10, "9"), (5..<100, "56789")] as [(Range<UInt64>, String)])
     func skipsWhenTheRangeIsIgnored(range: Range<UInt64>, text: String) async throws {
         try await withOrigin { _ in
             ScriptedOrigin.ok(Self.content)
         } body: { client, _ in
             let response = try await client.fetch(Self.blob, Self.digest, byteRange: range)
             #expect(response.isRangeIgnored)
-            #expect(response.range == range.lowerBound..<min(range.upperBound, 10))
+            #expect(response.range == range.lowerBound..<10)
             #expect(try await Self.text(response) == text)
         }
     }

@@ -1,0 +1,240 @@
+import OrderedCollections
+
+/// Says which parts of a blob are asked of its origin next, and over how many streams at once.
+///
+/// Pure: it is told the time and what happened. It begins with one stream, and doubles their number while the throughput grows with it:
+/// origins that limit each connection, and long ways to them, are drained by several; a full link or a fast origin by one, which then gets
+/// long ranges. Ranges are closed and read to their end, so that no byte is asked for twice. Bytes that wait for those
+/// before them lie in memory, so no range is asked for that reaches further than a bound ahead of what is stored.
+public struct OriginWindow: Sendable {
+    /// One request under way.
+    private struct Stream {
+        var pieces: Range<Int>
+        var bytes: Int
+        let askedAt: Instant
+        let retries: Int
+        let isReserved: Bool
+        var firstByteAt: Instant?
+        var received = 0
+    }
+
+    /// The measurement of so many streams as are wanted now.
+    private struct Trial {
+        /// When so many streams were first wanted.
+        var wantedAt: Instant?
+        var startedAt: Instant?
+        var bytes = 0
+    }
+
+    /// What this origin has shown so far, for its next blob.
+    public private(set) var habit: OriginHabit
+    /// Streams that are wanted at a time.
+    public private(set) var target: Int
+
+    private let policy: OriginWindowPolicy
+    private var layout: PieceLayout?
+    /// Pieces up to this one are wanted; nil until the size is known.
+    private var end: Int?
+    /// The first piece that nobody was asked for.
+    private var next: Int
+    /// Pieces before it are stored: their memory is free.
+    private var stored: Int
+    private var streams: OrderedDictionary<Int, Stream> = [:]
+    /// Parts of failed ranges, to be asked for again.
+    private var again: [(pieces: Range<Int>, retries: Int)] = []
+    private var lastID = 0
+    /// The first answer has come, and was a part: more parts can be asked for.
+    private var takesRanges = false
+    /// The number of streams is found.
+    private var isSettled: Bool
+    /// Bytes of the next range of a single stream.
+    private var longBytes: Int
+    private var trial = Trial()
+    /// Bytes a second that half the streams brought.
+    private var lastRate = 0.0
+    /// Nanoseconds from a request to its first bytes, the shortest so far.
+    private var latency = Int64.max
+
+    /// - Parameters:
+    ///   - first: the first piece that is wanted.
+    ///   - end: pieces up to this one; nil for all.
+    ///   - layout: nil while the size is not known.
+    ///   - habit: what an earlier blob of the same origin taught.
+    public init(first: Int, end: Int?, layout: PieceLayout?, habit: OriginHabit = OriginHabit(), policy: OriginWindowPolicy = .init()) {
+        self.layout = layout
+        self.end = layout.map { end ?? $0.pieceCount }
+        self.next = first
+        self.stored = first
+        self.habit = habit
+        self.policy = policy
+        self.target = max(1, min(habit.streams ?? 1, policy.streamLimit))
+        self.isSettled = habit.streams != nil
+        self.longBytes = policy.longSegmentBytes
+    }
+
+    // MARK: Asking
+
+    /// The requests to make now.
+    ///
+    /// - Parameter limitBytes: how much of the blob may wait in memory. The piece after the last one stored always may.
+    public mutating func asks(limitBytes: Int, now: Instant) -> [OriginAsk] {
+        var asks: [OriginAsk] = []
+        while let ask = ask(limitBytes, now) { asks.append(ask) }
+        return asks
+    }
+
+    private mutating func ask(_ limitBytes: Int, _ now: Instant) -> OriginAsk? {
+        guard let layout, let end else {
+            guard lastID == 0 else { return nil }
+            return start(next..<next + 1, endPiece: nil, isReserved: false, now: now)
+        }
+        if let (pieces, retries) = again.first {
+            again.removeFirst()
+            return start(pieces, endPiece: pieces.upperBound, isReserved: true, retries: retries, now: now)
+        }
+        guard next < end else { return nil }
+        let isFirst = lastID == 0
+        guard isFirst || (takesRanges && streams.values.count(where: { !isEnding($0, now) }) < target) else { return nil }
+        let segmentEnd = min(end, next + max(1, policy.segmentBytes / layout.pieceLength))
+        if habit.ignoresRanges || isFirst && segmentEnd == end {
+            defer { next = end }
+            return start(next..<end, endPiece: end, isReserved: false, now: now)
+        }
+        if isSettled, target == 1 {
+            let longEnd = min(end, next + max(1, longBytes / layout.pieceLength))
+            longBytes = min(2 * longBytes, policy.longestSegmentBytes)
+            defer { next = longEnd }
+            return start(next..<longEnd, endPiece: longEnd, isReserved: false, now: now)
+        }
+        let waiting = layout.byteRange(of: stored..<segmentEnd).count
+        guard waiting <= limitBytes || next == stored else { return nil }
+        defer { next = segmentEnd }
+        return start(next..<segmentEnd, endPiece: segmentEnd, isReserved: true, now: now)
+    }
+
+    private mutating func start(_ pieces: Range<Int>, endPiece: Int?, isReserved: Bool, retries: Int = 0, now: Instant) -> OriginAsk {
+        lastID += 1
+        let bytes = endPiece == nil ? nil : layout?.byteRange(of: pieces)
+        streams[lastID] = Stream(pieces: pieces, bytes: bytes?.count ?? .max, askedAt: now, retries: retries, isReserved: isReserved)
+        let isWhole = bytes == nil || pieces == 0..<(layout?.pieceCount ?? 0)
+        return OriginAsk(
+            id: lastID, firstPiece: pieces.lowerBound, endPiece: endPiece, byteRange: isWhole ? nil : bytes, isReserved: isReserved)
+    }
+
+    /// So near its end that the next range had better be asked for, to be there when it is needed.
+    private func isEnding(_ stream: Stream, _ now: Instant) -> Bool {
+        if stream.received >= stream.bytes { return true }
+        // Its first bytes tell little about its rate.
+        guard let first = stream.firstByteAt, stream.received >= stream.bytes / 4 else { return false }
+        let elapsed = (now - first).inNanoseconds
+        return Double(stream.bytes - stream.received) * Double(elapsed) <= Double(stream.received) * Double(latency)
+    }
+
+    // MARK: What happened
+
+    /// An answer's head came.
+    ///
+    /// - Parameter isWhole: it brings all from its first piece to the blob's end, whatever was asked for.
+    /// - Returns: false when it cannot be used: another answer has shown that this origin takes ranges, so its bytes come twice.
+    public mutating func answered(_ id: Int, layout told: PieceLayout, isWhole: Bool) -> Bool {
+        guard streams[id] != nil else { return false }
+        layout = told
+        let end = min(end ?? told.pieceCount, told.pieceCount)
+        self.end = end
+        guard isWhole || streams[id]?.bytes == .max else {
+            takesRanges = true
+            return true
+        }
+        if isWhole { habit.ignoresRanges = true }
+        guard id == 1 else { return false }
+        let first = streams[id]?.pieces.lowerBound ?? 0
+        streams[id]?.pieces = first..<end
+        streams[id]?.bytes = told.byteRange(of: first..<end).count
+        next = end
+        return true
+    }
+
+    /// Bytes came.
+    public mutating func received(_ id: Int, bytes: Int, now: Instant) {
+        guard var stream = streams[id], bytes > 0 else { return }
+        if stream.firstByteAt == nil {
+            stream.firstByteAt = now
+            latency = min(latency, (now - stream.askedAt).inNanoseconds)
+        }
+        stream.received += bytes
+        streams[id] = stream
+        if takesRanges { measure(bytes, now) }
+    }
+
+    /// A request has brought all that it was to bring.
+    public mutating func ended(_ id: Int) {
+        streams[id] = nil
+    }
+
+    /// A request broke.
+    ///
+    /// - Parameter gathered: pieces that it had brought whole.
+    /// - Returns: whether its rest is asked for again; otherwise this order has failed.
+    public mutating func failed(_ id: Int, gathered: Int) -> Bool {
+        guard let stream = streams.removeValue(forKey: id) else { return false }
+        if target > 1 {
+            // Perhaps it minds so many.
+            settle(at: target / 2, rate: 0)
+        }
+        guard stream.isReserved, !streams.isEmpty, stream.retries < policy.retries, !habit.ignoresRanges else { return false }
+        let rest = min(stream.pieces.lowerBound + gathered, stream.pieces.upperBound)..<stream.pieces.upperBound
+        if !rest.isEmpty { again.append((rest, stream.retries + 1)) }
+        return true
+    }
+
+    /// All pieces before this one are stored.
+    public mutating func stored(upTo piece: Int) {
+        stored = max(stored, piece)
+    }
+
+    // MARK: How many streams
+
+    private mutating func measure(_ bytes: Int, _ now: Instant) {
+        guard let start = trial.startedAt else {
+            // Only once all of them flow does the sum tell what so many bring. Where memory lets fewer flow at a time, these must do.
+            let wantedAt = trial.wantedAt ?? now
+            trial.wantedAt = wantedAt
+            let isLate = (now - wantedAt).inNanoseconds > policy.trial.inNanoseconds + 2 * latency
+            let isComplete = streams.values.count(where: { $0.firstByteAt != nil }) >= target
+            if isComplete || isLate && streams.values.allSatisfy(\.isReserved) { trial.startedAt = now }
+            return
+        }
+        trial.bytes += bytes
+        let elapsed = (now - start).inNanoseconds
+        guard elapsed > 0 else { return }
+        let rate = Double(trial.bytes) * 1e9 / Double(elapsed)
+        if isSettled { watch(rate, elapsed) } else { judge(rate, elapsed) }
+    }
+
+    /// Doubles the number of streams, or settles it.
+    private mutating func judge(_ rate: Double, _ elapsed: Int64) {
+        let isFast = trial.bytes >= policy.fastProofBytes && rate >= Double(policy.fastBytesPerSecond)
+        if target == 1, isFast { return settle(at: 1, rate: rate) }
+        guard elapsed >= policy.trial.inNanoseconds else { return }
+        if target > 1, rate * 100 < lastRate * Double(policy.growthPercent) { return settle(at: target / 2, rate: lastRate) }
+        lastRate = rate
+        if target * 2 > policy.streamLimit { return settle(at: target, rate: rate) }
+        trial = Trial()
+        target *= 2
+    }
+
+    /// Finds the number of streams anew when a single one brings much less than when it was found to be enough.
+    private mutating func watch(_ rate: Double, _ elapsed: Int64) {
+        guard elapsed >= policy.watch.inNanoseconds else { return }
+        trial = Trial()
+        isSettled = target > 1 || rate * 2 >= min(habit.rate, 2 * Double(policy.fastBytesPerSecond))
+    }
+
+    private mutating func settle(at count: Int, rate: Double) {
+        target = count
+        isSettled = true
+        trial = Trial()
+        habit.streams = count
+        habit.rate = rate
+    }
+}

@@ -1,0 +1,25 @@
+/// The knobs of ``OriginWindow``.
+public struct OriginWindowPolicy: Sendable {
+    /// Bytes of one closed range; rounded to whole pieces, at least one.
+    public var segmentBytes = 4 << 20
+    /// Bytes of the first range when one stream is enough; each further one is twice as long, up to the longest. Not all the rest at once:
+    /// an origin may begin with a burst and slow down.
+    public var longSegmentBytes = 16 << 20
+    public var longestSegmentBytes = 64 << 20
+    /// Streams at a time at most.
+    public var streamLimit = 8
+    /// How long throughput is measured before the number of streams is doubled or settled.
+    public var trial: Duration = .milliseconds(200)
+    /// How long that of a single stream is watched for having halved, after which the number is found anew.
+    public var watch: Duration = .seconds(1)
+    /// Twice the streams must bring so many percent of what half of them did.
+    public var growthPercent = 125
+    /// A single stream that brings so many bytes a second is limited by no origin: more would only cost.
+    public var fastBytesPerSecond = 200 << 20
+    /// Bytes that such a stream must have brought before it is believed to be fast.
+    public var fastProofBytes = 2 << 20
+    /// How often a range is asked for again at once while other streams flow.
+    public var retries = 1
+
+    public init() {}
+}

@@ -1,6 +1,7 @@
 #ifndef SHOAL_CLIBUV_SHIM_H
 #define SHOAL_CLIBUV_SHIM_H
 
+#include <malloc.h>
 #include <uv.h>
 #include <fcntl.h>
 #include <signal.h>

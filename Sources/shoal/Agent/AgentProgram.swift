@@ -17,6 +17,7 @@ struct AgentProgram {
 
     func run() async throws {
         let logger = Logger(label: "agent")
+        Heap.returnLargeBuffers()
         UVLoop.setPoolThreads(Self.poolThreads)
         let loop = try UVLoop(name: "swarm")
         let store = try BlobStore(directory: settings.data, configuration: storeConfiguration)

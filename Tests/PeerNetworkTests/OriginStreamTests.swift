@@ -10,7 +10,7 @@ struct OriginStreamTests {
     /// What a manifest does when it passes.
     private func agent(_ cluster: Cluster, knowing content: Content) async throws -> TestAgent {
         let agent = try await cluster.agent()
-        await agent.agent.learn(sizes: [(content.digest, UInt64(content.bytes.count))])
+        await agent.agent.learn([(content.digest, UInt64(content.bytes.count))], from: content.digest)
         return agent
     }
 
@@ -48,7 +48,7 @@ struct OriginStreamTests {
         let origin = TestOrigin([content])
         try await Cluster.with(origin, hasTracker: false) { cluster in
             let agent = try await cluster.agent()
-            await agent.agent.learn(sizes: [(content.digest, UInt64(content.bytes.count) + (1 << 20))])
+            await agent.agent.learn([(content.digest, UInt64(content.bytes.count) + (1 << 20))], from: content.digest)
             await #expect(throws: TransferFailure.self) { try await agent.read(content) }
             try await agent.holds(content)
             #expect(try await agent.read(content) == content.bytes)

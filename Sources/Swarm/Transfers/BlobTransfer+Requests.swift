@@ -95,7 +95,8 @@ extension BlobTransfer {
     /// which may be the only one to have the next pieces, is freed for them.
     private mutating func relieve(_ index: Int, now: Instant, actions: inout [TransferAction]) -> Int? {
         guard let layout, let offered = sources.values[index].pieces, !requests.isEmpty else { return nil }
-        let longQueue = policy.longQueuePieces * layout.pieceLength
+        // Whoever is relieved is left with something: two idle peers would pass one piece back and forth for ever.
+        let longQueue = max(2, policy.longQueuePieces) * layout.pieceLength
         let (connection, node) = (sources.keys[index], sources.values[index].node)
         let waiting = requests.entries.lastIndex { request in
             guard request.received == 0, request.connection != connection, offered.contains(request.piece),

@@ -49,6 +49,7 @@ endef
 unit: deps ## only the Swift tests; TESTS=SwarmTests chooses some
 	$(call run-tests)
 
+sanitize: export LSAN_OPTIONS := suppressions=$(CURDIR)/Tests/leaks.supp:print_suppressions=0
 sanitize: deps ## the Swift tests under a sanitizer; SANITIZER=address, TESTS=UVLoopTests
 	$(call run-tests,--sanitize=$(SANITIZER) --scratch-path .build/$(SANITIZER))
 

@@ -41,7 +41,9 @@ let package = Package(
             ], notes: ["Pieces/NOTES.md"]),
         module("Cryptography", uses: ["COpenSSL"]),
         module("LMDB", uses: ["CLMDB"]),
-        module("BlobStore", uses: ["Swarm", "Cryptography", "LMDB"], notes: ["NOTES.md"]),
+        module(
+            "BlobStore",
+            uses: ["Swarm", "Cryptography", "LMDB", .product(name: "HeapModule", package: "swift-collections")], notes: ["NOTES.md"]),
 
         .executableTarget(
             name: "chain-speed", dependencies: ["Swarm", "Cryptography", "BlobStore"], swiftSettings: strict),

@@ -26,6 +26,9 @@ CONGESTION_CONTROL = "reno"
 as short and slow as these (RFC 9438, section 4.3). With BBR, which some machines have as default, the same swarm took a fifth longer."""
 HEADER_BYTES = 66
 """What an interface counts for a frame beside TCP payload: Ethernet 14, IP 20, TCP 32 with its timestamps."""
+MOST_HOSTS = 128
+"""Hosts of one network. Each knows the others' hardware addresses from the start: all namespaces of a machine share a table of 1,024 that are learnt,
+which 33 hosts fill, and one that finds no room in it is cut off."""
 
 
 class CannotBuild(Exception):
@@ -73,7 +76,8 @@ class Network:
     def host(self, port: str, rate: str | None, zone: int = 0) -> ShapedHost:
         """Adds a host whose link carries `rate` in each direction. `port`: its name, at most 15 characters."""
         number = len(self.hosts)
-        host = ShapedHost(port, f"10.77.{number // 250}.{number % 250 + 1}")
+        assert number < MOST_HOSTS, f"a network has room for {MOST_HOSTS} hosts"
+        host = ShapedHost(port, _address(number))
         self.hosts.append(host)
         self.switch.batch(
             "ip",
@@ -83,7 +87,9 @@ class Network:
                 f"link set dev {port} master zone{zone} up",
             ],
         )
-        host.batch("ip", ["link set eth0 addrgenmode none", f"addr add {host.address}/16 dev eth0", "link set eth0 up"])
+        up = [f"link set eth0 address {_mac(number)}", "link set eth0 addrgenmode none", f"addr add {host.address}/16 dev eth0", "link set eth0 up"]
+        others = [other for other in range(MOST_HOSTS) if other != number]
+        host.batch("ip", up + [f"neigh replace {_address(other)} lladdr {_mac(other)} dev eth0 nud permanent" for other in others])
         if rate:
             host.batch("tc", [_shape("eth0", rate)])
             self.switch.batch("tc", [_shape(port, rate)])
@@ -116,6 +122,14 @@ class Network:
         self.switch.batch("ip", commands)
         if rate:
             self.switch.batch("tc", [_shape(f"{end}{zone}", rate) for zone in range(1, zones) for end in ("up", "down")])
+
+
+def _address(number: int) -> str:
+    return f"10.77.0.{number + 1}"
+
+
+def _mac(number: int) -> str:
+    return f"02:00:0a:4d:00:{number + 1:02x}"
 
 
 def _shape(device: str, rate: str) -> str:

@@ -14,7 +14,7 @@ final class DirectoryLock: Sendable {
         while retrying({ flock(file.descriptor, LOCK_EX | LOCK_NB) }) != 0 {
             guard errno == EWOULDBLOCK else { throw BlobStoreError(errno: errno, "locking", path) }
             guard MonotonicTime.now < end else { throw .locked(path: directory) }
-            usleep(Self.pauseMicroseconds)
+            usleep(Self.pauseMicroseconds)  // flock has no timeout, and opening a store may block its thread
         }
     }
 }

@@ -1,6 +1,6 @@
 /// Memory for one piece while it is gathered and hashed. Exactly one owner at a time writes or reads it: the loop that gathers, then
 /// the pool thread that hashes.
-final class PieceBuffer: @unchecked Sendable {  // handed over, never shared: see above
+final class PieceBuffer: @unchecked Sendable {  // one owner at a time: filled, then handed over to be hashed and written
     private let bytes: UnsafeMutableRawBufferPointer
     private let memory: PieceMemory
 

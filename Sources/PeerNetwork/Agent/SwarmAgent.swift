@@ -50,7 +50,6 @@ public actor SwarmAgent {
     /// Readers of blobs under way, with whether they were given bytes already.
     var readers: [Digest: [ReaderID: BlobReader]] = [:]
     var opening: [Digest: Task<StoredPieces?, Never>] = [:]
-    /// Sizes of blobs under way that more than a peer's word stands for: clients are told no others.
     /// Sizes that manifests name, for when their blobs are asked for; the oldest go first.
     var namedSizes = NamedSizes()
     var ledgers = TransferLedgers()

@@ -62,7 +62,7 @@ struct OriginPassage {
 }
 
 /// The hash of what has passed. Handed to a pool thread and back, never used by two at once.
-final class PassageHash: @unchecked Sendable {  // see above
+final class PassageHash: @unchecked Sendable {  // one owner at a time: awaited on the pool before its next use
     private var hash: StreamingHash?
     private let algorithm: HashAlgorithm
 

@@ -5,7 +5,8 @@ import OrderedCollections
 /// Pure: it is told the time and what happened. It begins with one stream, and doubles their number while the throughput grows with it:
 /// origins that limit each connection, and long ways to them, are drained by several; a full link or a fast origin by one, which then gets
 /// long ranges. Ranges are closed and read to their end, so that no byte is asked for twice. Bytes that wait for those
-/// before them lie in memory, so no range is asked for that reaches further than a bound ahead of what is stored.
+/// before them lie in memory, and help nobody: only what links to all before it can be verified and passed on. So a range is as long as
+/// its stream takes a moment for, and none is asked for that reaches further than a few of them ahead of what is stored.
 public struct OriginWindow: Sendable {
     /// One request under way.
     private struct Stream {
@@ -15,7 +16,14 @@ public struct OriginWindow: Sendable {
         let retries: Int
         let isReserved: Bool
         var firstByteAt: Instant?
+        var lastByteAt: Instant?
         var received = 0
+
+        /// Bytes a second since the first came; nil before that tells anything.
+        var rate: Double? {
+            guard let firstByteAt, let lastByteAt, received >= bytes / 4, lastByteAt > firstByteAt else { return nil }
+            return Double(received) / (lastByteAt - firstByteAt).inSeconds
+        }
     }
 
     /// The measurement of so many streams as are wanted now.
@@ -52,6 +60,8 @@ public struct OriginWindow: Sendable {
     private var trial = Trial()
     /// Bytes a second that half the streams brought.
     private var lastRate = 0.0
+    /// Bytes a second that a stream brings once its first bytes are there: a moving average over ranges.
+    private var streamRate: Double?
     /// Nanoseconds from a request to its first bytes, the shortest so far.
     private var latency = Int64.max
 
@@ -70,6 +80,7 @@ public struct OriginWindow: Sendable {
         self.target = max(1, min(habit.streams ?? 1, policy.streamLimit))
         self.isSettled = habit.streams != nil
         self.longBytes = policy.longSegmentBytes
+        self.streamRate = habit.rate > 0 ? habit.streams.map { habit.rate / Double($0) } : nil
     }
 
     // MARK: Asking
@@ -95,8 +106,8 @@ public struct OriginWindow: Sendable {
         guard next < end else { return nil }
         let isFirst = lastID == 0
         guard isFirst || (takesRanges && streams.values.count(where: { !isEnding($0, now) }) < target) else { return nil }
-        let segmentEnd = min(end, next + max(1, policy.segmentBytes / layout.pieceLength))
-        if habit.ignoresRanges || isFirst && segmentEnd == end {
+        let isSmall = layout.byteRange(of: next..<end).count <= policy.segmentBytes
+        if habit.ignoresRanges || isFirst && isSmall {
             defer { next = end }
             return start(next..<end, endPiece: end, isReserved: false, now: now)
         }
@@ -106,10 +117,24 @@ public struct OriginWindow: Sendable {
             defer { next = longEnd }
             return start(next..<longEnd, endPiece: longEnd, isReserved: false, now: now)
         }
+        let segment = max(1, segmentBytes / layout.pieceLength)
+        let segmentEnd = min(end, next + segment)
         let waiting = layout.byteRange(of: stored..<segmentEnd).count
-        guard waiting <= limitBytes || next == stored else { return nil }
+        let ahead = policy.segmentsAhead * target * segment
+        guard waiting <= limitBytes && segmentEnd - head <= ahead || next == stored else { return nil }
         defer { next = segmentEnd }
         return start(next..<segmentEnd, endPiece: segmentEnd, isReserved: true, now: now)
+    }
+
+    /// The end of the range that all others wait for.
+    private var head: Int {
+        streams.values.map(\.pieces).filter { $0.lowerBound <= stored }.map(\.upperBound).max() ?? stored
+    }
+
+    /// Bytes of the next of several ranges: as much as one of the streams brings within a moment.
+    private var segmentBytes: Int {
+        guard let rate = streamRate ?? streams.values.lazy.compactMap(\.rate).first, latency < .max else { return policy.segmentBytes }
+        return min(policy.segmentBytes, Int(rate * max(policy.segmentTime.inSeconds, Double(latency) / 1e9)))
     }
 
     private mutating func start(_ pieces: Range<Int>, endPiece: Int?, isReserved: Bool, retries: Int = 0, now: Instant) -> OriginAsk {
@@ -162,13 +187,15 @@ public struct OriginWindow: Sendable {
             latency = min(latency, (now - stream.askedAt).inNanoseconds)
         }
         stream.received += bytes
+        stream.lastByteAt = now
         streams[id] = stream
         if takesRanges { measure(bytes, now) }
     }
 
     /// A request has brought all that it was to bring.
     public mutating func ended(_ id: Int) {
-        streams[id] = nil
+        guard let rate = streams.removeValue(forKey: id)?.rate else { return }
+        streamRate = streamRate.map { ($0 * 3 + rate) / 4 } ?? rate
     }
 
     /// A request broke.

@@ -1,7 +1,12 @@
 /// The knobs of ``OriginWindow``.
 public struct OriginWindowPolicy: Sendable {
-    /// Bytes of one closed range; rounded to whole pieces, at least one.
+    /// Bytes of one of several closed ranges at most; a blob that is no longer is asked for as a whole.
     public var segmentBytes = 4 << 20
+    /// How long a stream is to take for one: streams of a full link get unequal shares of it, and what the others bring meanwhile waits for
+    /// the slowest. Always whole pieces, at least one.
+    public var segmentTime: Duration = .milliseconds(250)
+    /// How many ranges for each stream may be ahead of the one that all others wait for.
+    public var segmentsAhead = 2
     /// Bytes of the first range when one stream is enough; each further one is twice as long, up to the longest. Not all the rest at once:
     /// an origin may begin with a burst and slow down.
     public var longSegmentBytes = 16 << 20

@@ -102,6 +102,18 @@ struct OriginWindowTests {
         expectEachByteOnce(outcome, 64 * Self.mebibyte)
     }
 
+    /// Connections share a full link unequally. What the quick ones bring is of no use before what the slow ones bring, so it stays little.
+    @Test func littleWaitsForASlowStream() throws {
+        let size = 64 * Self.mebibyte
+        var habit = OriginHabit()
+        habit.streams = 8
+        habit.rate = 3e6
+        let outcome = try WindowModel(linkRate: 3e6, isUnfair: true, habit: habit).fetch(size)
+        #expect(outcome.mostStreams >= 6)
+        #expect(outcome.mostAhead <= 3_000_000)
+        expectEachByteOnce(outcome, size)
+    }
+
     @Test func theSameHappeningsGiveTheSameRequests() throws {
         let model = WindowModel(streamRate: 25e6, linkRate: 90e6)
         #expect(try model.fetch(256 * Self.mebibyte).asks == model.fetch(256 * Self.mebibyte).asks)

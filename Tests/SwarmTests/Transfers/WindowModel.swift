@@ -10,6 +10,8 @@ struct WindowModel {
     /// After so many bytes altogether, each stream has `laterStreamRate`.
     var burstBytes = 0
     var laterStreamRate = Double.infinity
+    /// Every third stream gets a tenth of what it would have if all had the same.
+    var isUnfair = false
     var ignoresRanges = false
     /// Requests that break after so many of their bytes, by their number from 1 on.
     var breaks: [Int: Int] = [:]
@@ -24,6 +26,8 @@ struct WindowModel {
         /// Most streams at a time, and most bytes that waited for others before them.
         var mostStreams = 0
         var mostWaiting = 0
+        /// Most bytes that had come and could not be verified yet, of whole ranges too.
+        var mostAhead = 0
         var hasFailed = false
         var habit = OriginHabit()
         /// Bytes a second in the second half of the blob.
@@ -78,6 +82,7 @@ struct WindowModel {
             window.stored(upTo: stored)
             let gathered = streams.reduce(0) { $0 + Int($1.received) }
             outcome.mostWaiting = max(outcome.mostWaiting, streams.contains { !$0.ask.isReserved } ? 0 : gathered)
+            outcome.mostAhead = max(outcome.mostAhead, outcome.sent - layout.byteRange(of: first..<stored).count)
             if halfAt == nil, stored >= layout.pieceCount / 2 { halfAt = now - .zero }
         }
         outcome.time = now - .zero
@@ -93,7 +98,7 @@ struct WindowModel {
     ) throws -> Bool {
         let wanted = Double(layout.byteRange(of: stream.pieces).count)
         let isLater = burstBytes > 0 && outcome.sent >= burstBytes
-        let rate = min(isLater ? laterStreamRate : streamRate, linkRate / Double(flowing))
+        let rate = min(isLater ? laterStreamRate : streamRate, linkRate / Double(flowing)) * (isUnfair && stream.ask.id.isMultiple(of: 3) ? 0.1 : 1)
         let before = Int(stream.received)
         let breakAt = breaks[stream.ask.id].map(Double.init) ?? .infinity
         stream.received = min(wanted, breakAt, stream.received + rate * Self.step.inSeconds)

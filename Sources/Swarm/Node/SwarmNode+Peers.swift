@@ -31,6 +31,7 @@ extension SwarmNode {
             connectFailed(node, now)
         }
         for digest in transfers.keys where transfers[digest]?.sources[connection] != nil {
+            unpromise(digest, connection, now)
             update(digest, now) { $0.lose(connection, actions: &$1) }
             // Nobody left to ask: the tracker may know others, or that it is this node's turn at the origin.
             if transfers[digest]?.sources.isEmpty == true, case .connected = tracker { join(digest, isAlone: true) }
@@ -85,6 +86,7 @@ extension SwarmNode {
         case .closed(let digest): closed(digest, by: connection, now)
         case .missing(let digest):
             update(digest, now) { $0.lose(connection, actions: &$1) }
+            unpromise(digest, connection, now)
             if let message = neighbours[connection]?.close(digest) { send(message, on: connection, now) }
         case .has(let digest, let size, let pieces): has(digest, size, pieces, connection, now)
         case .gained(let digest, let pieces): gained(digest, pieces, connection, now)
@@ -141,16 +143,18 @@ extension SwarmNode {
     }
 
     /// Tells all that this node can serve of a blob.
-    private mutating func sayHave(_ digest: Digest, on connection: ConnectionID, _ now: Instant) {
-        guard let channel = neighbours[connection]?.openChannel(for: digest) else { return }
+    mutating func sayHave(_ digest: Digest, on connection: ConnectionID, _ now: Instant) {
+        guard let index = neighbours.index(forKey: connection), let channel = neighbours.values[index].openChannel(for: digest) else { return }
         if let size = held[digest], let layout = PieceLayout(blobSize: size) {
             send(.have(channel: channel, size: size, pieces: PieceSet(completeWith: layout.pieceCount)), on: connection, now)
-        } else if let transfer = transfers[digest], let layout = transfer.layout, !transfer.released.isEmpty {
-            send(.have(channel: channel, size: layout.blobSize, pieces: transfer.released), on: connection, now)
+        } else if let transfer = transfers.index(forKey: digest), let layout = transfers.values[transfer].layout {
+            let pieces = transfers.values[transfer].superSeed.visible(of: transfers.values[transfer].released, to: connection)
+            guard !pieces.isEmpty else { return }
+            send(.have(channel: channel, size: layout.blobSize, pieces: pieces), on: connection, now)
         } else {
             return
         }
-        neighbours[connection]?.saidHave.insert(digest)
+        neighbours.values[index].saidHave.insert(digest)
     }
 
     /// Tells every peer that has the blob open about pieces that can be served from now on and that it does not have itself: at once, or
@@ -159,9 +163,15 @@ extension SwarmNode {
         guard let index = transfers.index(forKey: digest), !transfers.values[index].untold.isEmpty,
             always || now - transfers.values[index].toldAt >= settings.transfer.newsInterval
         else { return }
-        let pieces = transfers.values[index].untold
+        let fresh = transfers.values[index].untold
         transfers.values[index].untold = []
         transfers.values[index].toldAt = now
+        announce(seed(digest, fresh, now), of: digest, now)
+    }
+
+    /// Tells every peer that has the blob open of those pieces that it does not have.
+    mutating func announce(_ pieces: [Int], of digest: Digest, _ now: Instant) {
+        guard !pieces.isEmpty, let index = transfers.index(forKey: digest) else { return }
         for neighbour in neighbours.values.indices {
             guard let channel = neighbours.values[neighbour].channelToTell(digest) else { continue }
             let connection = neighbours.keys[neighbour]
@@ -190,6 +200,7 @@ extension SwarmNode {
     /// The peer is done with the blob. If nothing but serving it was left to do here, so are we.
     private mutating func closed(_ digest: Digest, by connection: ConnectionID, _ now: Instant) {
         update(digest, now) { $0.lose(connection, actions: &$1) }
+        unpromise(digest, connection, now)
         if transfers[digest] == nil, let message = neighbours[connection]?.close(digest) { send(message, on: connection, now) }
     }
 

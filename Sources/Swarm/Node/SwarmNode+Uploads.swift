@@ -30,7 +30,8 @@ extension SwarmNode {
         for index in neighbours.values.indices where neighbours.values[index].bytesInFlight > 0 {
             if now - neighbours.values[index].lastUploadedAt < Self.stuckAfter { underWay += neighbours.values[index].bytesInFlight }
         }
-        while underWay < settings.uploadAheadBytes, mayUpload(now), let (neighbour, upload) = nextServed() {
+        while underWay < settings.uploadAheadBytes, mayUpload(now) {
+            guard let (neighbour, upload) = nextServed() else { return revealMore(now) }
             underWay += sendFragment(of: upload, to: neighbour, now)
         }
     }
@@ -70,10 +71,12 @@ extension SwarmNode {
         turn += 1
         neighbours.values[neighbour].servedTurn = turn
         neighbours.values[neighbour].handedOver(count, now: now)
-        if upload.sent + count < length { neighbours.values[neighbour].putBack(upload, sent: upload.sent + count) }
+        let isWhole = upload.sent + count == length
+        if !isWhole { neighbours.values[neighbour].putBack(upload, sent: upload.sent + count) }
         let frame = DataFrame(channel: channel, piece: UInt32(upload.piece), offset: UInt32(upload.sent), count: count)
         let fileOffset = layout.offset(of: upload.piece) + UInt64(upload.sent)
         actions.append(.upload(neighbours.keys[neighbour], frame, upload.digest, fileOffset: fileOffset))
+        if isWhole { seeded(upload.digest, upload.piece, now) }
         return count
     }
 

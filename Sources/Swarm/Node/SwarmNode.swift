@@ -205,6 +205,7 @@ public struct SwarmNode: Sendable {
         for digest in transfers.keys {
             let before = transfers[digest]?.mandate
             tellNews(of: digest, now)
+            expirePromises(of: digest, now)
             update(digest, now) { [tracker] in $0.tick(now: now, tracker: tracker, actions: &$1) }
             if before == BlobTransfer.Mandate.none, transfers[digest]?.mandate == .alone {
                 actions.append(.report(.wentAlone(digest)))

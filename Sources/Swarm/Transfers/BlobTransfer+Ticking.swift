@@ -39,7 +39,9 @@ extension BlobTransfer {
         }
         switch tracker {
         case .absent:
-            if !hasUsefulSource(now: now) || waited > policy.stalledAfter { goAlone(now: now) }
+            // Whoever streams the blob does not tell all peers of all that it has. While the blob comes it may be waited for.
+            let mayHear = !sources.isEmpty && waited <= policy.trackerPatience
+            if !hasUsefulSource(now: now) && !mayHear || waited > policy.stalledAfter { goAlone(now: now) }
         case .connecting:
             if waited > policy.trackerPatience, !hasUsefulSource(now: now) { goAlone(now: now) }
         case .connected:

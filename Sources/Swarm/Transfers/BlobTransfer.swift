@@ -68,6 +68,7 @@ struct BlobTransfer: Sendable {
     /// Released, but peers were not told yet; and when they were told last.
     var untold: [Int] = []
     var toldAt = Instant.zero
+    var superSeed = SuperSeed()
     /// Verified and stored, but not believed enough yet.
     var withheld = PieceSet(pieceCount: 0)
     /// Whole, but not yet verified.
@@ -148,6 +149,7 @@ struct BlobTransfer: Sendable {
         withheld = have
         checking = have
         untold = []
+        superSeed = SuperSeed()
         requests = PieceRequests(pieceCount: layout.pieceCount)
         picker = PiecePicker(pieceCount: layout.pieceCount)
         for connection in sources.keys {

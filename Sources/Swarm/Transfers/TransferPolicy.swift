@@ -40,6 +40,12 @@ public struct TransferPolicy: Sendable {
     public var heartbeat: Duration = .seconds(1)
     /// How often peers are told of new pieces at most.
     public var newsInterval: Duration = .milliseconds(5)
+    /// With so many peers or more, whoever streams a blob from its origin promises each piece to one of them first.
+    public var fewestSeeded = 3
+    /// Bytes promised to one peer and not sent yet, at most, but never less than two pieces.
+    public var promisedBytes = 1 << 20
+    /// How long such a piece waits for that peer to ask for it.
+    public var promiseFor: Duration = .seconds(1)
     /// Peers connected for one blob at most.
     public var neighbours = 10
 

@@ -32,6 +32,8 @@ final class Cluster {
     var trace = false
     var problems: [String] = []
     var streamCount = 0
+    /// Pieces that nodes told peers of while they streamed from the origin, a piece and a peer each.
+    var piecesToldByStreamers = 0
 
     init(seed: UInt64, hasTracker: Bool = true) {
         random = SeededGenerator(seed: seed)

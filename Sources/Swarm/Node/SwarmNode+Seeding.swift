@@ -1,0 +1,111 @@
+import DequeModule
+import OrderedCollections
+
+/// Super-seeding: whoever streams a blob from its origin decides which peer gets which piece first.
+extension SwarmNode {
+    /// Takes pieces that can be served from now on. While this node streams the blob from its origin, each is promised to one peer.
+    ///
+    /// - Returns: those to tell all peers of.
+    mutating func seed(_ digest: Digest, _ pieces: [Int], _ now: Instant) -> [Int] {
+        guard let index = transfers.index(forKey: digest) else { return pieces }
+        guard isSeeding(transfers.values[index]) else {
+            defer { transfers.values[index].superSeed = SuperSeed() }
+            return transfers.values[index].superSeed.hidden + pieces
+        }
+        transfers.values[index].superSeed.waiting += pieces
+        promise(at: index, now)
+        return []
+    }
+
+    /// With few peers there is nobody to pass pieces on, and promises would only cost the time in which they are kept. Without a tracker,
+    /// peers that know of nothing to ask for would go to the origin themselves.
+    private func isSeeding(_ transfer: BlobTransfer) -> Bool {
+        guard case .connected = tracker else { return false }
+        return transfer.mandate == .lease && transfer.run != nil && transfer.sources.count >= settings.transfer.fewestSeeded
+    }
+
+    /// Tells peers of pieces that wait, each piece to one of them, each peer of no more than it soon gets.
+    private mutating func promise(at index: Int, _ now: Instant) {
+        guard !transfers.values[index].superSeed.waiting.isEmpty else { return }
+        let digest = transfers.keys[index]
+        var owed = owedBytes()
+        var news: OrderedDictionary<ConnectionID, [UInt32]> = [:]
+        while let piece = transfers.values[index].superSeed.waiting.first, let peer = peerToPromise(piece, at: index, owed) {
+            transfers.values[index].superSeed.waiting.removeFirst()
+            transfers.values[index].superSeed.promise(piece, to: peer, now: now)
+            owed[peer, default: 0] += transfers.values[index].layout?.pieceLength ?? 0
+            news[peer, default: []].append(UInt32(piece))
+        }
+        for (connection, pieces) in news {
+            guard let neighbour = neighbours.index(forKey: connection) else { continue }
+            if neighbours.values[neighbour].saidHave.contains(digest), let channel = neighbours.values[neighbour].channelToTell(digest) {
+                send(.gained(channel: channel, pieces: pieces), on: connection, now)
+            } else {
+                sayHave(digest, on: connection, now)
+            }
+        }
+    }
+
+    /// Bytes that each peer was promised, over all blobs, and has not been sent.
+    private func owedBytes() -> [ConnectionID: Int] {
+        var owed: [ConnectionID: Int] = [:]
+        for transfer in transfers.values.indices {
+            let length = transfers.values[transfer].layout?.pieceLength ?? 0
+            for promise in transfers.values[transfer].superSeed.promises.values { owed[promise.connection, default: 0] += length }
+        }
+        return owed
+    }
+
+    /// - Returns: of the peers that lack the piece the one that is owed the least; nil when all are owed enough.
+    private func peerToPromise(_ piece: Int, at index: Int, _ owed: [ConnectionID: Int]) -> ConnectionID? {
+        let length = transfers.values[index].layout?.pieceLength ?? 0
+        var best: (peer: ConnectionID, owed: Int)?
+        for source in transfers.values[index].sources.values.indices {
+            let peer = transfers.values[index].sources.keys[source]
+            let bytes = owed[peer] ?? 0
+            guard bytes < best?.owed ?? max(2 * length, settings.transfer.promisedBytes),
+                transfers.values[index].sources.values[source].pieces?.contains(piece) != true,
+                let neighbour = neighbours.index(forKey: peer),
+                neighbours.values[neighbour].channelToTell(transfers.keys[index]) != nil
+            else { continue }
+            best = (peer, bytes)
+        }
+        return best?.peer
+    }
+
+    /// A piece has been handed over whole: if it was promised, there is room for another promise.
+    mutating func seeded(_ digest: Digest, _ piece: Int, _ now: Instant) {
+        guard let index = transfers.index(forKey: digest), transfers.values[index].superSeed.wasSent(piece) else { return }
+        promise(at: index, now)
+    }
+
+    /// Nothing waits to be sent: all may hear of pieces that were sent once, of as many as keep the link busy for a moment.
+    mutating func revealMore(_ now: Instant) {
+        for index in transfers.values.indices where !transfers.values[index].superSeed.sent.isEmpty {
+            let length = transfers.values[index].layout?.pieceLength ?? 1
+            let pieces = transfers.values[index].superSeed.takeSent(max(1, settings.uploadAheadBytes / length))
+            announce(pieces, of: transfers.keys[index], now)
+        }
+    }
+
+    /// A peer that does not ask for what it was promised had its chance: all hear of it.
+    mutating func expirePromises(of digest: Digest, _ now: Instant) {
+        guard let index = transfers.index(forKey: digest), let oldest = transfers.values[index].superSeed.promises.values.first,
+            now - oldest.madeAt > settings.transfer.promiseFor
+        else { return }
+        let expired = transfers.values[index].superSeed.takePromises { [neighbours, settings] piece, promise in
+            now - promise.madeAt > settings.transfer.promiseFor
+                && neighbours[promise.connection]?.uploads.contains { $0.piece == piece && $0.digest == digest } != true
+        }
+        announce(expired, of: digest, now)
+        promise(at: index, now)
+    }
+
+    /// A peer has closed the blob, or is gone: what it was promised is promised to another.
+    mutating func unpromise(_ digest: Digest, _ connection: ConnectionID, _ now: Instant) {
+        guard let index = transfers.index(forKey: digest) else { return }
+        let lost = transfers.values[index].superSeed.takePromises { $1.connection == connection }
+        transfers.values[index].superSeed.waiting.prepend(contentsOf: lost)
+        promise(at: index, now)
+    }
+}

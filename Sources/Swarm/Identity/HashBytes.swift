@@ -6,6 +6,8 @@ struct HashBytes: Hashable, Sendable {
 
     /// Takes up to 64 bytes, most significant first; what is missing is zero.
     init(_ bytes: some Sequence<UInt8>) {
+        // Callers in other modules come here unspecialised: byte by byte that would be a call each.
+        guard bytes.withContiguousStorageIfAvailable({ fill(from: UnsafeRawBufferPointer($0)) }) == nil else { return }
         var index = 0
         for byte in bytes {
             precondition(index < 64, "a hash has at most 64 bytes")
@@ -14,12 +16,20 @@ struct HashBytes: Hashable, Sendable {
         }
     }
 
+    private mutating func fill(from bytes: UnsafeRawBufferPointer) {
+        precondition(bytes.count <= 64, "a hash has at most 64 bytes")
+        withUnsafeMutableBytes(of: &words) { $0.copyMemory(from: bytes) }
+        for index in 0..<8 { words[index] = UInt64(bigEndian: words[index]) }
+    }
+
     subscript(index: Int) -> UInt8 {
         UInt8(truncatingIfNeeded: words[index >> 3] >> UInt64(56 - (index & 7) * 8))
     }
 
     func prefix(_ count: Int) -> [UInt8] {
-        (0..<count).map { self[$0] }
+        var ordered = words
+        for index in 0..<8 { ordered[index] = words[index].bigEndian }
+        return withUnsafeBytes(of: &ordered) { Array($0.prefix(count)) }
     }
 
     static func == (left: HashBytes, right: HashBytes) -> Bool {
@@ -28,7 +38,11 @@ struct HashBytes: Hashable, Sendable {
     }
 
     func hash(into hasher: inout Hasher) {
-        for index in 0..<8 { hasher.combine(words[index]) }
+        for index in 0..<4 { hasher.combine(words[index]) }
+        // Most hashes have 32 bytes.
+        if words[4] | words[5] | words[6] | words[7] != 0 {
+            for index in 4..<8 { hasher.combine(words[index]) }
+        }
     }
 
     /// Byte-wise lexicographic order, for a total order of digests.

@@ -144,7 +144,9 @@ extension SwarmNode {
 
     /// Tells all that this node can serve of a blob.
     mutating func sayHave(_ digest: Digest, on connection: ConnectionID, _ now: Instant) {
-        guard let index = neighbours.index(forKey: connection), let channel = neighbours.values[index].openChannel(for: digest) else { return }
+        guard let index = neighbours.index(forKey: connection), let channel = neighbours.values[index].openChannel(for: digest) else {
+            return
+        }
         if let size = held[digest], let layout = PieceLayout(blobSize: size) {
             send(.have(channel: channel, size: size, pieces: PieceSet(completeWith: layout.pieceCount)), on: connection, now)
         } else if let transfer = transfers.index(forKey: digest), let layout = transfers.values[transfer].layout {
@@ -154,7 +156,7 @@ extension SwarmNode {
         } else {
             return
         }
-        neighbours.values[index].saidHave.insert(digest)
+        neighbours.values[index].didSayHave(digest)
     }
 
     /// Tells every peer that has the blob open about pieces that can be served from now on and that it does not have itself: at once, or
@@ -173,14 +175,14 @@ extension SwarmNode {
     mutating func announce(_ pieces: [Int], of digest: Digest, _ now: Instant) {
         guard !pieces.isEmpty, let index = transfers.index(forKey: digest) else { return }
         for neighbour in neighbours.values.indices {
-            guard let channel = neighbours.values[neighbour].channelToTell(digest) else { continue }
+            guard let channel = neighbours.inPlace(at: neighbour, { $0.channelToTell(digest) }) else { continue }
             let connection = neighbours.keys[neighbour]
-            guard neighbours.values[neighbour].saidHave.contains(digest), pieces.count <= WireLimits.piecesPerGain else {
+            guard channel.saidHave, pieces.count <= WireLimits.piecesPerGain else {
                 sayHave(digest, on: connection, now)
                 continue
             }
-            let news = transfers.values[index].unknown(to: connection, of: pieces)
-            if !news.isEmpty { send(.gained(channel: channel, pieces: news), on: connection, now) }
+            let news = transfers.inPlace(at: index) { $0.unknown(to: connection, of: pieces) }
+            if !news.isEmpty { send(.gained(channel: channel.number, pieces: news), on: connection, now) }
         }
     }
 
@@ -192,7 +194,7 @@ extension SwarmNode {
         if let node = neighbours[connection]?.peer?.node { transfers[digest]?.add(connection, node: node) }
         if neighbours[connection]?.openChannel(for: digest) == nil {
             open(digest, on: connection, now)
-        } else if neighbours[connection]?.saidHave.contains(digest) == false {
+        } else if neighbours[connection]?.channelToTell(digest)?.saidHave == false {
             sayHave(digest, on: connection, now)
         }
     }
@@ -216,7 +218,7 @@ extension SwarmNode {
     private mutating func gained(_ digest: Digest, _ pieces: [UInt32], _ connection: ConnectionID, _ now: Instant) {
         guard let index = transfers.index(forKey: digest) else { return }
         transfers.values[index].gained(connection, pieces: pieces)
-        if transfers.values[index].isWorthAsking(connection, for: pieces, now: now) { schedule(digest, now) }
+        if transfers.inPlace(at: index, { $0.isWorthAsking(connection, for: pieces, now: now) }) { schedule(digest, now) }
     }
 
     private mutating func giveStates(_ digest: Digest, from first: Int, to connection: ConnectionID, _ now: Instant) {

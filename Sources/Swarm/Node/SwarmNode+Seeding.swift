@@ -38,8 +38,8 @@ extension SwarmNode {
         }
         for (connection, pieces) in news {
             guard let neighbour = neighbours.index(forKey: connection) else { continue }
-            if neighbours.values[neighbour].saidHave.contains(digest), let channel = neighbours.values[neighbour].channelToTell(digest) {
-                send(.gained(channel: channel, pieces: pieces), on: connection, now)
+            if let channel = neighbours.inPlace(at: neighbour, { $0.channelToTell(digest) }), channel.saidHave {
+                send(.gained(channel: channel.number, pieces: pieces), on: connection, now)
             } else {
                 sayHave(digest, on: connection, now)
             }
@@ -57,7 +57,7 @@ extension SwarmNode {
     }
 
     /// - Returns: of the peers that lack the piece the one that is owed the least; nil when all are owed enough.
-    private func peerToPromise(_ piece: Int, at index: Int, _ owed: [ConnectionID: Int]) -> ConnectionID? {
+    private mutating func peerToPromise(_ piece: Int, at index: Int, _ owed: [ConnectionID: Int]) -> ConnectionID? {
         let length = transfers.values[index].layout?.pieceLength ?? 0
         var best: (peer: ConnectionID, owed: Int)?
         for source in transfers.values[index].sources.values.indices {
@@ -66,7 +66,7 @@ extension SwarmNode {
             guard bytes < best?.owed ?? max(2 * length, settings.transfer.promisedBytes),
                 transfers.values[index].sources.values[source].pieces?.contains(piece) != true,
                 let neighbour = neighbours.index(forKey: peer),
-                neighbours.values[neighbour].channelToTell(transfers.keys[index]) != nil
+                neighbours.inPlace(at: neighbour, { $0.channelToTell(transfers.keys[index]) }) != nil
             else { continue }
             best = (peer, bytes)
         }

@@ -34,6 +34,15 @@ struct PeerSession: Sendable {
         static let halfSent = -1
     }
 
+    /// A blob that this side has opened.
+    private struct OurChannel {
+        let number: UInt32
+        /// The peer was told what we have; from then on it is told what is gained.
+        var saidHave = false
+        /// The peer opened the blob once and closed it again: it wants to hear no more of it.
+        var isClosedByPeer = false
+    }
+
     let cluster: String
     let isInitiator: Bool
     /// Who was dialled; nil for a connection that came in.
@@ -42,14 +51,9 @@ struct PeerSession: Sendable {
     /// The peer's channels: what its numbers mean.
     private var theirs: [UInt32: Digest] = [:]
     private var theirNumbers: [Digest: UInt32] = [:]
-    /// Ours.
-    private var ours: [Digest: UInt32] = [:]
+    private var ours: [Digest: OurChannel] = [:]
     private var nextChannel: UInt32 = 1
     private(set) var uploads: Deque<Upload> = []
-    /// Blobs of which the peer was told what we have; from then on it is told what is gained.
-    var saidHave: Set<Digest> = []
-    /// Blobs that the peer opened once and closed again, while our own channel stays open: it wants to hear no more of them.
-    private(set) var closedByPeer: Set<Digest> = []
     /// Bytes of each data frame that was handed to the driver and not yet to the kernel, oldest first.
     private(set) var framesInFlight: Deque<Int> = []
     private(set) var bytesInFlight = 0
@@ -89,8 +93,8 @@ struct PeerSession: Sendable {
             theirNumbers.removeValue(forKey: digest)
             uploads.removeAll { $0.digest == digest }
             // Should the peer open it again, it will have forgotten.
-            saidHave.remove(digest)
-            if ours[digest] != nil { closedByPeer.insert(digest) }
+            ours[digest]?.saidHave = false
+            ours[digest]?.isClosedByPeer = true
             return .closed(digest)
         case .missing(let digest): return .missing(digest)
         case .have(let channel, let size, let pieces): return .has(try blob(channel), size: size, pieces)
@@ -121,7 +125,7 @@ struct PeerSession: Sendable {
     private mutating func open(_ channel: UInt32, _ digest: Digest) throws(WireError) -> Said {
         guard theirs[channel] == nil, theirNumbers[digest] == nil else { throw .unexpected(message: "a channel opened twice") }
         guard theirs.count < WireLimits.channelsPerPeer else { throw .overLimit(what: "open blobs") }
-        closedByPeer.remove(digest)
+        ours[digest]?.isClosedByPeer = false
         theirs[channel] = digest
         theirNumbers[digest] = channel
         return .opened(digest)
@@ -136,26 +140,30 @@ struct PeerSession: Sendable {
 
     /// Our channel number for the blob, and the message that opens it if it is not open yet.
     mutating func channel(for digest: Digest) -> (number: UInt32, opening: PeerMessage?) {
-        if let number = ours[digest] { return (number, nil) }
+        if let open = ours[digest] { return (open.number, nil) }
         let number = nextChannel
         nextChannel += 1
-        ours[digest] = number
+        ours[digest] = OurChannel(number: number)
         return (number, .open(channel: number, digest: digest))
     }
 
     var channelCount: Int { ours.count }
 
-    func openChannel(for digest: Digest) -> UInt32? { ours[digest] }
+    func openChannel(for digest: Digest) -> UInt32? { ours[digest]?.number }
 
     /// The message that closes our channel, if it is open.
     mutating func close(_ digest: Digest) -> PeerMessage? {
-        saidHave.remove(digest)
-        closedByPeer.remove(digest)
-        return ours.removeValue(forKey: digest).map { .close(channel: $0) }
+        ours.removeValue(forKey: digest).map { .close(channel: $0.number) }
     }
 
-    /// The channel over which the peer wants to hear of new pieces; nil when it does not.
-    func channelToTell(_ digest: Digest) -> UInt32? { closedByPeer.contains(digest) ? nil : ours[digest] }
+    /// The channel over which the peer wants to hear of new pieces, and whether it was told of the old ones; nil when it wants to hear nothing.
+    func channelToTell(_ digest: Digest) -> (number: UInt32, saidHave: Bool)? {
+        guard let channel = ours[digest], !channel.isClosedByPeer else { return nil }
+        return (channel.number, channel.saidHave)
+    }
+
+    /// The peer was told of all that we have of the blob.
+    mutating func didSayHave(_ digest: Digest) { ours[digest]?.saidHave = true }
 
     // MARK: Uploads
 

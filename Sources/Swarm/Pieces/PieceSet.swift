@@ -74,10 +74,14 @@ public struct PieceSet: Hashable, Sendable {
 
     /// Takes a run of pieces out.
     public mutating func remove(_ pieces: Range<Int>) {
-        var piece = firstMember(from: pieces.lowerBound)
-        while piece < pieces.upperBound, piece < pieceCount {
-            remove(piece)
-            piece = firstMember(from: piece + 1)
+        let end = Swift.min(pieces.upperBound, pieceCount)
+        var piece = Swift.max(0, pieces.lowerBound)
+        while piece < end {
+            let next = Swift.min(end, (piece | 63) + 1)
+            let mask = UInt64.max << UInt64(piece & 63) & UInt64.max >> UInt64(64 - (next - (piece & ~63)))
+            count -= (words[piece >> 6] & mask).nonzeroBitCount
+            words[piece >> 6] &= ~mask
+            piece = next
         }
     }
 

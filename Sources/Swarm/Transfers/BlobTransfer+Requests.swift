@@ -6,26 +6,32 @@ extension BlobTransfer {
     /// - Parameter budget: bytes that the node may still have in flight; reduced by what is asked for.
     mutating func schedule(now: Instant, budget: inout Int, random: inout SeededGenerator, actions: inout [TransferAction]) {
         guard let layout, !isWhole, !distrustsLists else { return }
-        var askable = sources.values.indices.filter { mayAsk($0, now: now) }
+        // Plain loops: closures would take copies of the transfer along.
+        var askable: [Int] = []
+        for index in sources.values.indices where mayAsk(index, now: now) { askable.append(index) }
         guard !askable.isEmpty else { return }
         var wanted = wantedPieces()
         let positions = wanted.isEmpty ? [] : readers.values.map { max(0, min($0, layout.pieceCount)) }
-        let mayHedge = now - hedgedAt >= policy.hedgeInterval
-        if mayHedge { hedgedAt = now }
+        var late: Duration?
+        if now - hedgedAt >= policy.hedgeInterval {
+            hedgedAt = now
+            late = lateness
+        }
         // Round robin, one piece a peer and turn, so that the first peer does not take everything.
         while !askable.isEmpty, budget > 0 || layout.pieceCount == 1 {
-            askable.removeAll { index in
-                guard mayAsk(index, now: now), budget > 0 || layout.pieceCount == 1 else { return true }
+            var still: [Int] = []
+            for index in askable where mayAsk(index, now: now) && (budget > 0 || layout.pieceCount == 1) {
                 var pick = pick(of: index, wanted: wanted, positions: positions, random: &random)
                 if pick == nil, sources.values[index].outstanding == 0 {
-                    pick = (mayHedge ? stalledPiece(for: index, now: now) : nil) ?? relieve(index, now: now, actions: &actions)
+                    pick = late.flatMap { stalledPiece(for: index, after: $0, now: now) } ?? relieve(index, now: now, actions: &actions)
                 }
-                guard let piece = pick else { return true }
+                guard let piece = pick else { continue }
                 wanted.remove(piece)
                 ask(index, for: piece, now: now, actions: &actions)
                 budget -= layout.length(of: piece)
-                return false
+                still.append(index)
             }
+            askable = still
         }
     }
 
@@ -66,14 +72,16 @@ extension BlobTransfer {
     /// Whether a peer's news of pieces could lead to a request.
     func isWorthAsking(_ connection: ConnectionID, for pieces: [UInt32], now: Instant) -> Bool {
         guard let index = sources.index(forKey: connection), mayAsk(index, now: now) else { return false }
-        return pieces.contains { !have.contains(Int($0)) && !requests.pieces.contains(Int($0)) && !checking.contains(Int($0)) }
+        for piece in pieces.lazy.map({ Int($0) }) {
+            if !have.contains(piece), !requests.pieces.contains(piece), !checking.contains(piece) { return true }
+        }
+        return false
     }
 
     /// A piece that another peer was asked for and does not bring, or not soon: this peer, which has nothing else to do, may be quicker.
-    private func stalledPiece(for index: Int, now: Instant) -> Int? {
+    private func stalledPiece(for index: Int, after late: Duration, now: Instant) -> Int? {
         guard let offered = sources.values[index].pieces else { return nil }
         let (connection, node) = (sources.keys[index], sources.values[index].node)
-        let late = lateness
         return requests.entries.first { request in
             guard request.connection != connection, offered.contains(request.piece), !isSuspect(node, of: request.piece) else {
                 return false
@@ -97,10 +105,13 @@ extension BlobTransfer {
         guard let layout, let offered = sources.values[index].pieces, !requests.isEmpty else { return nil }
         // Whoever is relieved is left with something: two idle peers would pass one piece back and forth for ever.
         let longQueue = max(2, policy.longQueuePieces) * layout.pieceLength
+        var busy: [ConnectionID] = []
+        for other in sources.values.indices where sources.values[other].outstanding >= longQueue { busy.append(sources.keys[other]) }
+        guard !busy.isEmpty else { return nil }
         let (connection, node) = (sources.keys[index], sources.values[index].node)
         let waiting = requests.entries.lastIndex { request in
             guard request.received == 0, request.connection != connection, offered.contains(request.piece),
-                let other = sources.index(forKey: request.connection), sources.values[other].outstanding >= longQueue
+                busy.contains(request.connection)
             else { return false }
             return !isSuspect(node, of: request.piece) && requests.isAskedOnce(request.piece)
         }
@@ -133,6 +144,8 @@ extension BlobTransfer {
 
     /// Takes pieces away from peers that send nothing.
     mutating func expireRequests(now: Instant, actions: inout [TransferAction]) {
+        // Nearly always nothing is: looked at first without a copy.
+        guard requests.entries.contains(where: { now - $0.askedAt > policy.requestTimeout }) else { return }
         let late = requests.entries.filter { now - lastSign(of: $0) > policy.requestTimeout }
         for request in late {
             if let index = requests.index(of: request.piece, from: request.connection) { requests.remove(at: index) }
@@ -144,8 +157,8 @@ extension BlobTransfer {
 
     /// Asks one peer for the chain when the tracker has been silent about it.
     mutating func askForStates(now: Instant, actions: inout [TransferAction]) {
-        guard let chain, !distrustsLists, run == nil, chain.vouchedStatesEnd < chain.layout.pieceCount,
-            now - startedAt > policy.statesPatience
+        guard !distrustsLists, run == nil, now - startedAt > policy.statesPatience, let chain,
+            chain.vouchedStatesEnd < chain.layout.pieceCount
         else { return }
         for connection in sources.keys {
             guard let source = sources[connection], let pieces = source.pieces,

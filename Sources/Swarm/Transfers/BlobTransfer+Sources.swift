@@ -37,7 +37,9 @@ extension BlobTransfer {
         guard let index = sources.index(forKey: connection), let known = sources.values[index].pieces else {
             return pieces.map(UInt32.init)
         }
-        return pieces.compactMap { known.contains($0) ? nil : UInt32($0) }
+        var unknown: [UInt32] = []
+        for piece in pieces where !known.contains(piece) { unknown.append(UInt32(piece)) }
+        return unknown
     }
 
     /// The peer left, closed the blob, or is not believed any more.

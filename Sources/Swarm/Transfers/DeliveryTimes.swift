@@ -4,14 +4,15 @@ struct DeliveryTimes: Sendable {
     /// With fewer than these nothing is usual yet.
     private static let fewest = 8
 
-    private var last: [Duration] = []
+    /// Nanoseconds.
+    private var last: [Int64] = []
     private var next = 0
 
     mutating func record(_ duration: Duration) {
         if last.count < Self.remembered {
-            last.append(duration)
+            last.append(duration.inNanoseconds)
         } else {
-            last[next] = duration
+            last[next] = duration.inNanoseconds
             next = (next + 1) % Self.remembered
         }
     }
@@ -20,6 +21,6 @@ struct DeliveryTimes: Sendable {
     var percentile95: Duration? {
         guard last.count >= Self.fewest else { return nil }
         let sorted = last.sorted()
-        return sorted[(sorted.count * 95 - 1) / 100]
+        return .nanoseconds(sorted[(sorted.count * 95 - 1) / 100])
     }
 }

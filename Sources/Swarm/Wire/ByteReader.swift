@@ -59,7 +59,8 @@ struct ByteReader {
         }
     }
 
-    func finish(_ message: String) throws(WireError) {
-        guard remaining == 0 else { throw .trailingBytes(message: message) }
+    /// - Parameter message: its name, made only if it is needed: making it costs more than reading most messages.
+    func finish(_ message: @autoclosure () -> String) throws(WireError) {
+        guard remaining == 0 else { throw .trailingBytes(message: message()) }
     }
 }

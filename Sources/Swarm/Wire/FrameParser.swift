@@ -17,6 +17,9 @@ public struct FrameParser: Sendable {
         case data(remaining: Int)
     }
 
+    /// A frame's length and type.
+    private static let headerBytes = 5
+
     private var state = State.header
     private var gathered: [UInt8] = []
 
@@ -29,15 +32,15 @@ public struct FrameParser: Sendable {
         while true {
             switch state {
             case .header:
-                guard gather(5, from: bytes, at: &index) else { return nil }
-                try begin(take())
+                guard let header = take(Self.headerBytes, from: bytes, at: &index) else { return nil }
+                try begin(header)
             case .message(let type, let length):
-                guard gather(length, from: bytes, at: &index) else { return nil }
+                guard let payload = take(length, from: bytes, at: &index) else { return nil }
                 state = .header
-                return .message(type: type, payload: take())
+                return .message(type: type, payload: payload)
             case .dataHeader(let length):
-                guard gather(DataFrame.headerBytes, from: bytes, at: &index) else { return nil }
-                let frame = try DataFrame.decode(take(), count: length - DataFrame.headerBytes)
+                guard let header = take(DataFrame.headerBytes, from: bytes, at: &index) else { return nil }
+                let frame = try DataFrame.decode(header, count: length - DataFrame.headerBytes)
                 state = frame.count == 0 ? .header : .data(remaining: frame.count)
                 return .data(frame)
             case .data(let remaining):
@@ -62,17 +65,15 @@ public struct FrameParser: Sendable {
         }
     }
 
-    /// Moves bytes over until `count` are gathered. The memory grows with what has arrived, not with what was announced.
-    private mutating func gather(_ count: Int, from bytes: UnsafeRawBufferPointer, at index: inout Int) -> Bool {
+    /// The next `count` bytes; nil while fewer have come, and what has come is kept. The memory grows with what has arrived, not with what
+    /// was announced.
+    private mutating func take(_ count: Int, from bytes: UnsafeRawBufferPointer, at index: inout Int) -> [UInt8]? {
         let taken = min(count - gathered.count, bytes.count - index)
-        if taken > 0 {
-            gathered.append(contentsOf: bytes[index..<index + taken])
-            index += taken
-        }
-        return gathered.count == count
-    }
-
-    private mutating func take() -> [UInt8] {
+        let part = UnsafeRawBufferPointer(rebasing: bytes[index..<index + taken])
+        index += taken
+        if taken == count { return Array(part) }
+        gathered.append(contentsOf: part)
+        guard gathered.count == count else { return nil }
         defer { gathered = [] }
         return gathered
     }

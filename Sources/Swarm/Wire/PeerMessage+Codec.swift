@@ -81,30 +81,29 @@ extension PeerMessage {
         case .have: return try decodeHave(&reader)
         case .gained: return try decodeGained(&reader)
         case .wantStates:
-            let (channel, first) = try pair(&reader, "wantStates")
+            let (channel, first) = try pair(&reader, "wantStates channel", "wantStates number")
             guard first >= 1 else { throw .invalid(field: "wantStates first") }
             return .wantStates(channel: channel, first: first)
         case .states:
-            let (channel, first) = try pair(&reader, "states")
+            let (channel, first) = try pair(&reader, "states channel", "states number")
             guard first >= 1, reader.remaining <= WireLimits.stateBytesPerMessage else { throw .invalid(field: "states") }
             return .states(channel: channel, first: first, bytes: Array(reader.readRest()))
         case .request:
-            let (channel, piece) = try pair(&reader, "request")
+            let (channel, piece) = try pair(&reader, "request channel", "request number")
             return .request(channel: channel, piece: piece)
         case .cancel:
-            let (channel, piece) = try pair(&reader, "cancel")
+            let (channel, piece) = try pair(&reader, "cancel channel", "cancel number")
             return .cancel(channel: channel, piece: piece)
         case .reject:
-            let (channel, piece) = try pair(&reader, "reject")
+            let (channel, piece) = try pair(&reader, "reject channel", "reject number")
             return .reject(channel: channel, piece: piece)
         case .ping: return .ping
         case .pong: return .pong
         }
     }
 
-    private static func pair(_ reader: inout ByteReader, _ name: String) throws(WireError) -> (UInt32, UInt32) {
-        let first = try reader.read(UInt32.self, "\(name) channel")
-        return (first, try reader.read(UInt32.self, "\(name) number"))
+    private static func pair(_ reader: inout ByteReader, _ first: String, _ second: String) throws(WireError) -> (UInt32, UInt32) {
+        (try reader.read(UInt32.self, first), try reader.read(UInt32.self, second))
     }
 
     private static func decodeHave(_ reader: inout ByteReader) throws(WireError) -> PeerMessage {

@@ -98,7 +98,8 @@ struct WindowModel {
     ) throws -> Bool {
         let wanted = Double(layout.byteRange(of: stream.pieces).count)
         let isLater = burstBytes > 0 && outcome.sent >= burstBytes
-        let rate = min(isLater ? laterStreamRate : streamRate, linkRate / Double(flowing)) * (isUnfair && stream.ask.id.isMultiple(of: 3) ? 0.1 : 1)
+        let share = isUnfair && stream.ask.id.isMultiple(of: 3) ? 0.1 : 1
+        let rate = min(isLater ? laterStreamRate : streamRate, linkRate / Double(flowing)) * share
         let before = Int(stream.received)
         let breakAt = breaks[stream.ask.id].map(Double.init) ?? .infinity
         stream.received = min(wanted, breakAt, stream.received + rate * Self.step.inSeconds)

@@ -3,12 +3,17 @@ import UVLoop
 
 /// One peer connection's socket, and the pieces that are being gathered from it. On the agent's loop only.
 final class PeerLink {
-    /// A data frame whose bytes are arriving.
-    struct Arrival {
-        let placement: SwarmNode.Placement?
-        let buffer: PieceBuffer?
-        var filled = 0
+    /// A data frame whose bytes are arriving. Shared, because each of its parts would copy all of it otherwise.
+    final class Arrival {
+        /// Where its bytes belong, and the memory there; nil for bytes that nobody wants.
+        let target: (placement: SwarmNode.Placement, buffer: PieceBuffer)?
         let count: Int
+        var filled = 0
+
+        init(target: (SwarmNode.Placement, PieceBuffer)?, count: Int) {
+            self.target = target
+            self.count = count
+        }
     }
 
     struct GatheringKey: Hashable {
@@ -26,6 +31,8 @@ final class PeerLink {
     var backlog: [UInt8] = []
     /// How much of the backlog has been taken in.
     var backlogTaken = 0
+    /// The connection has ended, and the agent has let go of it.
+    var isGone = false
     /// Not read for now, because of the download limit.
     var isPaced = false
     /// Blobs whose chain states are being read from the store for this peer: once at a time, however often it asks.

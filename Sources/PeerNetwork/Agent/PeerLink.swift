@@ -14,6 +14,12 @@ final class PeerLink {
             self.target = target
             self.count = count
         }
+
+        /// The bytes that come next, where they belong.
+        func take(_ bytes: UnsafeRawBufferPointer) {
+            if let target { target.buffer.take(bytes, at: target.placement.offset + filled) }
+            filled += bytes.count
+        }
     }
 
     struct GatheringKey: Hashable {
@@ -45,6 +51,16 @@ final class PeerLink {
         self.id = id
         self.connection = connection
     }
+
+    /// Where the connection may read the bytes that come next, if they are a wanted piece's and enough to be worth a read of their own.
+    var readSpace: UnsafeMutableRawBufferPointer? {
+        guard let arrival, let (placement, buffer) = arrival.target else { return nil }
+        let left = arrival.count - arrival.filled
+        return left < Self.leastDirectBytes ? nil : buffer.space(at: placement.offset + arrival.filled, count: left)
+    }
+
+    /// A read that ends at the end of a frame is followed by another one: for less it is cheaper to copy.
+    private static let leastDirectBytes = 16 << 10
 
     /// The buffer that gathers a piece; made at the piece's first frame.
     func buffer(for placement: SwarmNode.Placement) -> PieceBuffer {

@@ -31,6 +31,7 @@ extension SwarmAgent {
         let link = PeerLink(id: ConnectionID(lastConnection), connection: connection, memory: memory)
         links[link.id] = link
         connection.onRead = { bytes in self.read(bytes, on: link) }
+        connection.readSpace = { link.readSpace }
         connection.onClose = { error in self.closed(link, error) }
         connection.resumeReading()
         feed(.connected(link.id, isInitiator: isInitiator, expecting: expecting))
@@ -137,8 +138,7 @@ extension SwarmAgent {
 
     private func take(_ bytes: UnsafeRawBufferPointer, on link: PeerLink) {
         guard let arrival = link.arrival else { return }
-        if let (placement, buffer) = arrival.target { buffer.copy(bytes, at: placement.offset + arrival.filled) }
-        arrival.filled += bytes.count
+        arrival.take(bytes)
         if arrival.filled == arrival.count { finish(link) }
     }
 

@@ -10,6 +10,8 @@ final class Inbox: @unchecked Sendable {  // everything is behind `lock`
     /// What whoever pushed an item has to do so that it runs.
     enum Duty {
         case nothing
+        /// Drain before the next poll: nobody has woken the loop, since it is the loop's own thread that pushed.
+        case drainThisTurn
         /// The loop has ended: start a thread that drains what comes late.
         case startLateThread
     }
@@ -31,12 +33,14 @@ final class Inbox: @unchecked Sendable {  // everything is behind `lock`
         self.delivery = .wakes(wake)
     }
 
-    func push(_ item: Item) -> Duty {
+    /// - Parameter isOwn: whether this is the loop's own thread, which need not be woken.
+    func push(_ item: Item, isOwn: Bool) -> Duty {
         lock.withLock {
             items.append(item)
             switch delivery {
             case .wakes(let wake):
                 delivery = .found(wake)
+                if isOwn { return .drainThisTurn }
                 // Under the lock, so that the handle cannot be closed between the look and the call.
                 uv_async_send(wake)
                 return .nothing

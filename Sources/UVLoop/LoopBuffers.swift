@@ -1,5 +1,5 @@
 /// The memory that a loop's connections share: only one of them reads or writes at a time.
-struct LoopBuffers {
+final class LoopBuffers {
     static let blockBytes = 256 * 1024
     private static let keptBlocks = 8
 
@@ -10,11 +10,11 @@ struct LoopBuffers {
     private var free: [UnsafeMutableRawBufferPointer] = []
 
     /// A block for bytes that libuv has to keep until the socket takes them.
-    mutating func takeBlock() -> UnsafeMutableRawBufferPointer {
+    func takeBlock() -> UnsafeMutableRawBufferPointer {
         free.popLast() ?? .allocate(byteCount: Self.blockBytes, alignment: 64)
     }
 
-    mutating func giveBack(_ block: UnsafeMutableRawBufferPointer) {
+    func giveBack(_ block: UnsafeMutableRawBufferPointer) {
         if free.count < Self.keptBlocks { free.append(block) } else { block.deallocate() }
     }
 

@@ -28,7 +28,7 @@ struct LoopInternals {
     func serve(_ loop: UVLoop) {
         loop.native.pointee.data = Unmanaged.passUnretained(loop).toOpaque()
         uv_prepare_start(beforePoll) { handle in
-            UVLoop.serving(handle?.pointee.loop)?.flushConnections()
+            UVLoop.serving(handle?.pointee.loop)?.endTurn()
         }
         forAll { uv_unref($0) }
         wake.withMemoryRebound(to: uv_handle_t.self, capacity: 1) { uv_ref($0) }

@@ -17,6 +17,22 @@ struct SendBatch: Sendable {
 
     let segments: [Segment]
 
+    /// Whether sending takes little time, because there is little to send and all of it is in memory.
+    func isQuick(limitBytes: Int) -> Bool {
+        var count = 0
+        for segment in segments {
+            switch segment {
+            case .bytes(let bytes): count += bytes.count
+            case .file(_, _, let length): count += length
+            }
+            guard count <= limitBytes else { return false }
+        }
+        return segments.allSatisfy { segment in
+            guard case .file(let file, let offset, let count) = segment else { return true }
+            return file.isInMemory(offset: offset, count: count)
+        }
+    }
+
     /// Sends until all is sent or the nonblocking socket is full.
     ///
     /// - Returns: how many bytes went out, and why it ended.

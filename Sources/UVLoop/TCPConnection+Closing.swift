@@ -88,6 +88,7 @@ extension TCPConnection {
             for completion in unsent { completion(lost) }
             let onClose = self.onClose
             self.onRead = nil
+            self.readSpace = nil
             self.onClose = nil
             self.onDrain = nil
             onClose?(error)

@@ -24,9 +24,9 @@ extension TCPConnection {
         let status = uv_read_start(
             stream,
             { handle, _, buffer in
-                guard let loop = UVLoop.serving(handle?.pointee.loop) else { return }
-                let shared = loop.buffers.read
-                buffer?.pointee = uv_buf_init(shared.baseAddress?.assumingMemoryBound(to: CChar.self), UInt32(shared.count))
+                guard let connection = TCPConnection.of(handle?.pointee.data) else { return }
+                let space = connection.space()
+                buffer?.pointee = uv_buf_init(space.baseAddress?.assumingMemoryBound(to: CChar.self), UInt32(clamping: space.count))
             },
             { stream, count, buffer in
                 // The buffer is empty when libuv has told the end of file from a hang-up, without reading.
@@ -42,6 +42,11 @@ extension TCPConnection {
         guard isReading else { return }
         isReading = false
         if !native.isClosing { uv_read_stop(stream) }
+    }
+
+    private func space() -> UnsafeMutableRawBufferPointer {
+        if isOpen, wantsReading, let space = readSpace?(), !space.isEmpty { return space }
+        return loop.buffers.read
     }
 
     private func received(_ count: Int, _ memory: UnsafeMutablePointer<CChar>?) {

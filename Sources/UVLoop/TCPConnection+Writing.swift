@@ -8,6 +8,9 @@ extension TCPConnection {
     /// What one batch on the pool sends at most.
     private static let batchBytes = 2 * 1024 * 1024
     private static let batchSegments = 256
+    /// Up to this size a batch whose files lie in memory is sent by the loop itself: handing it to a thread and hearing of its end would cost
+    /// more than sending does.
+    private static let quickBytes = 128 * 1024
 
     /// Queues bytes behind what is queued already. Small writes of one turn of the loop go out together at its end.
     ///
@@ -64,11 +67,11 @@ extension TCPConnection {
         isPumping = true
         var budget = Self.flushBytes
         while case .idle = transmission, canSend, !queue.isEmpty {
-            if queue.fileCount > 0 {
-                sendBatch()
-            } else if budget <= 0 {
+            if budget <= 0 {
                 flushLater()
                 break
+            } else if queue.fileCount > 0 {
+                budget -= sendBatch()
             } else {
                 budget -= sendBytes()
             }
@@ -145,16 +148,26 @@ extension TCPConnection {
 
     // MARK: Files
 
-    private func sendBatch() {
+    /// Sends what is at the front, files among it: a little that lies in memory here and now, anything else on the pool.
+    ///
+    /// - Returns: how many bytes went out at once.
+    private func sendBatch() -> Int {
         let socket: DuplicatedSocket
         do throws(UVError) {
             socket = try duplicatedSocket()
         } catch {
-            return finish(error, reset: true)
+            finish(error, reset: true)
+            return 0
         }
-        transmission = .sending
         let batch = queue.batch(limitBytes: Self.batchBytes, limitSegments: Self.batchSegments)
-        BatchRequest(batch, on: socket) { self.batchEnded($0, $1) }.submit(to: loop)
+        guard batch.isQuick(limitBytes: Self.quickBytes) else {
+            transmission = .sending
+            BatchRequest(batch, on: socket) { self.batchEnded($0, $1) }.submit(to: loop)
+            return 0
+        }
+        let (sent, end) = batch.send(on: socket)
+        batchEnded(sent, end)
+        return sent
     }
 
     private func batchEnded(_ sent: Int, _ end: SendBatch.End) {
@@ -211,16 +224,14 @@ extension TCPConnection {
 }
 
 extension UVLoop {
-    /// Before every poll: sends what the turn has queued.
+    /// Sends what the turn has queued; what completions queue meanwhile is left in `unflushed`.
     func flushConnections() {
-        guard !unflushed.isEmpty else { return internals.setBusy(false) }
+        guard !unflushed.isEmpty else { return }
         let connections = unflushed
         unflushed = []
         for connection in connections {
             connection.isUnflushed = false
             connection.pump()
         }
-        // What completions have queued meanwhile must not wait for the next event.
-        internals.setBusy(!unflushed.isEmpty)
     }
 }

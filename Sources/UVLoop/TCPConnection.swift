@@ -57,8 +57,11 @@ public final class TCPConnection: LoopOwned {
     /// This end; nil before a connect has succeeded.
     public internal(set) var localAddress: SocketAddress?
 
-    /// Called with what has arrived: valid during the call only, at most 256 KiB, never empty.
+    /// Called with what has arrived: valid during the call only, at most 256 KiB unless ``readSpace`` gave more, never empty.
     public var onRead: ((UnsafeRawBufferPointer) -> Void)?
+    /// Asked before each read for memory to read into, so that bytes whose place is known need not be copied there; must stay valid until
+    /// `onRead` is called with the bytes in it, if any came. Nil, or no memory, for the loop's own.
+    public var readSpace: (() -> UnsafeMutableRawBufferPointer?)?
     /// Called exactly once for a connection that has been open: nil after the peer's end of file (once what is queued has been sent,
     /// within 5 seconds, since the peer may have closed its sending side only) or an own `close()` or `abort()`,
     /// else why it broke (`ECONNRESET`, `EPIPE`, `ETIMEDOUT` when closing could not flush, `ECANCELED` when the loop ended).

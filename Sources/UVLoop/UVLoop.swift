@@ -32,9 +32,11 @@ public final class UVLoop: SerialExecutor, @unchecked Sendable {  // shared stat
     var requests: Set<UnsafeMutablePointer<uv_req_t>> = []
     /// The items being run; kept for its memory.
     private var batch: [Inbox.Item] = []
+    /// Whether the loop has handed jobs to itself that it was not woken for: they run before the next poll.
+    private var hasOwnItems = false
     /// Connections with bytes to send at the end of this turn.
     var unflushed: [TCPConnection] = []
-    var buffers = LoopBuffers()
+    let buffers = LoopBuffers()
 
     /// Starts the loop and its thread. Also ignores SIGPIPE for the process, see ``ignoreSIGPIPE()``.
     ///
@@ -105,18 +107,29 @@ public final class UVLoop: SerialExecutor, @unchecked Sendable {  // shared stat
     }
 
     private func push(_ item: Inbox.Item) {
-        switch inbox.push(item) {
+        switch inbox.push(item, isOwn: isCurrent) {
         case .nothing: break
+        case .drainThisTurn: hasOwnItems = true
         case .startLateThread: startLateThread()
         }
     }
 
     /// Drains what other threads have handed in. Bounded, so that a flood of jobs does not starve the sockets.
     func drainOneTurn() {
+        hasOwnItems = false
         for _ in 0..<16 {
             guard run(&batch) else { return }
         }
         inbox.yield()
+    }
+
+    /// The last thing before every poll: runs what the turn has handed to the loop itself, which costs no wake-up, then sends what the turn
+    /// has queued.
+    func endTurn() {
+        if hasOwnItems { drainOneTurn() }
+        flushConnections()
+        // What completions have queued meanwhile must not wait for the next event.
+        internals.setBusy(hasOwnItems || !unflushed.isEmpty)
     }
 
     /// Drains to the end, on whatever thread stands in for the loop's. With memory of its own: the next such thread may start

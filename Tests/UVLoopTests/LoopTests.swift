@@ -24,6 +24,21 @@ struct LoopTests {
             }
         }
 
+        private var order: [Int] = []
+
+        /// Tasks that each make the next one, from a callback in which nothing else happens.
+        func handOn(_ count: Int, rounds: Int, _ done: Promise<[Int]>) {
+            _ = LoopTimer(on: loop, after: .milliseconds(5)) { for index in 0..<count { self.step(index, count * rounds, done) } }
+        }
+
+        private func step(_ index: Int, _ total: Int, _ done: Promise<[Int]>) {
+            Task {
+                order.append(index)
+                if order.count <= total - 3 { step(index, total, done) }
+                if order.count == total { done.fulfil(order) }
+            }
+        }
+
         func add(_ count: Int) {
             precondition(loop.isCurrent)
             bytes += count
@@ -128,6 +143,17 @@ struct LoopTests {
         for _ in 0..<1000 { loop.execute { outcomes.add(.success(())) } }
         await counter.add(1)
         #expect(outcomes.done == 1000)
+        try await loop.shutdown()
+    }
+
+    /// Nobody wakes the loop for what it hands to itself, and still it does not sleep over it, however long the chain.
+    @Test func whatTheLoopHandsToItselfRunsInOrder() async throws {
+        let loop = try UVLoop(name: "own jobs")
+        let counter = Counter(loop)
+        let done = Promise<[Int]>()
+        await counter.handOn(3, rounds: 100, done)
+        let order = try await done.value
+        #expect(order == (0..<300).map { $0 % 3 })
         try await loop.shutdown()
     }
 

@@ -1,5 +1,7 @@
+import Glibc
 import Testing
-import UVLoop
+
+@testable import UVLoop
 
 @Suite(.timeLimit(.minutes(2)))
 struct SendFileTests {
@@ -51,6 +53,47 @@ struct SendFileTests {
         }
     }
 
+    /// One small range at a time, behind a header: what the loop sends by itself when the file lies in memory, and the pool when it does not.
+    @Test(arguments: [true, false])
+    func singleRangesArriveWholeAndInOrder(isInMemory: Bool) async throws {
+        try await onLoop { station in
+            let (total, rangeBytes) = (4 * mebibyte, 64 << 10)
+            let pattern = Pattern()
+            let written = try pattern.file(count: total)
+            // A file that was empty when it was opened is one of which nothing is known.
+            let file = isInMemory ? try OpenFile(duplicating: written.descriptor) : written
+            #expect(file.isInMemory(offset: 0, count: rangeBytes) == isInMemory)
+            let (client, server) = try await station.pair()
+            var (received, mismatches) = (0, 0)
+            let end = Promise<UVError?>()
+            client.onRead = { bytes in
+                var rest = bytes[...]
+                while !rest.isEmpty {
+                    // Each range comes behind 13 bytes of its own beginning.
+                    let (range, position) = received.quotientAndRemainder(dividingBy: rangeBytes + 13)
+                    let isHeader = position < 13
+                    let part = rest.prefix(isHeader ? 13 - position : rangeBytes + 13 - position)
+                    let expected = range * rangeBytes + (isHeader ? position : position - 13)
+                    if !pattern.matches(UnsafeRawBufferPointer(rebasing: part), from: expected) { mismatches += 1 }
+                    received += part.count
+                    rest = rest.dropFirst(part.count)
+                }
+            }
+            client.onClose = { end.fulfil($0) }
+            client.resumeReading()
+            for position in stride(from: 0, to: total, by: rangeBytes) {
+                let sent = Promise<UVError?>()
+                try server.write(pattern.bytes(from: position, count: 13))
+                try server.sendFile(file, offset: UInt64(position), count: rangeBytes) { sent.fulfil($0) }
+                #expect(try await sent.value == nil)
+            }
+            server.close(within: .seconds(60))
+            #expect(try await end.value == nil)
+            #expect(received == total / rangeBytes * (rangeBytes + 13))
+            #expect(mismatches == 0)
+        }
+    }
+
     /// A reader that stops and goes on makes the sender wait for writability over and over.
     @Test func aHaltingReaderGetsTheWholeFile() async throws {
         try await onLoop { station in
@@ -84,10 +127,14 @@ struct SendFileTests {
         }
     }
 
-    @Test func aFileShorterThanPromisedBreaksTheConnection() async throws {
+    /// Also when it was cut off after it had been opened.
+    @Test(arguments: [100_000, 1_000_000])
+    func aFileShorterThanPromisedBreaksTheConnection(opened count: Int) async throws {
         try await onLoop { station in
             let pattern = Pattern()
-            let file = try pattern.file(count: 100_000)
+            let written = try pattern.file(count: count)
+            let file = try OpenFile(duplicating: written.descriptor)
+            #expect(ftruncate(file.descriptor, 100_000) == 0)
             let (client, server) = try await station.pair()
             client.resumeReading()
             let sent = Promise<UVError?>()

@@ -35,10 +35,13 @@ public final class BlobReader: @unchecked Sendable {  // every field that change
 /// A task that waits for something about a blob to change.
 struct Waiter {
     let id: UInt64
+    /// The piece without which it cannot go on; nil when it waits for something else.
+    let piece: Int?
     private let continuation: CheckedContinuation<TransferFailure?, Never>
 
-    init(id: UInt64, _ continuation: CheckedContinuation<TransferFailure?, Never>) {
+    init(id: UInt64, piece: Int?, _ continuation: CheckedContinuation<TransferFailure?, Never>) {
         self.id = id
+        self.piece = piece
         self.continuation = continuation
     }
 

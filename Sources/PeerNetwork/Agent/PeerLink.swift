@@ -3,12 +3,23 @@ import UVLoop
 
 /// One peer connection's socket, and the pieces that are being gathered from it. On the agent's loop only.
 final class PeerLink {
-    /// A data frame whose bytes are arriving.
-    struct Arrival {
-        let placement: SwarmNode.Placement?
-        let buffer: PieceBuffer?
-        var filled = 0
+    /// A data frame whose bytes are arriving. Shared, because each of its parts would copy all of it otherwise.
+    final class Arrival {
+        /// Where its bytes belong, and the memory there; nil for bytes that nobody wants.
+        let target: (placement: SwarmNode.Placement, buffer: PieceBuffer)?
         let count: Int
+        var filled = 0
+
+        init(target: (SwarmNode.Placement, PieceBuffer)?, count: Int) {
+            self.target = target
+            self.count = count
+        }
+
+        /// The bytes that come next, where they belong.
+        func take(_ bytes: UnsafeRawBufferPointer) {
+            if let target { target.buffer.take(bytes, at: target.placement.offset + filled) }
+            filled += bytes.count
+        }
     }
 
     struct GatheringKey: Hashable {
@@ -26,6 +37,8 @@ final class PeerLink {
     var backlog: [UInt8] = []
     /// How much of the backlog has been taken in.
     var backlogTaken = 0
+    /// The connection has ended, and the agent has let go of it.
+    var isGone = false
     /// Not read for now, because of the download limit.
     var isPaced = false
     /// Blobs whose chain states are being read from the store for this peer: once at a time, however often it asks.
@@ -38,6 +51,16 @@ final class PeerLink {
         self.id = id
         self.connection = connection
     }
+
+    /// Where the connection may read the bytes that come next, if they are a wanted piece's and enough to be worth a read of their own.
+    var readSpace: UnsafeMutableRawBufferPointer? {
+        guard let arrival, let (placement, buffer) = arrival.target else { return nil }
+        let left = arrival.count - arrival.filled
+        return left < Self.leastDirectBytes ? nil : buffer.space(at: placement.offset + arrival.filled, count: left)
+    }
+
+    /// A read that ends at the end of a frame is followed by another one: for less it is cheaper to copy.
+    private static let leastDirectBytes = 16 << 10
 
     /// The buffer that gathers a piece; made at the piece's first frame.
     func buffer(for placement: SwarmNode.Placement) -> PieceBuffer {

@@ -23,9 +23,17 @@ final class PieceBuffer: @unchecked Sendable {  // one owner at a time: filled, 
         try withExtendedLifetime(self) { try body(UnsafeRawBufferPointer(rebasing: bytes[0..<count])) }
     }
 
-    func copy(_ source: UnsafeRawBufferPointer, at offset: Int) {
-        guard !source.isEmpty else { return }
+    /// Memory for `count` bytes of the piece from `offset` on, valid as long as this object.
+    func space(at offset: Int, count: Int) -> UnsafeMutableRawBufferPointer {
+        precondition(offset >= 0 && count >= 0 && count <= self.count - offset, "bytes outside of their piece")
+        return UnsafeMutableRawBufferPointer(rebasing: bytes[offset..<offset + count])
+    }
+
+    /// Takes in bytes from elsewhere, or those that were read into `space` already.
+    func take(_ source: UnsafeRawBufferPointer, at offset: Int) {
+        guard let from = source.baseAddress else { return }
         filled += source.count
-        UnsafeMutableRawBufferPointer(rebasing: bytes[offset..<offset + source.count]).copyMemory(from: source)
+        let target = space(at: offset, count: source.count)
+        if from != UnsafeRawPointer(target.baseAddress) { target.copyMemory(from: source) }
     }
 }

@@ -27,7 +27,7 @@ extension SwarmAgent {
         case .sized(let digest, let layout): sized(digest, layout)
         case .released(let digest):
             place(digest)
-            wake(digest)
+            wakeReleased(digest)
         case .forget(let digest, let pieces): forget(digest, pieces)
         case .restart(let digest, let reason): restart(digest, reason)
         case .publish(let digest, let layout, _): publish(digest, layout)
@@ -42,30 +42,45 @@ extension SwarmAgent {
     private func check(
         _ digest: Digest, _ piece: Int, _ connection: ConnectionID, _ peer: NodeID, _ link: DigestChain.Link, _ isTrusted: Bool
     ) {
-        func report(_ verdict: Swarm.PieceVerdict) {
-            feed(.checked(digest, piece: piece, from: connection, node: peer, link: link, verdict))
-        }
-        guard let buffer = links[connection]?.takeBuffer(digest, piece), let partial = partials[digest],
-            let layout = node?.layout(of: digest)
-        else { return report(.notStored) }
-        let length = layout.length(of: piece)
-        guard length <= buffer.count else { return report(.notStored) }
+        guard let buffer = links[connection]?.takeBuffer(digest, piece), let place = partials[digest],
+            let length = node?.layout(of: digest)?.length(of: piece), length <= buffer.count
+        else { return feed(.checked(digest, piece: piece, from: connection, node: peer, link: link, .notStored)) }
+        let gathered = GatheredPiece(
+            digest: digest, piece: piece, connection: connection, peer: peer, link: link, isTrusted: isTrusted, buffer: buffer,
+            length: length)
+        if let partial = place.partial { return check(gathered, in: partial) }
         Task {
             do {
-                let stored = try await partial.value
-                let holds = try await loop.work {
-                    try buffer.withBytes(length) { try PieceWork.store($0, piece, link, in: stored, isTrusted: isTrusted) }
-                }
-                if !holds { observer.rejected(bytes: length) }
-                report(holds ? .stored : .mismatch)
-            } catch let error as BlobStoreError where error.isRefusal {
-                cannotStore(digest, error, after: try? await partial.value)
+                check(gathered, in: try await place.value)
             } catch {
-                logger.warning(
-                    "a verified piece could not be stored", metadata: ["digest": "\(digest)", "piece": "\(piece)", "error": "\(error)"])
-                report(.notStored)
+                notStored(gathered, error, in: nil)
             }
         }
+    }
+
+    private func check(_ gathered: GatheredPiece, in partial: PartialBlob) {
+        loop.work({ try gathered.store(in: partial) }) { result in
+            switch result {
+            case .success(let holds):
+                if !holds { self.observer.rejected(bytes: gathered.length) }
+                self.report(gathered, holds ? .stored : .mismatch)
+            case .failure(let error): self.notStored(gathered, error, in: partial)
+            }
+        }
+    }
+
+    private func notStored(_ gathered: GatheredPiece, _ error: any Error, in partial: PartialBlob?) {
+        if let refusal = error as? BlobStoreError, refusal.isRefusal { return cannotStore(gathered.digest, refusal, after: partial) }
+        logger.warning(
+            "a verified piece could not be stored",
+            metadata: ["digest": "\(gathered.digest)", "piece": "\(gathered.piece)", "error": "\(error)"])
+        report(gathered, .notStored)
+    }
+
+    private func report(_ gathered: GatheredPiece, _ verdict: Swarm.PieceVerdict) {
+        feed(
+            .checked(
+                gathered.digest, piece: gathered.piece, from: gathered.connection, node: gathered.peer, link: gathered.link, verdict))
     }
 
     // MARK: The store
@@ -74,21 +89,21 @@ extension SwarmAgent {
     private func sized(_ digest: Digest, _ layout: PieceLayout) {
         ledgers.sized(digest, layout.blobSize)
         endReaders(of: digest, reason: "its size is another") { $0.size != layout.blobSize }
-        if partials[digest] == nil { partials[digest] = begin(digest, layout.blobSize) }
+        if partials[digest] == nil { partials[digest] = PartialPlace(begin(digest, layout.blobSize)) }
         place(digest)
         wake(digest)
     }
 
     private func forget(_ digest: Digest, _ pieces: [Int]) {
-        guard let partial = partials[digest] else { return }
-        Task { try await partial.value.forget(pieces) }
+        guard let making = partials[digest]?.making else { return }
+        Task { try await making.value.forget(pieces) }
     }
 
     private func restart(_ digest: Digest, _ reason: String) {
         let size = node?.layout(of: digest)?.blobSize
         endReaders(of: digest, reason: reason) { $0.hasGivenBytes || $0.size != size }
         forgetFile(of: digest)
-        partials[digest] = size.map { begin(digest, $0, isAnew: true) }
+        partials[digest] = size.map { PartialPlace(begin(digest, $0, isAnew: true)) }
         wake(digest)
     }
 

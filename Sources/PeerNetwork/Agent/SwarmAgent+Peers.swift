@@ -30,20 +30,22 @@ extension SwarmAgent {
         lastConnection += 1
         let link = PeerLink(id: ConnectionID(lastConnection), connection: connection, memory: memory)
         links[link.id] = link
-        let id = link.id
-        connection.onRead = { bytes in self.read(bytes, on: id) }
-        connection.onClose = { error in self.closed(id, error) }
+        connection.onRead = { bytes in self.read(bytes, on: link) }
+        connection.readSpace = { link.readSpace }
+        connection.onClose = { error in self.closed(link, error) }
         connection.resumeReading()
-        feed(.connected(id, isInitiator: isInitiator, expecting: expecting))
+        feed(.connected(link.id, isInitiator: isInitiator, expecting: expecting))
     }
 
-    private func closed(_ id: ConnectionID, _ error: UVError?) {
-        guard let link = links.removeValue(forKey: id) else { return }
-        if let error, let peer = node?.peer(id) {
+    private func closed(_ link: PeerLink, _ error: UVError?) {
+        guard links.removeValue(forKey: link.id) != nil else { return }
+        link.isGone = true
+        if let arrival = link.arrival { count(arrival, on: link) }
+        if let error, let peer = node?.peer(link.id) {
             logger.debug("peer connection broke", metadata: ["peer": "\(peer.node)", "address": "\(peer.address)", "error": "\(error)"])
         }
-        ledgers.remember(link, node?.peer(id))
-        feed(.disconnected(id))
+        ledgers.remember(link, node?.peer(link.id))
+        feed(.disconnected(link.id))
     }
 
     func disconnect(_ id: ConnectionID, reason: String) {
@@ -67,8 +69,8 @@ extension SwarmAgent {
     /// Messages of one peer that are taken in before the actor's other jobs get their turn: a flood must not keep it from them.
     private static let messagesPerTurn = 64
 
-    private func read(_ bytes: UnsafeRawBufferPointer, on id: ConnectionID) {
-        guard let link = links[id], let taken = takeTurn(bytes, on: link) else { return }
+    private func read(_ bytes: UnsafeRawBufferPointer, on link: PeerLink) {
+        guard !link.isGone, let taken = takeTurn(bytes, on: link) else { return }
         pace(link, bytes.count)
         guard taken < bytes.count else { return }
         link.backlog = Array(bytes[taken...])
@@ -82,7 +84,7 @@ extension SwarmAgent {
     }
 
     private func readBacklog(of link: PeerLink) {
-        guard links[link.id] === link, link.connection.isOpen else { return }
+        guard !link.isGone, link.connection.isOpen else { return }
         let backlog = link.backlog
         let taken = backlog.withUnsafeBytes { takeTurn(UnsafeRawBufferPointer(rebasing: $0[link.backlogTaken...]), on: link) }
         guard let taken else { return }
@@ -109,7 +111,7 @@ extension SwarmAgent {
                     try begin(frame, on: link)
                 case .bytes(let range): take(UnsafeRawBufferPointer(rebasing: bytes[range]), on: link)
                 }
-                guard links[link.id] === link, link.connection.isOpen else { return nil }
+                guard !link.isGone, link.connection.isOpen else { return nil }
             }
             return index
         } catch {
@@ -130,29 +132,32 @@ extension SwarmAgent {
 
     private func begin(_ frame: DataFrame, on link: PeerLink) throws(WireError) {
         let placement = try node?.accept(frame, from: link.id, now: now)
-        link.arrival = PeerLink.Arrival(placement: placement, buffer: placement.map { link.buffer(for: $0) }, count: frame.count)
+        link.arrival = PeerLink.Arrival(target: placement.map { ($0, link.buffer(for: $0)) }, count: frame.count)
         if frame.count == 0 { finish(link) }
     }
 
     private func take(_ bytes: UnsafeRawBufferPointer, on link: PeerLink) {
         guard let arrival = link.arrival else { return }
-        if let placement = arrival.placement, let buffer = arrival.buffer {
-            buffer.copy(bytes, at: placement.offset + arrival.filled)
-            observer.peerReceived(bytes: bytes.count)
-            ledgers.received(placement.digest, bytes.count, from: link)
-        } else {
-            observer.peerReceived(bytes: bytes.count)
-            observer.duplicated(bytes: bytes.count)
-        }
-        link.arrival?.filled += bytes.count
-        if arrival.filled + bytes.count == arrival.count { finish(link) }
+        arrival.take(bytes)
+        if arrival.filled == arrival.count { finish(link) }
     }
 
     private func finish(_ link: PeerLink) {
         guard let arrival = link.arrival else { return }
         link.arrival = nil
-        guard let placement = arrival.placement, placement.isLast, node != nil, !isStopping else { return }
+        count(arrival, on: link)
+        guard let placement = arrival.target?.placement, placement.isLast, !isStopping else { return }
         perform(node?.completed(placement.digest, piece: placement.piece, from: link.id, now: now) ?? [])
+    }
+
+    /// Counts what came of a data frame, at its end or at the connection's.
+    private func count(_ arrival: PeerLink.Arrival, on link: PeerLink) {
+        observer.peerReceived(bytes: arrival.filled)
+        if let placement = arrival.target?.placement {
+            ledgers.received(placement.digest, arrival.filled, from: link)
+        } else {
+            observer.duplicated(bytes: arrival.filled)
+        }
     }
 
     // MARK: Serving

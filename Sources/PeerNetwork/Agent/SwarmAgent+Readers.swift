@@ -88,10 +88,11 @@ extension SwarmAgent {
     /// - Throws: why they cannot be had; soon after the task is cancelled, that it was. The reader stays open.
     public func available(_ reader: BlobReader, at offset: UInt64, limit: Int) async throws(TransferFailure) -> Available {
         let piece = reader.layout.piece(at: offset)
-        let count = reach(of: reader, from: offset, limit: limit)
         moved(reader, to: piece)
         while true {
-            if let file = reader.file { return Available(source: .file(file, offset), count: count) }
+            if let file = reader.file {
+                return Available(source: .file(file, offset), count: reach(of: reader, from: offset, limit: limit))
+            }
             if case .cannotStore = reader.ended {
                 let bytes = try await passed(reader, at: offset, limit: limit)
                 return Available(source: .memory(bytes), count: bytes.count)
@@ -101,13 +102,13 @@ extension SwarmAgent {
                 if case .cannotStore = reader.ended { continue }
                 if let failure = reader.ended { throw failure }
                 reader.hasGivenBytes = true
-                return Available(source: .file(file, offset), count: count)
+                return Available(source: .file(file, offset), count: reach(of: reader, from: offset, limit: limit))
             }
             if isStopping { throw .unavailable("the agent is shutting down") }
             if node?.isTransferring(reader.digest) != true, node?.holds(reader.digest) != true {
                 throw reader.ended ?? .unavailable("\(reader.digest.short) is not being downloaded any more")
             }
-            guard let failure = await change(of: reader.digest) else { continue }
+            guard let failure = await change(of: reader.digest, piece: piece) else { continue }
             guard case .cannotStore = failure else { throw failure }
             reader.ended = failure
         }
@@ -120,7 +121,7 @@ extension SwarmAgent {
         feed(.readerLeft(reader.digest, reader.id))
     }
 
-    /// How many bytes from `offset` on there are as soon as the piece there is released: its rest, and what is released behind it.
+    /// How many bytes from `offset` on there are, now that the piece there is released: its rest, and what is released behind it.
     private func reach(of reader: BlobReader, from offset: UInt64, limit: Int) -> Int {
         let (layout, wanted) = (reader.layout, min(offset + UInt64(limit), reader.size))
         var piece = layout.piece(at: offset)
@@ -198,7 +199,7 @@ extension SwarmAgent {
         }
         let task = Task<StoredPieces?, Never> {
             guard let (partial, stored) = try? await taken.value else { return nil }
-            if partials[digest] == nil { partials[digest] = Task { partial } }
+            if partials[digest] == nil { partials[digest] = PartialPlace(partial) }
             return stored
         }
         opening[digest] = task
@@ -225,11 +226,13 @@ extension SwarmAgent {
     // MARK: Waiting
 
     /// Waits until something about the blob changes, or the task is cancelled; the failure if there is one.
-    private func change(of digest: Digest) async -> TransferFailure? {
+    ///
+    /// - Parameter piece: nobody but this piece's waiters needs to hear that it is released, and they of no other.
+    private func change(of digest: Digest, piece: Int? = nil) async -> TransferFailure? {
         lastWaiter += 1
         let id = lastWaiter
         return await withTaskCancellationHandler {
-            await withCheckedContinuation { waiting[digest, default: []].append(Waiter(id: id, $0)) }
+            await withCheckedContinuation { waiting[digest, default: []].append(Waiter(id: id, piece: piece, $0)) }
         } onCancel: {
             Task { await cancelWaiter(id, for: digest) }
         }
@@ -245,5 +248,16 @@ extension SwarmAgent {
 
     func wake(_ digest: Digest) {
         for waiter in waiting.removeValue(forKey: digest) ?? [] { waiter.resume() }
+    }
+
+    /// Wakes those for whom it makes a difference that more pieces are released: a task that is woken for nothing costs as much as one that
+    /// gets its bytes, and most pieces come long before their readers want them.
+    func wakeReleased(_ digest: Digest) {
+        guard let all = waiting[digest] else { return }
+        let ready = all.filter { waiter in waiter.piece.map { node?.isReleased(digest, piece: $0) == true } ?? true }
+        guard !ready.isEmpty else { return }
+        let rest = all.filter { waiter in !ready.contains { $0.id == waiter.id } }
+        waiting[digest] = rest.isEmpty ? nil : rest
+        for waiter in ready { waiter.resume() }
     }
 }

@@ -30,7 +30,7 @@ public actor SwarmAgent {
 
     /// Where each wanted blob may be fetched from, newest last.
     var locations: [Digest: [OriginLocation]] = [:]
-    var partials: [Digest: Task<PartialBlob, any Error>] = [:]
+    var partials: [Digest: PartialPlace] = [:]
     var originRuns: [Digest: Task<Void, Never>] = [:]
     var originHabits = OriginHabits()
     /// Files that peers are being served from.

@@ -59,7 +59,7 @@ struct OriginPieces {
         let used = used
         chunk.withBytes { bytes in
             taken = min(bytes.count - used, length - filled)
-            buffer.copy(UnsafeRawBufferPointer(rebasing: bytes[used..<used + taken]), at: filled)
+            buffer.take(UnsafeRawBufferPointer(rebasing: bytes[used..<used + taken]), at: filled)
             isUsedUp = used + taken == bytes.count
         }
         self.used += taken

@@ -1,6 +1,5 @@
 import BlobStore
 import DequeModule
-import Glibc
 import Swarm
 import UVLoop
 
@@ -58,13 +57,4 @@ struct FileOpening {
     let number: UInt64
     /// In the order in which they are to be sent.
     var uploads: [Upload]
-}
-
-extension OpenFile {
-    /// A descriptor of its own for a file that somebody else has open.
-    convenience init(duplicating descriptor: Int32) throws(UVError) {
-        let duplicate = fcntl(descriptor, F_DUPFD_CLOEXEC, 0)
-        guard duplicate >= 0 else { throw UVError(.tooManyOpenFiles, operation: "open a blob for serving") }
-        self.init(owning: duplicate)
-    }
 }

@@ -31,10 +31,15 @@ extension SwarmAgent {
             do {
                 _ = try await self.admit(digest, size)
             } catch let refusal as BlobStoreError where refusal.isRefusal {
-                await self.cannotStore(digest, refusal, after: try? await self.partials[digest]?.value)
+                await self.cannotStore(digest, refusal, after: try? await self.partial(of: digest))
             }
         }
     }
+
+    /// Where the blob's pieces go, once it has a place; nil when none is being made.
+    ///
+    /// - Throws: as `admit`.
+    func partial(of digest: Digest) async throws -> PartialBlob? { try await partials[digest]?.value }
 
     /// - Throws: `BlobStoreError`, or `UVError` when the loop ends.
     func admit(_ digest: Digest, _ size: UInt64, isCertain: Bool = true) async throws -> PartialBlob {

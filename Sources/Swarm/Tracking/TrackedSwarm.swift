@@ -13,6 +13,10 @@ struct TrackedSwarm: Sendable {
         var progressAt: Instant
         /// When it last had further states to tell.
         var newsAt: Instant
+        /// How fast it is; nil before the holder has said anything.
+        var pace: LeasePace?
+        /// When it was last held against others.
+        var judgedAt: Instant?
     }
 
     struct Yield: Sendable {
@@ -30,6 +34,8 @@ struct TrackedSwarm: Sendable {
     /// Vouched by lease holders.
     var states: StateList
     var yields: [Yield] = []
+    /// Holders that the lease was taken from because they were slow.
+    var slowHolders: [NodeID] = []
 
     /// Whether the node gave the lease up not long ago.
     func hasYielded(_ node: Int32, within memory: Duration, _ now: Instant) -> Bool {

@@ -1,9 +1,9 @@
 /// At most one agent per blob streams from the origin.
 extension TrackerIndex {
-    /// Gives the lease to the node that asks, at once if it holds no other; else a moment is left for one that does not.
+    /// Gives the lease to the node that asks, at once if it holds no other and is not slow; else a moment is left for a better one.
     mutating func allot(_ slot: Int32, to node: Int32, _ now: Instant) {
         guard let swarm = swarms[Int(slot)], swarm.lease == nil else { return }
-        if nodes[Int(node)]?.leases == 0 || sessions.count == 1 {
+        if nodes[Int(node)]?.leases == 0 && !isSlow(node, now) || sessions.count == 1 {
             lease(slot, to: node, now)
         } else if swarm.leaseDueAt == nil {
             swarms[Int(slot)]?.leaseDueAt = now + settings.leaseSpread
@@ -40,6 +40,7 @@ extension TrackerIndex {
     mutating func endLease(_ slot: Int32) {
         guard let lease = swarms[Int(slot)]?.lease, let digest = swarms[Int(slot)]?.digest else { return }
         nodes[Int(lease.holder)]?.leases -= 1
+        forgetRate(of: lease)
         swarms[Int(slot)]?.lease = nil
         swarms[Int(slot)]?.yields = []
         leased.removeAll { $0 == slot }
@@ -49,13 +50,19 @@ extension TrackerIndex {
     /// Takes the lease from its holder and gives it to the member with the longest verified prefix, if there is another one.
     mutating func moveLease(_ slot: Int32, reason: String, _ now: Instant) {
         guard let swarm = swarms[Int(slot)], let lease = swarm.lease else { return }
-        let holder = nodes[Int(lease.holder)]
         guard let next = successor(swarm, besides: lease.holder, now) else {
             // Nobody else wants it: a slow holder is better than none.
-            swarms[Int(slot)]?.lease = TrackedSwarm.Lease(holder: lease.holder, progressAt: now, newsAt: now)
-            if holder?.memberships[slot] == nil { endLease(slot) }
+            swarms[Int(slot)]?.lease?.progressAt = now
+            swarms[Int(slot)]?.lease?.newsAt = now
+            if nodes[Int(lease.holder)]?.memberships[slot] == nil { endLease(slot) }
             return
         }
+        moveLease(slot, to: next, reason: reason, now)
+    }
+
+    mutating func moveLease(_ slot: Int32, to next: Int32, reason: String, _ now: Instant) {
+        guard let swarm = swarms[Int(slot)], let lease = swarm.lease else { return }
+        let holder = nodes[Int(lease.holder)]
         endLease(slot)
         if let holder {
             actions.append(.report(.leaseLost(swarm.digest, holder.record.node, reason: reason)))
@@ -73,13 +80,18 @@ extension TrackerIndex {
     }
 
     private func successor(_ swarm: TrackedSwarm, besides node: Int32, _ now: Instant) -> Int32? {
-        var best: (node: Int32, prefix: UInt32, leases: Int)?
+        var best: (node: Int32, isSlow: Bool, prefix: UInt32, leases: Int)?
         for member in swarm.members where !member.isSeed && member.node != node {
             guard let candidate = nodes[Int(member.node)], candidate.session != nil,
                 !swarm.hasYielded(member.node, within: settings.yieldMemory, now)
             else { continue }
-            if let best, (best.prefix, -best.leases) >= (member.prefix, -candidate.leases) { continue }
-            best = (member.node, member.prefix, candidate.leases)
+            let isSlow = isSlow(member.node, now)
+            if let best {
+                // Whoever is not slow, then whoever has most, then whoever has fewest leases.
+                guard best.isSlow || !isSlow else { continue }
+                if best.isSlow == isSlow, (best.prefix, -best.leases) >= (member.prefix, -candidate.leases) { continue }
+            }
+            best = (member.node, isSlow, member.prefix, candidate.leases)
         }
         return best?.node
     }
@@ -110,11 +122,15 @@ extension TrackerIndex {
     /// have any chain.
     mutating func vouch(_ digest: Digest, _ size: UInt64, _ list: StateList, _ node: Int32, _ now: Instant) {
         guard let slot = swarmSlots[digest], let swarm = swarms[Int(slot)], let index = nodes[Int(node)]?.memberships[slot] else { return }
-        guard swarm.lease?.holder == node else { return }
+        guard let lease = swarm.lease, lease.holder == node else { return }
         swarms[Int(slot)]?.lease?.progressAt = now
         swarms[Int(slot)]?.members[Int(index)].prefix = UInt32(clamping: list.end - 1)
         // States of a blob of another size are states of nothing.
-        if let known = swarm.size, known != size { swarms[Int(slot)]?.states = StateList(digest.algorithm) }
+        if let known = swarm.size, known != size {
+            swarms[Int(slot)]?.states = StateList(digest.algorithm)
+            forgetRate(of: lease)
+            swarms[Int(slot)]?.lease?.pace = nil
+        }
         swarms[Int(slot)]?.size = size
         let news = merge(list, into: slot)
         if !news.isEmpty { swarms[Int(slot)]?.lease?.newsAt = now }
@@ -123,6 +139,7 @@ extension TrackerIndex {
             guard let session = nodes[Int(member.node)]?.session else { continue }
             actions.append(.send(session, .states(digest: digest, size: size, first: UInt32(news.first), states: news.bytes)))
         }
+        measure(slot, now)
     }
 
     /// Extends the list; where the holder now says otherwise, what it says now counts.

@@ -30,7 +30,10 @@ extension TrackerIndex {
         enlist(node, in: slot, prefix: 0, isSeed: true)
         if swarms[Int(slot)]?.size == nil { swarms[Int(slot)]?.size = blob.size }
         actions.append(.remember(.swarm(blob.digest)))
-        if swarms[Int(slot)]?.lease?.holder == node { endLease(slot) }
+        if swarms[Int(slot)]?.lease?.holder == node {
+            endLease(slot)
+            swarms[Int(slot)]?.slowHolders = []
+        }
     }
 
     mutating func leave(_ digest: Digest, _ node: Int32, _ now: Instant) {

@@ -9,6 +9,11 @@ public struct TrackerIndex: Sendable {
         var lastHeardAt: Instant
         /// Leases that it holds.
         var leases = 0
+        /// What they bring now, bytes a second, and the most that they brought lately.
+        var leasedRate = 0
+        var originRate = RateMemory()
+        /// Until when it gets leases only if nobody else wants them.
+        var slowUntil: Instant?
         /// Swarm slot to index among its members.
         var memberships: [Int32: Int32] = [:]
     }
@@ -26,6 +31,9 @@ public struct TrackerIndex: Sendable {
     var leased: [Int32] = []
     /// Swarms whose lease waits for a node that has none yet, in the order in which they are due.
     var due: [Int32] = []
+    /// What all leases together bring now, bytes a second, and the most that they brought lately.
+    var leasedRate = 0
+    var bestLeasedRate = RateMemory()
     /// Until when transfers that were under way before this tracker began may find their lease holder again.
     private(set) var settlingUntil: Instant?
     private var hasBegun = false

@@ -63,6 +63,16 @@ public struct TrackerSettings: Sendable {
     /// How long a blob whose only members hold leases already waits for one that holds none: so different blobs of an image are fetched by
     /// different nodes, though one was quicker to ask for all of them.
     public var leaseSpread: Duration = .milliseconds(30)
+    /// How long a lease holder is measured at least before it is held against other members.
+    public var leaseTrial: Duration = .seconds(1)
+    /// A lease moves to a member known to be twice as fast if its holder would need this long for the rest.
+    public var leaseWorthMoving: Duration = .seconds(2)
+    /// While hardly anybody's rate is known it moves to one that may be faster if the holder would need this long.
+    public var leaseWorthExploring: Duration = .seconds(10)
+    /// How often a blob's lease moves for its holder's slowness; once more only back to whom it was taken from.
+    public var leaseMoves = 2
+    /// How long a node's rate is remembered, and a slow one is given leases only if nobody else wants them.
+    public var rateMemory: Duration = .seconds(300)
     /// Members that gave a lease up before all are told to fend for themselves.
     public var yieldLimit = 3
     /// After this long a member that gave up may be asked again.

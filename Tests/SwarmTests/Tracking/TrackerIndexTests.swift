@@ -75,7 +75,7 @@ import Testing
     }
 
     @Test func wordsWithoutStatesDoNotKeepALeaseForEver() throws {
-        var bench = TrackerBench()
+        var bench = TrackerBench { $0.leaseWorthMoving = .seconds(1_000_000) }
         for node in 0..<2 { _ = try bench.join(node, blob) }
         for _ in 0..<125 {
             bench.tick(after: .seconds(1))
@@ -90,6 +90,28 @@ import Testing
         _ = try bench.join(0, blob)
         bench.tick(after: .seconds(20))
         #expect(bench.index.swarmOverview(blob.digest)?.leaseHolder == bench.record(0).node)
+    }
+
+    /// Node 0 brings a piece a second, node 1 ten of another blob: that tells who should go on.
+    @Test func aSlowHoldersLeaseMovesToWhoeverIsKnownToBeFaster() throws {
+        var bench = TrackerBench()
+        let (slow, other) = (ToyContent(size: 100 * 65_536, seed: 2), ToyContent(size: 100 * 65_536, seed: 3))
+        for node in 0..<3 { _ = try bench.join(node, slow) }
+        _ = try bench.join(1, other)
+        for step in 1..<7 {
+            _ = try bench.vouch(0, slow, 1..<1 + step)
+            _ = try bench.vouch(1, other, 1..<1 + step * 10)
+            bench.tick(after: .seconds(1))
+        }
+        #expect(bench.index.swarmOverview(slow.digest)?.leaseHolder == bench.record(1).node)
+        #expect(bench.heard[0]?.contains(.revoke(slow.digest)) == true)
+        for step in 1..<5 {
+            _ = try bench.vouch(1, slow, 1..<step * 10)
+            bench.tick(after: .seconds(1))
+        }
+        // The slow one waits, in case somebody else wants the next one.
+        #expect(try !bench.join(0, blob).contains(.lease(blob.digest)))
+        #expect(try bench.join(2, blob).contains(.lease(blob.digest)))
     }
 
     @Test func aDeadOrLeavingHoldersLeaseMovesAtOnce() throws {

@@ -1,0 +1,94 @@
+/// Moving a lease from a holder whose way to the origin is slow.
+///
+/// A lease that goes on cannot be told from one that could go on faster, except by others': what they brought lately, or, while nobody's
+/// rate is known, by letting one of them try. The bytes that are under way to the old holder then come twice, so moves are few.
+extension TrackerIndex {
+    /// The holder has vouched: measures it, and has another member go on if that one is known, or may turn out, to be much faster.
+    mutating func measure(_ slot: Int32, _ now: Instant) {
+        guard let swarm = swarms[Int(slot)], let lease = swarm.lease, let layout = swarm.size.flatMap({ PieceLayout(blobSize: $0) }) else {
+            return
+        }
+        let pieces = swarm.states.end - 1
+        guard var pace = lease.pace else {
+            swarms[Int(slot)]?.lease?.pace = LeasePace(pieces: pieces, pieceLength: layout.pieceLength, now: now)
+            return
+        }
+        let before = pace.rate ?? 0
+        if pace.note(pieces, trial: settings.leaseTrial, now: now) {
+            swarms[Int(slot)]?.lease?.pace = pace
+            noteRate(pace.rate ?? 0, instead: before, of: swarm, now)
+        }
+        guard now - (lease.judgedAt ?? .zero) >= settings.leaseTrial / 2,
+            let rate = pace.most(pieces, trial: settings.leaseTrial, now: now)
+        else { return }
+        swarms[Int(slot)]?.lease?.judgedAt = now
+        let rest = Double(layout.blobSize) - Double(pieces) * Double(layout.pieceLength)
+        let secondsLeft = rest / Double(max(rate, 1))
+        guard secondsLeft >= settings.leaseWorthMoving.inSeconds, let current = swarms[Int(slot)] else { return }
+        let mayExplore = secondsLeft >= settings.leaseWorthExploring.inSeconds && pace.age(now) >= settings.leaseTrial * 2
+        guard let next = fasterMember(of: current, than: rate, mayExplore: mayExplore, now), let holder = nodes[Int(lease.holder)] else {
+            return
+        }
+        swarms[Int(slot)]?.slowHolders.append(holder.record.node)
+        // Its first window may not have ended.
+        nodes[Int(lease.holder)]?.originRate.note(max(rate, holder.leasedRate), memory: settings.rateMemory, now: now)
+        moveLease(slot, to: next, reason: "it brings \(rate) bytes a second, and others may be faster", now)
+    }
+
+    /// A lease's rate is no part of the sum any more.
+    mutating func forgetRate(of lease: TrackedSwarm.Lease) {
+        let rate = lease.pace?.rate ?? 0
+        nodes[Int(lease.holder)]?.leasedRate -= rate
+        leasedRate -= rate
+    }
+
+    private mutating func noteRate(_ rate: Int, instead before: Int, of swarm: TrackedSwarm, _ now: Instant) {
+        guard let holder = swarm.lease?.holder else { return }
+        leasedRate += rate - before
+        bestLeasedRate.note(leasedRate, memory: settings.rateMemory, now: now)
+        nodes[Int(holder)]?.leasedRate += rate - before
+        let sum = nodes[Int(holder)]?.leasedRate ?? 0
+        nodes[Int(holder)]?.originRate.note(sum, memory: settings.rateMemory, now: now)
+        // Now it is certain whose fault it was.
+        for slow in swarm.slowHolders.compactMap({ nodeSlots[$0] }) where slow != holder {
+            guard let known = nodes[Int(slow)]?.originRate.best(within: settings.rateMemory, now: now), known * 2 <= rate else { continue }
+            nodes[Int(slow)]?.slowUntil = now + settings.rateMemory
+        }
+    }
+
+    /// Whether the node lost a lease to one that brought twice as much, not long ago.
+    func isSlow(_ node: Int32, _ now: Instant) -> Bool {
+        nodes[Int(node)]?.slowUntil.map { $0 > now } ?? false
+    }
+
+    /// A member that would bring twice as much; or, if hardly anybody's rate is known, one that might.
+    private func fasterMember(of swarm: TrackedSwarm, than rate: Int, mayExplore: Bool, _ now: Instant) -> Int32? {
+        guard let lease = swarm.lease, swarm.slowHolders.count <= settings.leaseMoves else { return nil }
+        // After the last move it may only go back to whom it was taken from by mistake.
+        let isLast = swarm.slowHolders.count == settings.leaseMoves
+        let best = bestLeasedRate.best(within: settings.rateMemory, now: now) ?? 0
+        // All leases together bring about as much as ever: the origin is what limits them.
+        let isOriginBusy = leasedRate * 2 > best
+        var known = 0
+        var faster: (node: Int32, rate: Int)?
+        var unknown: (node: Int32, prefix: UInt32, leases: Int)?
+        for member in swarm.members where !member.isSeed && member.node != lease.holder {
+            guard let node = nodes[Int(member.node)], node.session != nil,
+                !swarm.hasYielded(member.node, within: settings.yieldMemory, now), !isLast || swarm.slowHolders.contains(node.record.node)
+            else { continue }
+            guard let seen = node.originRate.best(within: settings.rateMemory, now: now) else {
+                if let unknown, (unknown.prefix, -unknown.leases) >= (member.prefix, -node.leases) { continue }
+                unknown = (member.node, member.prefix, node.leases)
+                continue
+            }
+            known += 1
+            // One that fetches now shows what the origin gives while it serves us all; it would have to share that with one more lease.
+            let expected = node.leasedRate > 0 ? node.leasedRate / (node.leases + 1) : isOriginBusy ? 0 : seen / (node.leases + 1)
+            if expected / 2 >= rate, expected > faster?.rate ?? 0 { faster = (member.node, expected) }
+        }
+        if let faster { return faster.node }
+        let isOnlyLease = leasedRate <= lease.pace?.rate ?? 0
+        guard mayExplore, !isLast, known < settings.leaseMoves, isOnlyLease || !isOriginBusy else { return nil }
+        return unknown?.node
+    }
+}

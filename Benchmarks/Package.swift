@@ -50,6 +50,7 @@ let package = Package(
 
         .target(name: "CBenchSupport"),
         bare("http-reader", linking: ["crypto"]),
+        bare("http-latency", linking: ["crypto"]),
         bare("bare-sender"),
         bare("bare-receiver", linking: ["crypto"]),
     ],

@@ -75,7 +75,8 @@ def agent_with(lab: Lab, blobs: list[Blob], tracker: Tracker, name: str = "seed"
         stored.parent.mkdir(parents=True, exist_ok=True)
         os.link(blob.file, stored)
     agent = lab.agent(name, {REGISTRY: NOWHERE}, tracker=tracker)
-    missing = [blob for blob in blobs if not agent.holds(blob.digest)]
+    held = {blob["digest"] for blob in agent.api("blobs")["blobs"]}
+    missing = [blob for blob in blobs if blob.digest not in held]
     assert not missing, f"{name} did not take in {len(missing)} of the {len(blobs)} blobs that were put into its store"
     return agent
 

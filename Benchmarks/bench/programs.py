@@ -60,3 +60,20 @@ def load(address: str, paths: Path, *, connections: int = 32, seconds: int = 3) 
     if found.errors:
         raise AssertionError(f"wrk saw {found.errors} errors in {found.requests} requests to {address}")
     return found
+
+
+@dataclass(frozen=True)
+class Latency:
+    """How long GETs took, as `http-latency` saw them."""
+
+    requests: int
+    seconds: float
+    """All of them together."""
+    p50_seconds: float
+    p99_seconds: float
+    max_seconds: float
+
+
+def latency(address: str, paths: Path, connections: int) -> Latency:
+    """GETs each of the blobs whose paths the file `paths` lists once, over `connections` that are kept, and checks what comes."""
+    return Latency(**measured("http-latency", address, paths, connections))

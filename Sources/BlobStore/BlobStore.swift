@@ -85,7 +85,10 @@ public final class BlobStore: Sendable {
     }
 
     /// Returns when everything recorded so far is on the disk, and the order in which blobs were used.
-    public func flush() throws(BlobStoreError) { try writer.commit(state.withLock { $0.takeUnrecordedUses() }) }
+    public func flush() throws(BlobStoreError) {
+        writer.submit(state.withLock { $0.takeUnrecordedUses() })
+        try writer.flush()
+    }
 
     /// Why pieces and uses that nobody waited for could not be recorded lately; nil when all is well. The blobs themselves are not affected:
     /// a restart would know less of the partial ones.

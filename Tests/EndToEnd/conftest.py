@@ -14,14 +14,32 @@ from lab.cluster import Lab  # noqa: E402
 from lab.faultproxy import Rule  # noqa: E402
 from lab.images import Image, Layer, Layout  # noqa: E402
 from lab.registry import Registry  # noqa: E402
+from lab.waste import waste_table  # noqa: E402
 
 REGISTRY = "registry.example.com"
 """The name under which images are asked for; agents are told by `--registry` where it really is."""
 
 
-def pytest_configure() -> None:
+WASTE = pytest.StashKey[list[list[object]]]()
+
+
+def pytest_configure(config: pytest.Config) -> None:
     """A SIGTERM, such as `timeout` sends, ends the tests as Ctrl-C does: what they started is stopped, what they wrote removed."""
     signal.signal(signal.SIGTERM, signal.default_int_handler)
+    config.stash[WASTE] = []
+
+
+def pytest_terminal_summary(terminalreporter, config: pytest.Config) -> None:
+    """What hostile peers cost, when such tests ran."""
+    if rows := config.stash[WASTE]:
+        terminalreporter.section("what hostile peers cost an agent that pulls a blob")
+        terminalreporter.write_line(waste_table(rows))
+
+
+@pytest.fixture
+def waste_rows(request: pytest.FixtureRequest) -> list[list[object]]:
+    """Rows of the table that is printed when all tests have run; a test adds its own."""
+    return request.config.stash[WASTE]
 
 
 @dataclass

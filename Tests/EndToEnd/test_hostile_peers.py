@@ -1,6 +1,7 @@
 """Peers that lie: the client gets the right bytes all the same, nothing wrong is kept, and the log says who it was."""
 
 import hashlib
+import time
 
 import pytest
 
@@ -9,10 +10,11 @@ from lab.download import Download
 from lab.hostile import HostilePeer
 from lab.shoal import Agent
 from lab.waiting import eventually
+from lab.waste import Waste
 from lab.wire import Content
 
-WRONG_BYTES = [hostile.Garbage, hostile.FlippedBit]
-"""What they send does not verify."""
+WRONG_BYTES = [hostile.Garbage, hostile.FlippedBit, hostile.RareFlippedBit]
+"""Some or all of what they send does not verify."""
 BROKEN_PROTOCOL = [
     hostile.OversizedFrame,
     hostile.BeyondEveryPiece,
@@ -20,15 +22,32 @@ BROKEN_PROTOCOL = [
     hostile.TruncatedMessage,
     hostile.UnknownChannel,
     hostile.Noise,
+    hostile.TooLong,
 ]
 """What they send is no conversation."""
-UNHELPFUL = [hostile.Mute, hostile.Silent, hostile.Drip, hostile.HangsUp, hostile.TooLong, hostile.TooShort]
+UNHELPFUL = [hostile.Mute, hostile.Silent, hostile.Drip, hostile.HangsUp, hostile.TooShort]
 """They bring nothing, or nothing in useful time, which may be misfortune: they are passed over."""
 FORGERS = [hostile.Forger, hostile.MisstatesSize, hostile.ClaimsFourTebibytes]
 """Their word on what the blob is contradicts the digest."""
 FLOODS = [hostile.FloodsRequests, hostile.FloodsMessages]
 ALL = WRONG_BYTES + BROKEN_PROTOCOL + UNHELPFUL + FORGERS + FLOODS
 PATIENCE_SECONDS = 40
+HONEST_RATE = "32MiB"
+"""What the honest agent sends a second: the blob takes it long enough that the hostile peer, which is idle, is asked too."""
+ASKED_OF_ONE = 8 << 20
+"""An agent never has more bytes asked of one peer (TransferPolicy.requestDepthBytes), and it bans a peer whose bytes are proven wrong.
+
+So a liar costs no more than this, beside an honest peer or none; about as much may come twice from others who are asked in its place.
+"""
+
+
+def most_wasted(kind: type[HostilePeer], layer: Content, *, with_honest: bool) -> int:
+    """Bytes that the victim may receive in vain because of the hostile peer.
+
+    A chain that fits itself is contradicted by the states that the honest agent has vouched for, or else by its last piece or by the origin:
+    then all of it may have been fetched.
+    """
+    return ASKED_OF_ONE + (len(layer.data) if kind in FORGERS and not with_honest else 0)
 
 
 @pytest.fixture
@@ -46,7 +65,8 @@ class Scene:
         self.path = origin.blob(origin.large, layer.digest)
         tracker = lab.tracker()
         origins = origin.at(origin.registry.url)
-        self.honest = lab.agent("honest", origins, tracker=tracker) if with_honest else None
+        limit = ["--upload-limit", HONEST_RATE]
+        self.honest = lab.agent("honest", origins, tracker=tracker, flags=limit) if with_honest else None
         if self.honest:
             self.pull(self.honest)
             eventually(lambda: self.honest.holds(layer.digest), "the honest agent holds the layer")
@@ -95,18 +115,25 @@ def with_honest(request) -> bool:
 
 
 @pytest.mark.parametrize("kind", ALL, ids=lambda kind: kind.__name__)
-def test_hostile_peer(lab, origin, layer, kind, with_honest):
-    """A client of an agent with a hostile peer gets the layer, and the agent keeps nothing wrong."""
+def test_hostile_peer(lab, origin, layer, kind, with_honest, waste_rows):
+    """A client of an agent with a hostile peer gets the layer, and the agent keeps nothing wrong, at a cost that has a bound."""
     scene = Scene(lab, origin, layer, kind, with_honest=with_honest)
+    began = time.monotonic()
     scene.pull(scene.victim)
+    seconds = time.monotonic() - began
+    assert scene.hostile.has_struck, "the victim gave the hostile peer its chance"
     scene.check_store(scene.victim)
     if scene.honest:
         scene.check_store(scene.honest)
-    # Next to an honest peer it may not have been asked for anything, and then has done nothing yet.
-    was_asked = scene.hostile.requests > 0 or not with_honest
-    if kind in WRONG_BYTES and was_asked:
-        assert scene.victim.counter("rejected_bytes_total") > 0
-    if kind in WRONG_BYTES + BROKEN_PROTOCOL and was_asked:
+    waste, bound = Waste.of(scene.victim, len(layer.data)), most_wasted(kind, layer, with_honest=with_honest)
+    company = "an honest peer" if with_honest else "none"
+    waste_rows.append(waste.row(kind.__name__, company, scene.hostile.requests, seconds, bound))
+    assert 0 <= waste.received <= bound
+    assert waste.sent <= ASKED_OF_ONE, "whoever takes nothing is not sent more than buffers hold"
+    assert waste.origin_copies <= (0 if with_honest else 1)
+    if kind in WRONG_BYTES:
+        assert waste.rejected > 0
+    if kind in WRONG_BYTES + BROKEN_PROTOCOL:
         scene.check_banned()
 
 

@@ -3,12 +3,32 @@
 When one of these fails, what the other tests say means nothing.
 """
 
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
 import pytest
 
 from lab.download import Download
 from lab.faultproxy import Rule
 from lab.images import GREETING, NATIVE
+from lab.left_running import started
+from lab.processes import Daemon
+from lab.processor import with_descendants
+from lab.waiting import eventually
 from lab import skopeo
+
+FAMILY = ["sh", "-c", "sleep 600 & wait"]
+STARTS_A_FAMILY = f"""
+import sys, time
+from pathlib import Path
+from lab.processes import Daemon
+daemon = Daemon("family", {FAMILY}, Path(sys.argv[1]), family=True)
+daemon.start()
+print(daemon.pid, flush=True)
+time.sleep(600)
+"""
 
 
 def test_skopeo_pulls_directly(lab, origin):
@@ -84,3 +104,31 @@ def test_proxy_answers_a_status(lab, origin):
     proxy.add(Rule("/manifests/", "status", code=429, headers={"Retry-After": "1"}))
     refused = Download(f"{proxy.url}/v2/org/small/manifests/small").finish()
     assert refused.status == 429 and refused.headers["retry-after"] == "1"
+
+
+def family_of(pid: int) -> list[int]:
+    """The processes of a daemon that runs FAMILY: the one that made the namespace, the shell, and what that started."""
+    eventually(lambda: len(with_descendants(pid)) == 3, "the daemon has started its child")
+    return with_descendants(pid)
+
+
+def all_end(processes: list[int]) -> None:
+    eventually(lambda: all(started(pid) is None for pid in processes), "the daemon's processes end")
+
+
+def test_a_family_ends_with_the_daemon(tmp_path):
+    daemon = Daemon("family", FAMILY, tmp_path / "log", family=True)
+    daemon.start()
+    processes = family_of(daemon.pid)
+    daemon.kill()
+    all_end(processes)
+
+
+def test_a_family_ends_with_whoever_started_it(tmp_path):
+    """Though that is killed and can do nothing about it."""
+    command = [sys.executable, "-c", STARTS_A_FAMILY, tmp_path / "log"]
+    starter = subprocess.Popen(command, stdout=subprocess.PIPE, text=True, cwd=Path(__file__).parent)
+    processes = family_of(int(starter.stdout.readline()))
+    starter.send_signal(signal.SIGKILL)
+    starter.wait()
+    all_end(processes)

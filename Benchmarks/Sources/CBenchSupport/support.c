@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 #include <sys/socket.h>
 #include <time.h>
 
@@ -62,4 +63,24 @@ void *bench_buffer(size_t count) {
     if (!buffer) bench_fail("malloc");
     memset(buffer, 1, count);
     return buffer;
+}
+
+size_t bench_read_head(int connection, char *buffer, size_t buffer_bytes, struct bench_reply *reply) {
+    size_t filled = 0;
+    for (;;) {
+        ssize_t count = recv(connection, buffer + filled, buffer_bytes - 1 - filled, 0);
+        if (count < 0) bench_fail("recv");
+        if (count == 0) bench_refuse("the server closed the connection before it answered");
+        filled += (size_t)count;
+        buffer[filled] = 0;
+        char *end = strstr(buffer, "\r\n\r\n");
+        if (!end) continue;
+        reply->head_bytes = (size_t)(end - buffer) + 4;
+        *end = 0;
+        char *length = strcasestr(buffer, "\r\ncontent-length:");
+        if (sscanf(buffer, "HTTP/1.1 %d", &reply->status) != 1) bench_refuse("no HTTP/1.1 reply");
+        if (!length) bench_refuse("the reply has no Content-Length");
+        reply->length = atoll(length + strlen("\r\ncontent-length:"));
+        return filled;
+    }
 }

@@ -14,38 +14,10 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
 enum { BUFFER_BYTES = 1 << 20 };
-
-struct reply {
-    int status;
-    long long length;
-    size_t head_bytes;
-};
-
-/* Reads the head of the reply into `buffer`, together with what of the body came with it. Returns the bytes in the buffer. */
-static size_t read_head(int connection, char *buffer, struct reply *reply) {
-    size_t filled = 0;
-    for (;;) {
-        ssize_t count = recv(connection, buffer + filled, BUFFER_BYTES - 1 - filled, 0);
-        if (count < 0) bench_fail("recv");
-        if (count == 0) bench_refuse("the server closed the connection before it answered");
-        filled += (size_t)count;
-        buffer[filled] = 0;
-        char *end = strstr(buffer, "\r\n\r\n");
-        if (!end) continue;
-        reply->head_bytes = (size_t)(end - buffer) + 4;
-        *end = 0;
-        char *length = strcasestr(buffer, "\r\ncontent-length:");
-        if (sscanf(buffer, "HTTP/1.1 %d", &reply->status) != 1) bench_refuse("no HTTP/1.1 reply");
-        if (!length) bench_refuse("the reply has no Content-Length");
-        reply->length = atoll(length + strlen("\r\ncontent-length:"));
-        return filled;
-    }
-}
 
 static void check(SHA256_CTX *hash, const char *digest) {
     unsigned char bytes[SHA256_DIGEST_LENGTH];
@@ -67,8 +39,8 @@ int main(int count, char **words) {
     double start = bench_seconds(), first = 0;
     int connection = bench_connect(words[1]);
     if (send(connection, request, (size_t)length, 0) != length) bench_fail("send");
-    struct reply reply = {0};
-    size_t filled = read_head(connection, buffer, &reply);
+    struct bench_reply reply;
+    size_t filled = bench_read_head(connection, buffer, BUFFER_BYTES, &reply);
     long long received = (long long)(filled - reply.head_bytes);
     if (received > 0) first = bench_seconds();
     if (digest) SHA256_Update(&hash, buffer + reply.head_bytes, (size_t)received);

@@ -48,7 +48,8 @@ class Nginx:
         configuration = folder / "nginx.conf"
         configuration.write_text(CONFIGURATION.format(folder=folder, address=self.address))
         folder.chmod(0o755)
-        self.daemon = Daemon("nginx", ["nginx", "-c", configuration, "-e", folder / "error.log"], folder / "log")
+        # Its workers do not notice when the master is killed.
+        self.daemon = Daemon("nginx", ["nginx", "-c", configuration, "-e", folder / "error.log"], folder / "log", family=True)
         lab.own(self.daemon, self.daemon.kill)
         self.daemon.start()
         self.daemon.wait_for_port(port)

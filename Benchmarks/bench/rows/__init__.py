@@ -3,6 +3,7 @@
 from .chain import chain
 from .crowd import crowd
 from .exchange import agent_to_agent
+from .fetching import small_fetch
 from .idle import idle
 from .pulling import first_pull, first_pull_shaped
 from .serving import serve_blob, small_blobs
@@ -13,6 +14,7 @@ ROWS = {
     "first-pull": first_pull,
     "first-pull-1gbit": first_pull_shaped,
     "agent-to-agent": agent_to_agent,
+    "small-fetch": small_fetch,
     "crowd-1gbit": crowd,
     "chain": chain,
     "idle": idle,

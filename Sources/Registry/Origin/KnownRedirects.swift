@@ -4,9 +4,9 @@
 /// Object stores sign such URLs for a time of their own choosing; whoever is refused by one asks the registry again.
 actor KnownRedirects {
     /// Shorter than any store signs URLs for (Docker Hub's are the shortest, some minutes).
-    private static let lifetime: Duration = .seconds(60)
+    static let lifetime: Duration = .seconds(60)
     /// More blobs than come in parts at a time.
-    private static let limit = 256
+    static let limit = 256
 
     private struct Key: Hashable {
         let registry: String
@@ -16,17 +16,21 @@ actor KnownRedirects {
     }
 
     private var entries: [Key: (url: OriginURL, expires: ContinuousClock.Instant)] = [:]
+    private let now: @Sendable () -> ContinuousClock.Instant
+
+    init(now: @escaping @Sendable () -> ContinuousClock.Instant = { .now }) { self.now = now }
 
     /// Where the same was found last.
     func url(for request: OriginRequest) -> OriginURL? {
-        guard let entry = entries[Key(request)], entry.expires > .now else { return nil }
+        guard let entry = entries[Key(request)], entry.expires > now() else { return nil }
         return entry.url
     }
 
     func remember(_ url: OriginURL, for request: OriginRequest) {
-        if entries.count >= Self.limit { entries = entries.filter { $0.value.expires > .now } }
+        let now = now()
+        if entries.count >= Self.limit { entries = entries.filter { $0.value.expires > now } }
         guard entries.count < Self.limit else { return }
-        entries[Key(request)] = (url, .now + Self.lifetime)
+        entries[Key(request)] = (url, now + Self.lifetime)
     }
 
     func forget(_ request: OriginRequest) { entries[Key(request)] = nil }

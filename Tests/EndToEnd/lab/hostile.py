@@ -36,6 +36,9 @@ class Visit:
 class HostilePeer:
     """The part that all share; by itself it claims everything and serves nothing, not even the chain's states."""
 
+    strikes_on = wire.REQUEST
+    """The message on which it does its worst."""
+
     def __init__(self, tracker: str, content: Content):
         """`tracker`: its sessions' HOST:PORT. `content`: a blob's true bytes."""
         self.content = content
@@ -61,6 +64,11 @@ class HostilePeer:
     def requests(self) -> int:
         """How many pieces it was asked for."""
         return sum(len(visit.requests) for visit in self.visits)
+
+    @property
+    def has_struck(self) -> bool:
+        """Whether an agent gave it the chance to do its worst."""
+        return any(self.strikes_on in visit.kinds for visit in self.visits)
 
     def start(self) -> "HostilePeer":
         host, port = self._tracker.rsplit(":", 1)
@@ -168,6 +176,8 @@ class HostilePeer:
 
 class Mute(HostilePeer):
     """Claims the blob and then says nothing at all about it."""
+
+    strikes_on = wire.OPEN
 
 
 class Serving(HostilePeer):
@@ -312,6 +322,8 @@ class Forger(HostilePeer):
 class MisstatesSize(Forger):
     """As the forger, of a blob of another size."""
 
+    strikes_on = wire.OPEN
+
     def __init__(self, tracker: str, content: Content):
         super().__init__(tracker, content)
         self.forged = Content(self.random.randbytes(len(content.data) // 2 + 1))
@@ -325,6 +337,8 @@ class MisstatesSize(Forger):
 class ClaimsFourTebibytes(HostilePeer):
     """Says that the blob is as large as a blob can be."""
 
+    strikes_on = wire.OPEN
+
     @property
     def claimed_size(self) -> int:
         return 4 << 40
@@ -332,6 +346,8 @@ class ClaimsFourTebibytes(HostilePeer):
 
 class FloodsRequests(Serving):
     """Asks for pieces without end, and reads nothing of what comes."""
+
+    strikes_on = wire.OPEN
 
     def opened(self, visit: Visit, channel: int) -> None:
         super().opened(visit, channel)
@@ -341,6 +357,8 @@ class FloodsRequests(Serving):
 
 class FloodsMessages(Serving):
     """All the messages that cost the other side an answer or some memory, over and over, and reads nothing."""
+
+    strikes_on = wire.OPEN
 
     def opened(self, visit: Visit, channel: int) -> None:
         super().opened(visit, channel)

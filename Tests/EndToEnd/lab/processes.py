@@ -12,13 +12,20 @@ from .waiting import eventually
 class Daemon:
     """One background process. What it prints goes to `log`, one file for all its starts."""
 
-    def __init__(self, name: str, command: list[str], log: Path, *, env: dict[str, str] | None = None, outlive: bool = False):
-        """`outlive`: the process may live longer than this one (a demo that is left running)."""
+    def __init__(
+        self, name: str, command: list[str], log: Path, *, env: dict[str, str] | None = None, outlive: bool = False, family: bool = False
+    ):
+        """`outlive`: the process may live longer than this one (a demo that is left running).
+
+        `family`: what it starts ends with it, whatever ends it. It is the first of a namespace of processes then, below the one that `pid` tells
+        of; needs root.
+        """
         self.name = name
         self.command = [str(word) for word in command]
         self.log = log
         self.env = {**os.environ, **(env or {})}
         self.outlive = outlive
+        self.family = family
         self.process: subprocess.Popen | None = None
         self.log_start = 0
 
@@ -27,6 +34,8 @@ class Daemon:
         assert not self.alive, f"{self.name} runs already"
         # Should this process be killed, the kernel ends its children too, so that nothing stays behind.
         prefix = [] if self.outlive else ["setpriv", "--pdeathsig", "KILL", "--"]
+        if self.family:
+            prefix += ["unshare", "--pid", "--fork", "--kill-child=KILL", "--"]
         with self.log.open("ab") as log:
             self.log_start = log.tell()
             self.process = subprocess.Popen(

@@ -1,4 +1,4 @@
-/* What the bare programs share: a clock, sockets on IPv4 addresses, and one clear line when something fails. */
+/* What the bare programs share: a clock, sockets on IPv4 addresses, HTTP replies, and one clear line when something fails. */
 #ifndef BENCH_SUPPORT_H
 #define BENCH_SUPPORT_H
 
@@ -25,5 +25,16 @@ int bench_is_digest(const unsigned char *hash, const char *digest);
 
 /* A buffer of `count` bytes whose memory has been touched, so that the first use of it is not slower than the next. */
 void *bench_buffer(size_t count);
+
+/* The head of an HTTP reply. */
+struct bench_reply {
+    int status;
+    /* Bytes of the body. */
+    long long length;
+    size_t head_bytes;
+};
+
+/* Reads the head of a reply into `buffer`, together with what of the body came with it. Returns the bytes in the buffer. */
+size_t bench_read_head(int connection, char *buffer, size_t buffer_bytes, struct bench_reply *reply);
 
 #endif

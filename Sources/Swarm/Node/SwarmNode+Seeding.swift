@@ -46,6 +46,11 @@ extension SwarmNode {
         }
     }
 
+    func isPromised(_ digest: Digest, _ piece: Int, to connection: ConnectionID) -> Bool {
+        guard let index = transfers.index(forKey: digest) else { return false }
+        return transfers.values[index].superSeed.promises[piece]?.connection == connection
+    }
+
     /// Bytes that each peer was promised, over all blobs, and has not been sent.
     private func owedBytes() -> [ConnectionID: Int] {
         var owed: [ConnectionID: Int] = [:]

@@ -15,13 +15,18 @@ extension SwarmNode {
         }
         guard let index = neighbours.index(forKey: connection) else { return }
         let isSmall = layout.pieceCount == 1 && layout.blobSize <= UInt64(PieceLayout.shortestPiece)
-        try neighbours.values[index].enqueue(PeerSession.Upload(digest: digest, piece: piece, isWholeBlob: isSmall))
+        let upload = PeerSession.Upload(digest: digest, piece: piece, length: layout.length(of: piece), isWholeBlob: isSmall)
+        if !isSmall, isQueueFull, !isPromised(digest, piece, to: connection) {
+            return decline(upload, of: connection, now)
+        }
+        try neighbours.values[index].enqueue(upload)
         serve(now)
     }
 
     mutating func uploaded(_ connection: ConnectionID, _ now: Instant) {
-        if let index = neighbours.index(forKey: connection) { neighbours.values[index].uploaded(now: now) }
+        if let index = neighbours.index(forKey: connection) { uploadRate.record(neighbours.values[index].uploaded(now: now), now: now) }
         serve(now)
+        offerDeclined(now)
     }
 
     /// Keeps a few data frames under way: enough to fill the link, few enough that the order in which they go is still ours to choose.
@@ -30,6 +35,7 @@ extension SwarmNode {
         for index in neighbours.values.indices where neighbours.values[index].bytesInFlight > 0 {
             if now - neighbours.values[index].lastUploadedAt < Self.stuckAfter { underWay += neighbours.values[index].bytesInFlight }
         }
+        if underWay == 0 { uploadRate.begin(now: now) }
         while underWay < settings.uploadAheadBytes, mayUpload(now) {
             guard let (neighbour, upload) = nextServed() else { return revealMore(now) }
             underWay += sendFragment(of: upload, to: neighbour, now)

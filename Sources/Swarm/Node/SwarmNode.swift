@@ -23,6 +23,10 @@ public struct SwarmNode: Sendable {
     /// How often each piece of a blob was sent to anyone, for blobs served lately.
     var timesSent: [Digest: [UInt16]] = [:]
     var turn: UInt64 = 0
+    /// Requests that were declined, the oldest first.
+    var declined: [Declined] = []
+    /// What goes out while anything is being sent.
+    var uploadRate = DeliveryRate()
     var uploadBucket: TokenBucket?
     var downloadBucket: TokenBucket?
     var actions: [NodeAction] = []
@@ -213,6 +217,7 @@ public struct SwarmNode: Sendable {
         }
         for connection in neighbours.keys { keepAlive(connection, now) }
         serve(now)
+        offerDeclined(now)
         keepTrackerAlive(now)
         banned = banned.filter { $0.value > now }
     }

@@ -25,6 +25,8 @@ struct PeerSession: Sendable {
     struct Upload: Equatable, Sendable {
         let digest: Digest
         let piece: Int
+        /// Bytes of the piece.
+        let length: Int
         /// The blob is small: this is all of it.
         let isWholeBlob: Bool
         var sent = 0
@@ -198,6 +200,12 @@ struct PeerSession: Sendable {
         return best?.index
     }
 
+    var queuedBytes: Int {
+        var bytes = 0
+        for upload in uploads { bytes += upload.length - upload.sent }
+        return bytes
+    }
+
     mutating func takeUpload(at index: Int) -> Upload { uploads.remove(at: index) }
 
     /// The rest of a piece goes next.
@@ -214,8 +222,11 @@ struct PeerSession: Sendable {
         bytesInFlight += bytes
     }
 
-    mutating func uploaded(now: Instant) {
-        bytesInFlight -= framesInFlight.popFirst() ?? 0
+    /// - Returns: bytes of the frame that has left.
+    mutating func uploaded(now: Instant) -> Int {
+        let bytes = framesInFlight.popFirst() ?? 0
+        bytesInFlight -= bytes
         lastUploadedAt = now
+        return bytes
     }
 }

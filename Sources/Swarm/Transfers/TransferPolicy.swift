@@ -25,7 +25,7 @@ public struct TransferPolicy: Sendable {
     /// How long it waits for chain states from the tracker before it asks its peers.
     public var statesPatience: Duration = .milliseconds(300)
     /// As much is asked of a peer at a time as it brings within this time: the bandwidth-delay product of the slowest path that shall be filled.
-    public var requestAhead: Duration = .milliseconds(200)
+    public var requestAhead: Duration = .milliseconds(100)
     /// But not more than so many bytes, and never less than two pieces.
     public var requestDepthBytes = 8 << 20
     /// A peer that owes this many pieces more than an idle one is relieved of what the idle one has too.

@@ -60,12 +60,12 @@ import Testing
         }
         for piece in 0..<WireLimits.requestsPerPeer { try session.enqueue(upload(piece)) }
         #expect(throws: WireError.overLimit(what: "waiting requests")) {
-            try session.enqueue(PeerSession.Upload(digest: digest, piece: 1 << 20, isWholeBlob: false))
+            try session.enqueue(PeerSession.Upload(digest: digest, piece: 1 << 20, length: 65_536, isWholeBlob: false))
         }
     }
 
     private func upload(_ piece: Int, isWholeBlob: Bool = false) -> PeerSession.Upload {
-        PeerSession.Upload(digest: digest, piece: piece, isWholeBlob: isWholeBlob)
+        PeerSession.Upload(digest: digest, piece: piece, length: 65_536, isWholeBlob: isWholeBlob)
     }
 
     /// Takes everything that waits, in the order in which it is sent.

@@ -34,7 +34,8 @@ extension SwarmNode {
         let hasNear = transfers.values[index].sources.values.contains { $0.reach == .near }
         var owed = owedBytes()
         var news: OrderedDictionary<ConnectionID, [UInt32]> = [:]
-        while let piece = transfers.values[index].superSeed.waiting.first, let peer = peerToPromise(piece, at: index, owed, isNear: hasNear) {
+        while let piece = transfers.values[index].superSeed.waiting.first, let peer = peerToPromise(piece, at: index, owed, isNear: hasNear)
+        {
             transfers.values[index].superSeed.waiting.removeFirst()
             transfers.values[index].superSeed.promise(piece, to: peer, now: now)
             owed[peer, default: 0] += transfers.values[index].layout?.pieceLength ?? 0
@@ -61,7 +62,9 @@ extension SwarmNode {
     }
 
     /// - Returns: of the peers that lack the piece the one that is owed the least; nil when all are owed enough.
-    private mutating func peerToPromise(_ piece: Int, at index: Int, _ owed: [ConnectionID: Int], isNear: Bool) -> ConnectionID? {
+    private mutating func peerToPromise(
+        _ piece: Int, at index: Int, _ owed: [ConnectionID: Int], isNear: Bool
+    ) -> ConnectionID? {
         let length = transfers.values[index].layout?.pieceLength ?? 0
         var best: (peer: ConnectionID, owed: Int)?
         for source in transfers.values[index].sources.values.indices {

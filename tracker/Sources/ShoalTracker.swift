@@ -28,6 +28,9 @@ struct ShoalTracker: AsyncParsableCommand {
     @Option(help: ArgumentHelp("Where operators and Prometheus connect to.", valueName: "host:port"))
     var http = HostPort(host: "0.0.0.0", port: 7601)
 
+    @Option(help: ArgumentHelp("Zone in or near which the registries are: its agents fetch from them first.", valueName: "name"))
+    var originZone: String?
+
     @Option(help: ArgumentHelp("Directory for what a restarted tracker should know.", valueName: "dir"))
     var data = "/var/lib/shoal-tracker"
 
@@ -44,7 +47,7 @@ struct ShoalTracker: AsyncParsableCommand {
         let logger = Logger(label: "tracker")
         let loop = try UVLoop(name: "tracker")
         let memory = try TrackerMemory(directory: data)
-        let server = TrackerServer(loop: loop, memory: memory, logger: logger)
+        let server = TrackerServer(loop: loop, memory: memory, originZone: originZone, logger: logger)
         let address = try await server.start(listen: listen)
         logger.listening(socket: "sessions", address: try HostPort(parsing: address))
         let metrics = PrometheusRegistry(logger: logger)

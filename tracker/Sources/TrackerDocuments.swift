@@ -14,6 +14,8 @@ struct SwarmDocument: Encodable {
     /// Chain states vouched for by lease holders.
     let states: Int
     let leaseHolder: String?
+    /// Agents that bring the blob into their zones.
+    let gateways: [String]
 
     init(_ swarm: TrackerIndex.SwarmOverview) {
         digest = "\(swarm.digest)"
@@ -22,6 +24,7 @@ struct SwarmDocument: Encodable {
         downloading = swarm.downloading
         states = swarm.states
         leaseHolder = swarm.leaseHolder.map { "\($0)" }
+        gateways = swarm.gateways.map { "\($0)" }
     }
 }
 

@@ -16,8 +16,9 @@ actor TrackerServer {
     static let keepInterval: Duration = .milliseconds(200)
 
     private let memory: TrackerMemory
+    private let settings: TrackerSettings
     private let logger: Logger
-    private var index = TrackerIndex(settings: TrackerSettings(cluster: TrackerServer.cluster), seed: 0)
+    private var index: TrackerIndex
     private var listener: TCPListener?
     private var sessions: [SessionID: TrackerSession] = [:]
     private var lastSession: UInt64 = 0
@@ -26,9 +27,13 @@ actor TrackerServer {
     private var pending: [TrackerChange] = []
     private var isKeeping = false
 
-    init(loop: UVLoop, memory: TrackerMemory, logger: Logger) {
+    init(loop: UVLoop, memory: TrackerMemory, originZone: String? = nil, logger: Logger) {
         self.loop = loop
         self.memory = memory
+        var settings = TrackerSettings(cluster: Self.cluster)
+        settings.originZone = originZone
+        self.settings = settings
+        index = TrackerIndex(settings: settings, seed: 0)
         self.logger = logger
     }
 
@@ -37,7 +42,7 @@ actor TrackerServer {
     /// - Returns: the address of the agents' socket.
     func start(listen address: HostPort) async throws -> String {
         var generator = SystemRandomNumberGenerator()
-        index = TrackerIndex(settings: TrackerSettings(cluster: Self.cluster), seed: generator.next())
+        index = TrackerIndex(settings: settings, seed: generator.next())
         let memory = memory
         let known = try await loop.work { try memory.load() }
         index.restore(nodes: known.nodes, swarms: known.swarms, members: known.members, now: now)

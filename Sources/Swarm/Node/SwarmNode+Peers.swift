@@ -34,7 +34,8 @@ extension SwarmNode {
             unpromise(digest, connection, now)
             update(digest, now) { $0.lose(connection, actions: &$1) }
             // Nobody left to ask: the tracker may know others, or that it is this node's turn at the origin.
-            if transfers[digest]?.sources.isEmpty == true, case .connected = tracker { join(digest, isAlone: true) }
+            let hasSource = transfers[digest]?.sources.values.contains { $0.reach != .reserve }
+            if hasSource == false, case .connected = tracker { join(digest, isAlone: true) }
             update(digest, now) { [tracker] in $0.tick(now: now, tracker: tracker, actions: &$1) }
         }
     }
@@ -134,12 +135,18 @@ extension SwarmNode {
 
     /// Opens our channel for a blob and says what we have of it.
     mutating func open(_ digest: Digest, on connection: ConnectionID, _ now: Instant) {
-        guard let node = neighbours[connection]?.peer?.node, let channel = neighbours[connection]?.channel(for: digest),
-            let opening = channel.opening
-        else { return }
-        transfers[digest]?.add(connection, node: node)
+        guard let node = neighbours[connection]?.peer?.node, let channel = neighbours[connection]?.channel(for: digest) else { return }
+        guard let opening = channel.opening else { return }
+        let reach = reach(of: connection, for: digest)
+        transfers[digest]?.add(connection, node: node, reach: reach)
         send(opening, on: connection, now)
         sayHave(digest, on: connection, now)
+    }
+
+    /// Who was named one peer of another zone is to bring the blob into its own, and may ask all of other zones.
+    private func reach(of connection: ConnectionID, for digest: Digest) -> BlobTransfer.Reach {
+        guard let zone = neighbours[connection]?.peer?.zone, zone != settings.zone else { return .near }
+        return candidates[digest]?.contains { $0.zone != settings.zone } == true ? .far : .reserve
     }
 
     /// Tells all that this node can serve of a blob.
@@ -191,7 +198,10 @@ extension SwarmNode {
             send(.missing(digest: digest), on: connection, now)
             return
         }
-        if let node = neighbours[connection]?.peer?.node { transfers[digest]?.add(connection, node: node) }
+        if let node = neighbours[connection]?.peer?.node {
+            let reach = reach(of: connection, for: digest)
+            transfers[digest]?.add(connection, node: node, reach: reach)
+        }
         if neighbours[connection]?.openChannel(for: digest) == nil {
             open(digest, on: connection, now)
         } else if neighbours[connection]?.channelToTell(digest)?.saidHave == false {

@@ -21,16 +21,21 @@ extension SwarmNode {
     /// peers that know of nothing to ask for would go to the origin themselves.
     private func isSeeding(_ transfer: BlobTransfer) -> Bool {
         guard case .connected = tracker else { return false }
-        return transfer.mandate == .lease && transfer.run != nil && transfer.sources.count >= settings.transfer.fewestSeeded
+        guard transfer.mandate == .lease, transfer.run != nil else { return false }
+        let near = transfer.sources.values.count { $0.reach == .near }
+        return (near > 0 ? near : transfer.sources.count) >= settings.transfer.fewestSeeded
     }
 
     /// Tells peers of pieces that wait, each piece to one of them, each peer of no more than it soon gets.
     private mutating func promise(at index: Int, _ now: Instant) {
         guard !transfers.values[index].superSeed.waiting.isEmpty else { return }
         let digest = transfers.keys[index]
+        // Peers of other zones do not pass pieces on to those of this one.
+        let hasNear = transfers.values[index].sources.values.contains { $0.reach == .near }
         var owed = owedBytes()
         var news: OrderedDictionary<ConnectionID, [UInt32]> = [:]
-        while let piece = transfers.values[index].superSeed.waiting.first, let peer = peerToPromise(piece, at: index, owed) {
+        while let piece = transfers.values[index].superSeed.waiting.first, let peer = peerToPromise(piece, at: index, owed, isNear: hasNear)
+        {
             transfers.values[index].superSeed.waiting.removeFirst()
             transfers.values[index].superSeed.promise(piece, to: peer, now: now)
             owed[peer, default: 0] += transfers.values[index].layout?.pieceLength ?? 0
@@ -62,13 +67,16 @@ extension SwarmNode {
     }
 
     /// - Returns: of the peers that lack the piece the one that is owed the least; nil when all are owed enough.
-    private mutating func peerToPromise(_ piece: Int, at index: Int, _ owed: [ConnectionID: Int]) -> ConnectionID? {
+    private mutating func peerToPromise(
+        _ piece: Int, at index: Int, _ owed: [ConnectionID: Int], isNear: Bool
+    ) -> ConnectionID? {
         let length = transfers.values[index].layout?.pieceLength ?? 0
         var best: (peer: ConnectionID, owed: Int)?
         for source in transfers.values[index].sources.values.indices {
             let peer = transfers.values[index].sources.keys[source]
             let bytes = owed[peer] ?? 0
-            guard bytes < best?.owed ?? max(2 * length, settings.transfer.promisedBytes),
+            guard !isNear || transfers.values[index].sources.values[source].reach == .near,
+                bytes < best?.owed ?? max(2 * length, settings.transfer.promisedBytes),
                 transfers.values[index].sources.values[source].pieces?.contains(piece) != true,
                 let neighbour = neighbours.index(forKey: peer),
                 neighbours.inPlace(at: neighbour, { $0.channelToTell(transfers.keys[index]) }) != nil

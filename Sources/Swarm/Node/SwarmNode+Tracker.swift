@@ -50,6 +50,7 @@ extension SwarmNode {
         var known = candidates[digest] ?? []
         for peer in peers where !known.contains(where: { $0.node == peer.node }) { known.append(peer) }
         candidates[digest] = known
+        if peers.contains(where: { $0.zone != settings.zone }) { transfers[digest]?.callReserve() }
         dial(for: digest, now)
     }
 

@@ -77,7 +77,7 @@ extension SwarmNode {
                 tellNews(of: digest, now)
             case .vouch(let size, let list):
                 tell(.vouch(digest: digest, size: size, first: UInt32(list.first), states: list.bytes))
-            case .progress(let prefix): tell(.progress(digest: digest, prefix: UInt32(prefix)))
+            case .progress(let prefix, let pieces): tell(.progress(digest: digest, prefix: UInt32(prefix), pieces: UInt32(pieces)))
             case .yieldLease(let reason):
                 tell(.yield(digest: digest, reason: reason))
                 actions.append(.report(.leaseYielded(digest, reason: reason)))
@@ -111,13 +111,22 @@ extension SwarmNode {
 
     // MARK: Finding peers
 
-    /// Connects to peers that the tracker named for the blob, up to the policy's number of neighbours.
+    /// Connects to peers that the tracker named for the blob, up to the policy's number of neighbours; and to twice as many of other zones,
+    /// however many of these came by themselves: who is to bring the blob into the zone may need just the last one named.
     mutating func dial(for digest: Digest, _ now: Instant) {
         guard let transfer = transfers[digest] else { return }
-        var room = settings.transfer.neighbours - transfer.sources.count
-        for candidate in candidates[digest] ?? [] where room > 0 {
+        var room = settings.transfer.neighbours
+        var farRoom = room * 2
+        for source in transfer.sources.values where source.reach == .near { room -= 1 }
+        for candidate in candidates[digest] ?? [] {
             if banned[candidate.node].map({ $0 > now }) == true || candidate.node == settings.node { continue }
-            room -= 1
+            if candidate.zone == settings.zone {
+                guard room > 0 else { continue }
+                room -= 1
+            } else {
+                guard farRoom > 0 else { continue }
+                farRoom -= 1
+            }
             if let connection = connections[candidate.node] {
                 open(digest, on: connection, now)
             } else if dialling[candidate.node] != nil {

@@ -4,7 +4,20 @@ struct TrackedSwarm: Sendable {
         let node: Int32
         /// Leading pieces verified; meaningless for a seed.
         var prefix: UInt32
+        /// All pieces verified, as last reported.
+        var pieces: UInt32
         var isSeed: Bool
+        let zone: ZoneKey
+    }
+
+    /// A member that fetches the blob into its zone, where nobody has it; the others get it there.
+    struct Gateway: Sendable {
+        let node: Int32
+        let zone: ZoneKey
+        let since: Instant
+        /// Members of other zones that it was told of, and whether any of them is in a fed zone.
+        var told = 0
+        var knowsFed = false
     }
 
     struct Lease: Sendable {
@@ -36,6 +49,7 @@ struct TrackedSwarm: Sendable {
     var yields: [Yield] = []
     /// Holders that the lease was taken from because they were slow.
     var slowHolders: [NodeID] = []
+    var gateways: [Gateway] = []
 
     /// Whether the node gave the lease up not long ago.
     func hasYielded(_ node: Int32, within memory: Duration, _ now: Instant) -> Bool {

@@ -1,9 +1,9 @@
 /// At most one agent per blob streams from the origin.
 extension TrackerIndex {
-    /// Gives the lease to the node that asks, at once if it holds no other and is not slow; else a moment is left for a better one.
+    /// Gives the lease to the node that asks, at once if it holds no other and nothing speaks against it; else a moment is left for a better one.
     mutating func allot(_ slot: Int32, to node: Int32, _ now: Instant) {
         guard let swarm = swarms[Int(slot)], swarm.lease == nil else { return }
-        if nodes[Int(node)]?.leases == 0 && !isSlow(node, now) || sessions.count == 1 {
+        if nodes[Int(node)]?.leases == 0 && !isSecondChoice(node, now) || sessions.count == 1 {
             lease(slot, to: node, now)
         } else if swarm.leaseDueAt == nil {
             swarms[Int(slot)]?.leaseDueAt = now + settings.leaseSpread
@@ -35,6 +35,7 @@ extension TrackerIndex {
         actions.append(.send(session, .lease(swarm.digest)))
         actions.append(.remember(.swarm(swarm.digest)))
         actions.append(.report(.leased(swarm.digest, holder.record.node, prefix: prefix)))
+        feeds(slot, node, now)
     }
 
     mutating func endLease(_ slot: Int32) {
@@ -80,18 +81,18 @@ extension TrackerIndex {
     }
 
     private func successor(_ swarm: TrackedSwarm, besides node: Int32, _ now: Instant) -> Int32? {
-        var best: (node: Int32, isSlow: Bool, prefix: UInt32, leases: Int)?
+        var best: (node: Int32, isSecond: Bool, prefix: UInt32, leases: Int)?
         for member in swarm.members where !member.isSeed && member.node != node {
             guard let candidate = nodes[Int(member.node)], candidate.session != nil,
                 !swarm.hasYielded(member.node, within: settings.yieldMemory, now)
             else { continue }
-            let isSlow = isSlow(member.node, now)
+            let isSecond = isSecondChoice(member.node, now)
             if let best {
-                // Whoever is not slow, then whoever has most, then whoever has fewest leases.
-                guard best.isSlow || !isSlow else { continue }
-                if best.isSlow == isSlow, (best.prefix, -best.leases) >= (member.prefix, -candidate.leases) { continue }
+                // Whoever is near the origin and not slow, then whoever has most, then whoever has fewest leases.
+                guard best.isSecond || !isSecond else { continue }
+                if best.isSecond == isSecond, (best.prefix, -best.leases) >= (member.prefix, -candidate.leases) { continue }
             }
-            best = (member.node, isSlow, member.prefix, candidate.leases)
+            best = (member.node, isSecond, member.prefix, candidate.leases)
         }
         return best?.node
     }

@@ -4,9 +4,12 @@ extension TrackerIndex {
         try checkRoom(node)
         countJoin()
         let slot = swarm(join.digest)
+        let asksAgain = nodes[Int(node)]?.memberships[slot] != nil
         enlist(node, in: slot, prefix: join.prefix, isSeed: false)
         guard let swarm = swarms[Int(slot)] else { return }
-        actions.append(.send(session, .peers(digest: join.digest, size: swarm.size, peers: handout(slot, to: node))))
+        // Whoever asks again does not fare well with the peers that it has. After a restart of the tracker everybody asks again.
+        let peers = handout(slot, to: node, isWide: join.isAlone || asksAgain && settlingUntil == nil)
+        actions.append(.send(session, .peers(digest: join.digest, size: swarm.size, peers: peers)))
         if let size = swarm.size { sendStates(swarm, size, from: 1, to: session) }
         if let lease = swarm.lease {
             if lease.holder == node {
@@ -20,14 +23,24 @@ extension TrackerIndex {
         } else if join.holdsLease {
             lease(slot, to: node, now)
         } else if !swarm.hasYielded(node, within: settings.yieldMemory, now) {
-            if join.isAlone { lease(slot, to: node, now) } else if swarm.seeds == 0 { allot(slot, to: node, now) }
+            if join.isAlone, !waitsForGateway(swarm, node) {
+                lease(slot, to: node, now)
+            } else if swarm.seeds == 0 {
+                allot(slot, to: node, now)
+            }
         }
+        if !asksAgain { introduce(node, in: slot) }
+        seekGateway(slot, joiner: node, now)
     }
 
     mutating func announce(_ blob: HeldBlob, _ node: Int32, _ now: Instant) throws(WireError) {
         try checkRoom(node)
         let slot = swarm(blob.digest)
+        let isNew = nodes[Int(node)]?.memberships[slot] == nil
+        let wasFed = swarms[Int(slot)].map { isFed($0, nodes[Int(node)]?.zone ?? ZoneKey("")) } ?? false
         enlist(node, in: slot, prefix: 0, isSeed: true)
+        resign(node, in: slot)
+        if !wasFed { feeds(slot, node, now) } else if isNew { introduce(node, in: slot) }
         if swarms[Int(slot)]?.size == nil { swarms[Int(slot)]?.size = blob.size }
         actions.append(.remember(.swarm(blob.digest)))
         if swarms[Int(slot)]?.lease?.holder == node {
@@ -37,16 +50,18 @@ extension TrackerIndex {
     }
 
     mutating func leave(_ digest: Digest, _ node: Int32, _ now: Instant) {
-        guard let slot = swarmSlots[digest] else { return }
+        guard let slot = swarmSlots[digest], let zone = nodes[Int(node)]?.zone else { return }
         dismiss(node, from: slot)
         if swarms[Int(slot)]?.lease?.holder == node { moveLease(slot, reason: "its holder does not want the blob any more", now) }
         seekHolder(slot, now)
+        seekGateway(slot, for: zone, now)
         tidy(slot)
     }
 
-    mutating func progress(_ digest: Digest, _ prefix: UInt32, _ node: Int32) {
+    mutating func progress(_ digest: Digest, _ prefix: UInt32, _ pieces: UInt32, _ node: Int32) {
         guard let slot = swarmSlots[digest], let index = nodes[Int(node)]?.memberships[slot] else { return }
         swarms[Int(slot)]?.members[Int(index)].prefix = prefix
+        swarms[Int(slot)]?.members[Int(index)].pieces = pieces
     }
 
     private func checkRoom(_ node: Int32) throws(WireError) {
@@ -54,15 +69,18 @@ extension TrackerIndex {
     }
 
     mutating func enlist(_ node: Int32, in slot: Int32, prefix: UInt32, isSeed: Bool) {
-        guard let digest = swarms[Int(slot)]?.digest, let id = nodes[Int(node)]?.record.node else { return }
+        guard let digest = swarms[Int(slot)]?.digest, let id = nodes[Int(node)]?.record.node, let zone = nodes[Int(node)]?.zone else {
+            return
+        }
+        let member = TrackedSwarm.Member(node: node, prefix: prefix, pieces: prefix, isSeed: isSeed, zone: zone)
         if let index = nodes[Int(node)]?.memberships[slot] {
             let was = swarms[Int(slot)]?.members[Int(index)].isSeed == true
-            swarms[Int(slot)]?.members[Int(index)] = TrackedSwarm.Member(node: node, prefix: prefix, isSeed: isSeed)
+            swarms[Int(slot)]?.members[Int(index)] = member
             swarms[Int(slot)]?.seeds += (isSeed ? 1 : 0) - (was ? 1 : 0)
             if was == isSeed { return }
         } else {
             nodes[Int(node)]?.memberships[slot] = Int32(swarms[Int(slot)]?.members.count ?? 0)
-            swarms[Int(slot)]?.members.append(TrackedSwarm.Member(node: node, prefix: prefix, isSeed: isSeed))
+            swarms[Int(slot)]?.members.append(member)
             swarms[Int(slot)]?.seeds += isSeed ? 1 : 0
             memberCount += 1
         }
@@ -74,6 +92,7 @@ extension TrackerIndex {
             let id = nodes[Int(node)]?.record.node, let member = swarms[Int(slot)]?.members[Int(index)]
         else { return }
         if member.isSeed { swarms[Int(slot)]?.seeds -= 1 }
+        resign(node, in: slot)
         let last = (swarms[Int(slot)]?.members.count ?? 1) - 1
         if Int(index) != last, let moved = swarms[Int(slot)]?.members[last] {
             swarms[Int(slot)]?.members[Int(index)] = moved
@@ -86,33 +105,30 @@ extension TrackerIndex {
 
     // MARK: Handout
 
-    /// Members for a node to connect to: half of them of its own zone where there are such, the rest at random, so that the graph
-    /// is well mixed and zones stay linked. Sampling costs the same for ten members and for ten thousand.
-    func handoutSlots(_ slot: Int32, to node: Int32, using random: inout SeededGenerator) -> [Int32] {
-        guard let swarm = swarms[Int(slot)], let zone = nodes[Int(node)]?.record.zone else { return [] }
-        let members = swarm.members
-        var chosen: [Int32] = []
-        func take(_ index: Int, inZone: Bool) {
-            let candidate = members[index].node
-            guard candidate != node, !chosen.contains(candidate), !inZone || nodes[Int(candidate)]?.record.zone == zone else { return }
-            chosen.append(candidate)
-        }
-        if members.count <= settings.handout + 1 {
-            for index in members.indices { take(index, inZone: false) }
-            chosen.shuffle(using: &random)
-            return chosen
-        }
-        for (goal, inZone) in [(settings.handout / 2, true), (settings.handout, false)] {
-            var tries = settings.handout * 4
-            while chosen.count < goal, tries > 0 {
-                tries -= 1
-                take(Int(random.next(upperBound: UInt64(members.count))), inZone: inZone)
-            }
-        }
-        return chosen
+    /// Members of its own zone for a node to connect to, at random, so that the graph is well mixed; and as many of other zones for one that
+    /// is a gateway, or that fares badly.
+    private mutating func handout(_ slot: Int32, to node: Int32, isWide: Bool) -> [PeerRecord] {
+        guard let swarm = swarms[Int(slot)], let zone = nodes[Int(node)]?.zone else { return [] }
+        var chosen = sample(swarm.members, settings.handout) { $0.node != node && $0.zone == zone }
+        if isWide { chosen += sample(swarm.members, settings.handout) { $0.zone != zone } }
+        return chosen.compactMap { nodes[Int($0)]?.record }
     }
 
-    private mutating func handout(_ slot: Int32, to node: Int32) -> [PeerRecord] {
-        handoutSlots(slot, to: node, using: &random).compactMap { nodes[Int($0)]?.record }
+    /// Random members of a kind. Where many are of the kind this costs the same for ten members and for ten thousand.
+    mutating func sample(
+        _ members: [TrackedSwarm.Member], _ count: Int, where isFit: (TrackedSwarm.Member) -> Bool
+    ) -> [Int32] {
+        var chosen: [Int32] = []
+        if members.count > count + 1 {
+            for _ in 0..<4 * count where chosen.count < count {
+                let member = members[Int(random.next(upperBound: UInt64(members.count)))]
+                if isFit(member), !chosen.contains(member.node) { chosen.append(member.node) }
+            }
+        }
+        guard chosen.count < count else { return chosen }
+        // Few are of the kind.
+        var others = members.filter { isFit($0) && !chosen.contains($0.node) }.map(\.node)
+        others.shuffle(using: &random)
+        return chosen + others.prefix(count - chosen.count)
     }
 }

@@ -8,6 +8,8 @@ extension TrackerIndex {
         public let downloading: Int
         public let states: Int
         public let leaseHolder: NodeID?
+        /// Members that bring the blob into their zones.
+        public let gateways: [NodeID]
     }
 
     /// One member of a swarm as operators see it.
@@ -36,7 +38,8 @@ extension TrackerIndex {
         guard let slot = swarmSlots[digest], let swarm = swarms[Int(slot)] else { return nil }
         return SwarmOverview(
             digest: digest, size: swarm.size, seeds: swarm.seeds, downloading: swarm.members.count - swarm.seeds,
-            states: swarm.states.count, leaseHolder: swarm.lease.flatMap { nodes[Int($0.holder)]?.record.node })
+            states: swarm.states.count, leaseHolder: swarm.lease.flatMap { nodes[Int($0.holder)]?.record.node },
+            gateways: swarm.gateways.compactMap { nodes[Int($0.node)]?.record.node })
     }
 
     /// The first members of a swarm, at most `limit` of them.

@@ -61,6 +61,13 @@ extension TrackerIndex {
         nodes[Int(node)]?.slowUntil.map { $0 > now } ?? false
     }
 
+    /// Whether the node is slow, or far from the origin while others are near it.
+    func isSecondChoice(_ node: Int32, _ now: Instant) -> Bool {
+        if isSlow(node, now) { return true }
+        guard let originZone, zones[originZone] != nil else { return false }
+        return nodes[Int(node)]?.zone != originZone
+    }
+
     /// A member that would bring twice as much; or, if hardly anybody's rate is known, one that might.
     private func fasterMember(of swarm: TrackedSwarm, than rate: Int, mayExplore: Bool, _ now: Instant) -> Int32? {
         guard let lease = swarm.lease, swarm.slowHolders.count <= settings.leaseMoves else { return nil }

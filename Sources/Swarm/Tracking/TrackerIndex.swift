@@ -3,7 +3,10 @@
 /// Pure and deterministic. Nodes and swarms live in slots, so that a (blob, peer) pair costs a few words on each side.
 public struct TrackerIndex: Sendable {
     struct Node: Sendable {
-        var record: PeerRecord
+        var record: PeerRecord {
+            didSet { zone = ZoneKey(record.zone) }
+        }
+        private(set) var zone: ZoneKey
         /// nil for a node known from before a restart that has not come back yet.
         var session: SessionID?
         var lastHeardAt: Instant
@@ -14,11 +17,22 @@ public struct TrackerIndex: Sendable {
         var originRate = RateMemory()
         /// Until when it gets leases only if nobody else wants them.
         var slowUntil: Instant?
+        /// Swarms of which it is a gateway.
+        var gateways = 0
         /// Swarm slot to index among its members.
         var memberships: [Int32: Int32] = [:]
+
+        init(record: PeerRecord, session: SessionID?, lastHeardAt: Instant) {
+            self.record = record
+            self.zone = ZoneKey(record.zone)
+            self.session = session
+            self.lastHeardAt = lastHeardAt
+        }
     }
 
     let settings: TrackerSettings
+    /// Where leases go by preference.
+    let originZone: ZoneKey?
     var random: SeededGenerator
     var nodes: [Node?] = []
     private var freeNodes: [Int32] = []
@@ -29,6 +43,12 @@ public struct TrackerIndex: Sendable {
     var swarmSlots: [Digest: Int32] = [:]
     /// Swarms with a lease, in the order in which the leases were given.
     var leased: [Int32] = []
+    /// Connected nodes by zone.
+    private(set) var zones: [ZoneKey: Int] = [:]
+    /// Swarms with gateways.
+    var gated: [Int32] = []
+    /// Zones that wait for a gateway that has no such office yet, or whose gateway knows nobody in a fed zone yet, in the order in which they are due.
+    var gatewaysDue: [(slot: Int32, zone: ZoneKey, at: Instant)] = []
     /// Swarms whose lease waits for a node that has none yet, in the order in which they are due.
     var due: [Int32] = []
     /// What all leases together bring now, bytes a second, and the most that they brought lately.
@@ -48,6 +68,7 @@ public struct TrackerIndex: Sendable {
 
     public init(settings: TrackerSettings, seed: UInt64) {
         self.settings = settings
+        self.originZone = settings.originZone.map { ZoneKey($0) }
         self.random = SeededGenerator(seed: seed)
     }
 
@@ -75,6 +96,7 @@ public struct TrackerIndex: Sendable {
                 sessions[previous] = nil
                 actions.append(.close(previous, reason: "the same node connected again"))
             }
+            if old.session != nil { count(old.zone, -1) }
             nodes[Int(slot)]?.record = record
             nodes[Int(slot)]?.session = session
             nodes[Int(slot)]?.lastHeardAt = now
@@ -85,6 +107,7 @@ public struct TrackerIndex: Sendable {
             }
             sessions[session] = addNode(Node(record: record, session: session, lastHeardAt: now))
         }
+        count(ZoneKey(record.zone), 1)
         actions.append(.remember(.node(record)))
         actions.append(.report(.joined(hello.node, address: hello.address)))
         return actions
@@ -110,7 +133,7 @@ public struct TrackerIndex: Sendable {
         case .join(let join): try self.join(join, slot, session, now)
         case .announce(let blobs): for blob in blobs { try announce(blob, slot, now) }
         case .leave(let digest): leave(digest, slot, now)
-        case .progress(let digest, let prefix): progress(digest, prefix, slot)
+        case .progress(let digest, let prefix, let pieces): progress(digest, prefix, pieces, slot)
         case .vouch(let digest, let size, let first, let states):
             guard let list = StateList(digest.algorithm, first: Int(first), bytes: states) else { throw .invalid(field: "states") }
             vouch(digest, size, list, slot, now)
@@ -129,6 +152,8 @@ public struct TrackerIndex: Sendable {
             moveLease(swarm, reason: "no progress for \(now - min(lease.progressAt, lease.newsAt))", now)
         }
         grantDue(now)
+        appointDue(now)
+        reinforceGateways(now)
         for (index, node) in nodes.enumerated() {
             guard let node, let session = node.session, now - node.lastHeardAt > settings.deadAfter else { continue }
             actions.append(.close(session, reason: "silent for \(settings.deadAfter)"))
@@ -196,17 +221,24 @@ public struct TrackerIndex: Sendable {
     /// The node is gone: it leaves every swarm, in slot order so that the same events give the same actions.
     private mutating func drop(_ slot: Int32, _ now: Instant) {
         guard let node = nodes[Int(slot)] else { return }
+        if node.session != nil { count(node.zone, -1) }
         nodes[Int(slot)]?.session = nil
         for swarm in node.memberships.keys.sorted() {
             dismiss(slot, from: swarm)
             if swarms[Int(swarm)]?.lease?.holder == slot { moveLease(swarm, reason: "its holder is gone", now) }
             seekHolder(swarm, now)
+            seekGateway(swarm, for: node.zone, now)
             tidy(swarm)
         }
         nodes[Int(slot)] = nil
         nodeSlots[node.record.node] = nil
         freeNodes.append(slot)
         actions.append(.remember(.forgetNode(node.record.node)))
+    }
+
+    private mutating func count(_ zone: ZoneKey, _ change: Int) {
+        let sum = (zones[zone] ?? 0) + change
+        zones[zone] = sum > 0 ? sum : nil
     }
 
     /// The slot of a blob's swarm, which is begun if there is none.
@@ -229,6 +261,8 @@ public struct TrackerIndex: Sendable {
         guard let swarm = swarms[Int(slot)], swarm.members.isEmpty else { return }
         endLease(slot)
         due.removeAll { $0 == slot }
+        gatewaysDue.removeAll { $0.slot == slot }
+        gated.removeAll { $0 == slot }
         swarms[Int(slot)] = nil
         swarmSlots[swarm.digest] = nil
         freeSwarms.append(slot)

@@ -56,6 +56,8 @@ public struct TrackerSettings: Sendable {
     public var cluster: String
     /// Peers in one handout: about ten make a well-mixed graph (ARCHITECTURE.md has the table).
     public var handout = 10
+    /// The zone that the origins are in or nearest to: its nodes get leases before others. nil where it is not known, or all are alike.
+    public var originZone: String?
     /// A lease without a sign of life for this long moves on.
     public var leaseTimeout: Duration = .seconds(8)
     /// A lease that brings no new chain state for this long moves on too, whatever its holder says.
@@ -73,6 +75,10 @@ public struct TrackerSettings: Sendable {
     public var leaseMoves = 2
     /// How long a node's rate is remembered, and a slow one is given leases only if nobody else wants them.
     public var rateMemory: Duration = .seconds(300)
+    /// How long a zone's gateway is given before its progress is held against that of members elsewhere.
+    public var gatewayTrial: Duration = .seconds(3)
+    /// Gateways of one zone for one blob at most.
+    public var gatewaysPerZone = 2
     /// Members that gave a lease up before all are told to fend for themselves.
     public var yieldLimit = 3
     /// After this long a member that gave up may be asked again.

@@ -51,7 +51,8 @@ extension BlobTransfer {
         let isAsked = requests.pieces.contains(piece)
         guard !isAsked || requests.entries.allSatisfy({ $0.piece != piece || isSlow($0, now: now) }) else { return false }
         guard mandate == .lease, !distrustsLists, chain?.isLinkable(piece) == true else { return true }
-        return isAsked || !sources.values.contains { now >= $0.penalisedUntil && $0.pieces?.contains(piece) == true }
+        if isAsked { return true }
+        return !sources.values.contains { $0.reach != .reserve && now >= $0.penalisedUntil && $0.pieces?.contains(piece) == true }
     }
 
     /// The origin answered and told the blob's size.

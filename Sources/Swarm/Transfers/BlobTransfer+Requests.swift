@@ -21,7 +21,7 @@ extension BlobTransfer {
         while !askable.isEmpty, budget > 0 || layout.pieceCount == 1 {
             var still: [Int] = []
             for index in askable where mayAsk(index, now: now) && (budget > 0 || layout.pieceCount == 1) {
-                var pick = pick(of: index, wanted: wanted, positions: positions, random: &random)
+                var pick = pick(of: index, wanted: wanted, positions: positions, now: now, random: &random)
                 if pick == nil, sources.values[index].outstanding == 0 {
                     pick = late.flatMap { stalledPiece(for: index, after: $0, now: now) } ?? relieve(index, now: now, actions: &actions)
                 }
@@ -37,7 +37,8 @@ extension BlobTransfer {
 
     /// Whether the peer has something to give and owes less than its depth.
     private func mayAsk(_ index: Int, now: Instant) -> Bool {
-        guard sources.values[index].pieces != nil, now >= sources.values[index].penalisedUntil else { return false }
+        guard sources.values[index].pieces != nil, sources.values[index].reach != .reserve, now >= sources.values[index].penalisedUntil
+        else { return false }
         return sources.values[index].outstanding < depth(of: index)
     }
 
@@ -48,12 +49,21 @@ extension BlobTransfer {
         return max(2 * (layout?.pieceLength ?? 0), min(brought, policy.requestDepthBytes))
     }
 
-    private func pick(of index: Int, wanted: PieceSet, positions: [Int], random: inout SeededGenerator) -> Int? {
+    private func pick(
+        of index: Int, wanted: PieceSet, positions: [Int], now: Instant, random: inout SeededGenerator
+    ) -> Int? {
         guard !wanted.isEmpty, let offered = sources.values[index].pieces else { return nil }
-        guard !suspects.isEmpty else {
+        let isFar = sources.values[index].reach == .far
+        guard isFar || !suspects.isEmpty else {
             return picker.pick(from: offered, wanted: wanted, positions: positions, using: &random)
         }
         var allowed = wanted
+        if isFar {
+            // What is near need not come from afar.
+            for source in sources.values where source.reach == .near && now >= source.penalisedUntil {
+                if let pieces = source.pieces { allowed.subtract(pieces) }
+            }
+        }
         for piece in suspects.keys where isSuspect(sources.values[index].node, of: piece) { allowed.remove(piece) }
         return picker.pick(from: offered, wanted: allowed, positions: positions, using: &random)
     }
@@ -106,7 +116,10 @@ extension BlobTransfer {
         // Whoever is relieved is left with something: two idle peers would pass one piece back and forth for ever.
         let longQueue = max(2, policy.longQueuePieces) * layout.pieceLength
         var busy: [ConnectionID] = []
-        for other in sources.values.indices where sources.values[other].outstanding >= longQueue { busy.append(sources.keys[other]) }
+        for other in sources.values.indices where sources.values[other].outstanding >= longQueue {
+            // What is to come from near does not come from afar instead.
+            if sources.values[index].reach == .near || sources.values[other].reach == .far { busy.append(sources.keys[other]) }
+        }
         guard !busy.isEmpty else { return nil }
         let (connection, node) = (sources.keys[index], sources.values[index].node)
         let waiting = requests.entries.lastIndex { request in
@@ -174,7 +187,7 @@ extension BlobTransfer {
     func hasUsefulSource(now: Instant) -> Bool {
         guard !distrustsLists else { return false }
         return sources.values.contains { source in
-            guard now >= source.penalisedUntil, let pieces = source.pieces else { return false }
+            guard source.reach != .reserve, now >= source.penalisedUntil, let pieces = source.pieces else { return false }
             return pieces.contains { !have.contains($0) && !isSuspect(source.node, of: $0) }
         }
     }

@@ -10,8 +10,13 @@ extension BlobTransfer {
         case discard
     }
 
-    mutating func add(_ connection: ConnectionID, node: NodeID) {
-        if sources[connection] == nil { sources[connection] = Source(node: node) }
+    mutating func add(_ connection: ConnectionID, node: NodeID, reach: Reach) {
+        if sources[connection] == nil { sources[connection] = Source(node: node, reach: reach) }
+    }
+
+    /// Peers of other zones may be asked: it is this node's part to, or nobody else helps.
+    mutating func callReserve() {
+        for index in sources.values.indices where sources.values[index].reach == .reserve { sources.values[index].reach = .far }
     }
 
     /// The peer tells all that it can serve.

@@ -21,14 +21,14 @@ extension BlobTransfer {
         orderFromOrigin(now: now, actions: &actions)
     }
 
-    /// Whoever has the longest prefix continues a lost lease, so the tracker wants to know.
+    /// Whoever has the longest prefix continues a lost lease, and whoever brings a blob into a zone is to be quick about it: so the tracker
+    /// wants to know.
     private mutating func reportPrefix(now: Instant, actions: inout [TransferAction]) {
         guard mandate == .none, now - reportedAt > policy.heartbeat else { return }
-        let prefix = prefix
-        guard prefix > reportedPrefix else { return }
-        reportedPrefix = prefix
+        guard chain != nil, have.count > reportedPieces else { return }
+        reportedPieces = have.count
         reportedAt = now
-        actions.append(.progress(prefix: prefix))
+        actions.append(.progress(prefix: prefix, pieces: have.count))
     }
 
     private mutating func seekHelp(now: Instant, tracker: TrackerOutlook, actions: inout [TransferAction]) {
@@ -37,6 +37,7 @@ extension BlobTransfer {
             goAlone(now: now)
             return
         }
+        if waited > policy.lonelyAfter { callReserve() }
         switch tracker {
         case .absent:
             // Whoever streams the blob does not tell all peers of all that it has. While the blob comes it may be waited for.

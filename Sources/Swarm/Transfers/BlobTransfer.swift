@@ -14,9 +14,20 @@ struct BlobTransfer: Sendable {
         case alone
     }
 
+    /// Where a peer is, as far as it matters for what is asked of it.
+    enum Reach: Sendable {
+        /// In this node's zone.
+        case near
+        /// In another zone, while this node is to bring the blob into its own: it is asked for what nobody near has.
+        case far
+        /// In another zone, while somebody else brings the blob into this one: it is served, and asked only when nobody else helps.
+        case reserve
+    }
+
     /// A peer that has opened this blob.
     struct Source: Sendable {
         let node: NodeID
+        var reach: Reach
         /// What it says it can serve, and of which size it says the blob is.
         var offer: (size: UInt64, pieces: PieceSet)?
         /// What it can serve; nil while nothing is known, or if it believes in another size.
@@ -105,8 +116,8 @@ struct BlobTransfer: Sendable {
     /// States up to here were told to the tracker, and when.
     var vouchedTo = 1
     var vouchedAt = Instant.zero
-    /// Leading pieces that the tracker was told of, and when.
-    var reportedPrefix = 0
+    /// How many pieces the tracker was told of, and when.
+    var reportedPieces = 0
     var reportedAt = Instant.zero
     /// When anything last showed that the blob is coming.
     var lastProgressAt: Instant

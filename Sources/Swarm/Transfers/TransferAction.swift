@@ -16,8 +16,8 @@ enum TransferAction: Equatable, Sendable {
     /// More pieces may be emitted and relayed: `untold` has them.
     case released
     case vouch(size: UInt64, StateList)
-    /// Tell the tracker how many leading pieces are verified.
-    case progress(prefix: Int)
+    /// Tell the tracker how many leading pieces are verified, and how many in all.
+    case progress(prefix: Int, pieces: Int)
     case yieldLease(reason: String)
     case join(isAlone: Bool)
     case blame(ConnectionID, NodeID, reason: String)

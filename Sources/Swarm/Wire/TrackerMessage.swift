@@ -9,8 +9,8 @@ public enum TrackerRequest: Hashable, Sendable {
     case leave(Digest)
     /// The lease holder's progress: the blob's size and the chain states it has found, S_first on.
     case vouch(digest: Digest, size: UInt64, first: UInt32, states: [UInt8])
-    /// Leading pieces that the agent has verified by now.
-    case progress(digest: Digest, prefix: UInt32)
+    /// Leading pieces, and pieces in all, that the agent has verified by now.
+    case progress(digest: Digest, prefix: UInt32, pieces: UInt32)
     /// The lease holder gives up: the origin does not deliver to it.
     case yield(digest: Digest, reason: String)
     case ping

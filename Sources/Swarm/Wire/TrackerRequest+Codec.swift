@@ -39,10 +39,11 @@ extension TrackerRequest {
             writer.write(digest)
             writer.write(text: reason)
             return writer.frame()
-        case .progress(let digest, let prefix):
+        case .progress(let digest, let prefix, let pieces):
             var writer = ByteWriter(type: Kind.progress.rawValue)
             writer.write(digest)
             writer.write(prefix)
+            writer.write(pieces)
             return writer.frame()
         case .ping: return ByteWriter(type: Kind.ping.rawValue).frame()
         }
@@ -86,7 +87,8 @@ extension TrackerRequest {
             return .yield(digest: digest, reason: try reader.readText("yield reason"))
         case .progress:
             let digest = try reader.readDigest("progress digest")
-            return .progress(digest: digest, prefix: try reader.read(UInt32.self, "progress prefix"))
+            let prefix = try reader.read(UInt32.self, "progress prefix")
+            return .progress(digest: digest, prefix: prefix, pieces: try reader.read(UInt32.self, "progress pieces"))
         case .ping: return .ping
         }
     }

@@ -124,8 +124,13 @@ extension Cluster {
             }
         }
         node.bytesSent += sent.count
-        let departure = node.uplink.pass(sent.count, at: now)
         let side = 1 - link.side(of: node, connection)
+        var departure = node.uplink.pass(sent.count, at: now)
+        let zone = link.ends[side].node.settings.zone
+        if zone != node.settings.zone {
+            bytesInto[zone, default: 0] += sent.count
+            departure = zoneLinks[zone]?.pass(sent.count, at: departure) ?? departure
+        }
         events.schedule(at: departure) { [unowned self] in
             if node.links[connection] != nil { give(.uploaded(connection), to: node) }
         }

@@ -100,7 +100,13 @@ extension Cluster {
             stream.underWay += count
             stream.breaksAfter? -= count
             let isBreak = stream.breaksAfter == 0
-            events.schedule(at: originUplink.pass(count, at: stream.port.pass(count, at: now))) { [unowned self] in
+            var departure = originUplink.pass(count, at: stream.port.pass(count, at: now))
+            let zone = stream.node.settings.zone
+            if zone != nodes[0].settings.zone {
+                originBytesInto[zone, default: 0] += count
+                departure = zoneLinks[zone]?.pass(count, at: departure) ?? departure
+            }
+            events.schedule(at: departure) { [unowned self] in
                 let through = stream.node.downlink.pass(count, at: now)
                 events.schedule(at: through) { [unowned self] in arrived(count, of: stream, isBreak: isBreak) }
             }

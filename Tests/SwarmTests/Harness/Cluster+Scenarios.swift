@@ -5,13 +5,13 @@ import Testing
 extension Cluster {
     /// A cluster with a running tracker, one blob at the origin, and `count` nodes.
     static func cold(
-        _ count: Int, size: UInt64 = 3_000_000, seed: UInt64 = 1, origin: OriginModel = OriginModel(), hasTracker: Bool = true,
-        algorithm: DigestAlgorithm = .sha256
+        _ count: Int, zones: Int = 1, size: UInt64 = 3_000_000, seed: UInt64 = 1, origin: OriginModel = OriginModel(),
+        hasTracker: Bool = true, algorithm: DigestAlgorithm = .sha256
     ) -> (Cluster, ToyContent) {
         let cluster = Cluster(seed: seed, hasTracker: hasTracker)
         if hasTracker { cluster.startTrackerTicks() }
         let blob = cluster.add(ToyContent(size: size, seed: seed, algorithm: algorithm), origin: origin)
-        cluster.addNodes(count)
+        cluster.addNodes(count, zones: zones)
         return (cluster, blob)
     }
 

@@ -12,6 +12,11 @@ final class Cluster {
     var origins: [Digest: OriginModel] = [:]
     /// What the origins of all blobs together send at most.
     var originUplink = SimulatedPort()
+    /// The link into a zone, by the zone's name; from the origin too, which is in the first.
+    var zoneLinks: [String: SimulatedPort] = [:]
+    /// Piece bytes that peers of other zones sent into a zone, and those that the origin did.
+    var bytesInto: [String: Int] = [:]
+    var originBytesInto: [String: Int] = [:]
     /// Chunks of one stream that are under way at once, as TCP's window would have it.
     var originWindow = 8
     var tracker: TrackerIndex?

@@ -66,7 +66,9 @@ import Testing
     @Test func aLeaseThatStandsStillMovesToTheLongestPrefix() throws {
         var bench = TrackerBench()
         for node in 0..<4 { _ = try bench.join(node, blob) }
-        for (node, prefix) in [(1, 2), (2, 7), (3, 5)] { _ = try bench.say(node, .progress(digest: blob.digest, prefix: UInt32(prefix))) }
+        for (node, prefix) in [(1, 2), (2, 7), (3, 5)] as [(Int, UInt32)] {
+            _ = try bench.say(node, .progress(digest: blob.digest, prefix: prefix, pieces: 9))
+        }
         bench.heard = [:]
         bench.tick(after: .seconds(7))
         #expect(bench.heard.isEmpty)

@@ -12,21 +12,65 @@ import Testing
         }
     }
 
-    @Test func handoutsPreferTheOwnZoneAndKeepLinksAcross() throws {
-        var bench = TrackerBench()
+    @Test func handoutsStayInTheOwnZoneUntilANodeAsksAgain() throws {
+        var bench = TrackerBench { $0.settling = .zero }
         for node in 0..<400 {
             bench.connect(node, zone: "zone\(node % 8)")
-            _ = try bench.join(node, blob)
-        }
-        var own = 0
-        for node in 0..<40 {
             let peers = peers(try bench.join(node, blob))
-            own += peers.filter { $0.zone == "zone\(node % 8)" }.count
-            #expect(peers.count == 10 && Set(peers.map(\.node)).count == 10)
+            // The first of each zone but that of the lease holder is its gateway.
+            guard node >= 8 else { continue }
+            #expect(peers.allSatisfy { $0.zone == "zone\(node % 8)" } && peers.count == min(10, node / 8))
+        }
+        #expect(Set(bench.index.swarmOverview(blob.digest)?.gateways ?? []) == Set((1..<8).map { bench.record($0).node }))
+        bench.tick(after: .milliseconds(1))
+        for node in 100..<140 {
+            let peers = peers(try bench.join(node, blob))
+            #expect(peers.filter { $0.zone == "zone\(node % 8)" }.count == 10)
+            #expect(peers.count == 20 && Set(peers.map(\.node)).count == 20)
             #expect(!peers.contains { $0.node == bench.record(node).node })
         }
-        // Half, less what sampling misses; at random it would be an eighth.
-        #expect((120...260).contains(own), "\(own) of 400 of the own zone")
+    }
+
+    /// Gateways hear of others than the lease holder; of that one only if there is nobody else.
+    @Test func aGatewayHearsOfPeersElsewhere() throws {
+        var bench = TrackerBench()
+        bench.connect(0, zone: "a")
+        bench.connect(1, zone: "b")
+        _ = try bench.join(0, blob)
+        #expect(peers(try bench.join(1, blob)).isEmpty)
+        bench.tick(after: .milliseconds(40))
+        #expect(peers(bench.heard[1] ?? []).map(\.node) == [bench.record(0).node])
+        bench.connect(2, zone: "a")
+        _ = try bench.join(2, blob)
+        #expect(peers(bench.heard[1] ?? []).map(\.node) == [bench.record(0).node, bench.record(2).node])
+        // The gateway of a zone hears of it; nobody in the first zone does.
+        #expect(peers(bench.heard[0] ?? []).isEmpty && peers(bench.heard[2] ?? []).map(\.node) == [bench.record(0).node])
+        // Another one takes over when it leaves.
+        bench.connect(3, zone: "b")
+        _ = try bench.join(3, blob)
+        #expect(peers(bench.heard[3] ?? []).map(\.node) == [bench.record(1).node])
+        _ = try bench.say(1, .leave(blob.digest))
+        #expect(peers(bench.heard[3] ?? []).contains { $0.node == bench.record(2).node })
+        #expect(bench.index.swarmOverview(blob.digest)?.gateways == [bench.record(3).node])
+        // With the whole blob in its zone nobody is needed any more.
+        _ = try bench.say(3, .announce([HeldBlob(digest: blob.digest, size: blob.size)]))
+        #expect(bench.index.swarmOverview(blob.digest)?.gateways == [])
+    }
+
+    @Test func leasesGoToTheOriginsZoneFirst() throws {
+        var bench = TrackerBench { $0.originZone = "near" }
+        bench.connect(0, zone: "far")
+        #expect(try bench.join(0, blob).contains(.lease(blob.digest)))
+        let other = ToyContent(size: 65_536, seed: 2)
+        bench.connect(1, zone: "near")
+        bench.connect(2, zone: "far")
+        #expect(try !bench.join(2, other).contains(.lease(other.digest)))
+        #expect(try bench.join(1, other).contains(.lease(other.digest)))
+        // Where nobody near wants it a moment is all that is lost.
+        let third = ToyContent(size: 65_536, seed: 3)
+        #expect(try !bench.join(2, third).contains(.lease(third.digest)))
+        bench.tick(after: .milliseconds(40))
+        #expect(bench.heard[2]?.contains(.lease(third.digest)) == true)
     }
 
     @Test func handoutsMixTheSwarm() throws {

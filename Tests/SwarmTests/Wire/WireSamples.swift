@@ -27,7 +27,7 @@ enum WireSamples {
         .announce(Array(repeating: HeldBlob(digest: long, size: 5), count: WireLimits.blobsPerAnnouncement)),
         .leave(short), .vouch(digest: short, size: 0, first: 1, states: []),
         .vouch(digest: long, size: 1_000_000, first: 3, states: [UInt8](repeating: 1, count: 128)),
-        .yield(digest: short, reason: "404 Not Found"), .progress(digest: long, prefix: 12), .ping,
+        .yield(digest: short, reason: "404 Not Found"), .progress(digest: long, prefix: 12, pieces: 15), .ping,
     ]
 
     static let replies: [TrackerReply] = [

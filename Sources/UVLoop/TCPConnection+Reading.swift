@@ -45,7 +45,8 @@ extension TCPConnection {
     }
 
     private func space() -> UnsafeMutableRawBufferPointer {
-        if isOpen, wantsReading, let space = readSpace?(), !space.isEmpty { return space }
+        // While it closes, nobody wants what still comes.
+        if wantsReading, let space = readSpace?(), !space.isEmpty { return space }
         return loop.buffers.read
     }
 

@@ -37,7 +37,7 @@ public protocol OpenContent: Sendable {
     /// Bytes of the whole blob.
     var size: UInt64 { get }
 
-    /// Waits until the byte at `offset` is verified, then gives it and perhaps more, at most `limit` bytes, never none.
+    /// Waits until the byte at `offset` is verified, then gives it and perhaps more, at most `limit` bytes, never none. One call at a time.
     ///
     /// - Throws: `ContentError` when it can never come; `.cancelled` soon after the calling task is cancelled.
     func read(at offset: UInt64, limit: Int) async throws(ContentError) -> ByteBuffer

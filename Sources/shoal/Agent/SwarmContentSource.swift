@@ -60,6 +60,12 @@ struct SwarmContentSource: ContentSource {
 private struct SwarmContent: OpenContent {
     let swarm: SwarmAgent
     let reader: BlobReader
+    private let memory = ChunkMemory()
+
+    init(swarm: SwarmAgent, reader: BlobReader) {
+        self.swarm = swarm
+        self.reader = reader
+    }
 
     var size: UInt64 { reader.size }
 
@@ -67,12 +73,7 @@ private struct SwarmContent: OpenContent {
         do {
             let available = try await swarm.available(reader, at: offset, limit: limit)
             // Here and not on the swarm's pool: what has just come lies in the page cache, and a change of threads costs more than the copy.
-            var buffer = ByteBufferAllocator().buffer(capacity: available.count)
-            try buffer.writeWithUnsafeMutableBytes(minimumWritableBytes: available.count) { space in
-                try available.read(into: space)
-                return available.count
-            }
-            return buffer
+            return try memory.filled(available.count) { try available.read(into: $0) }
         } catch let error as TransferFailure {
             throw ContentError(error)
         } catch {

@@ -12,9 +12,11 @@ extension SwarmNode {
             defer { transfers.values[index].superSeed = SuperSeed() }
             return transfers.values[index].superSeed.hidden + pieces
         }
-        transfers.values[index].superSeed.waiting += pieces
+        // What a peer has is in the swarm already.
+        let fresh = pieces.filter { transfers.values[index].picker.availability[$0] == 0 }
+        transfers.values[index].superSeed.waiting += fresh
         promise(at: index, now)
-        return []
+        return fresh.count == pieces.count ? [] : pieces.filter { transfers.values[index].picker.availability[$0] > 0 }
     }
 
     /// With few peers there is nobody to pass pieces on, and promises would only cost the time in which they are kept. Without a tracker,
@@ -34,8 +36,13 @@ extension SwarmNode {
         let hasNear = transfers.values[index].sources.values.contains { $0.reach == .near }
         var owed = owedBytes()
         var news: OrderedDictionary<ConnectionID, [UInt32]> = [:]
-        while let piece = transfers.values[index].superSeed.waiting.first, let peer = peerToPromise(piece, at: index, owed, isNear: hasNear)
-        {
+        while let piece = transfers.values[index].superSeed.waiting.first {
+            guard let peer = peerToPromise(piece, at: index, owed, isNear: hasNear) else {
+                // All are owed enough; unless all have it by now, from others.
+                guard transfers.values[index].picker.availability[piece] > 0 else { break }
+                transfers.values[index].superSeed.reveal(piece)
+                continue
+            }
             transfers.values[index].superSeed.waiting.removeFirst()
             transfers.values[index].superSeed.promise(piece, to: peer, now: now)
             owed[peer, default: 0] += transfers.values[index].layout?.pieceLength ?? 0
@@ -103,8 +110,10 @@ extension SwarmNode {
 
     /// A peer that does not ask for what it was promised had its chance: all hear of it.
     mutating func expirePromises(of digest: Digest, _ now: Instant) {
-        guard let index = transfers.index(forKey: digest), let oldest = transfers.values[index].superSeed.promises.values.first,
-            now - oldest.madeAt > settings.transfer.promiseFor
+        guard let index = transfers.index(forKey: digest), !transfers.values[index].superSeed.isEmpty else { return }
+        // Somebody else streams the blob by now, or nobody: nothing may stay hidden.
+        guard isSeeding(transfers.values[index]) else { return announce(seed(digest, [], now), of: digest, now) }
+        guard let oldest = transfers.values[index].superSeed.promises.values.first, now - oldest.madeAt > settings.transfer.promiseFor
         else { return }
         let expired = transfers.values[index].superSeed.takePromises { [neighbours, settings] piece, promise in
             now - promise.madeAt > settings.transfer.promiseFor

@@ -74,7 +74,7 @@ extension TrackerIndex {
         // After the last move it may only go back to whom it was taken from by mistake.
         let isLast = swarm.slowHolders.count == settings.leaseMoves
         let best = bestLeasedRate.best(within: settings.rateMemory, now: now) ?? 0
-        // All leases together bring about as much as ever: the origin is what limits them.
+        // All leases together bring about as much as ever: the origin is what limits them, and what it gives to one it takes from the others.
         let isOriginBusy = leasedRate * 2 > best
         var known = 0
         var faster: (node: Int32, rate: Int)?
@@ -90,12 +90,12 @@ extension TrackerIndex {
             }
             known += 1
             // One that fetches now shows what the origin gives while it serves us all; it would have to share that with one more lease.
-            let expected = node.leasedRate > 0 ? node.leasedRate / (node.leases + 1) : isOriginBusy ? 0 : seen / (node.leases + 1)
+            let expected = isOriginBusy ? 0 : (node.leasedRate > 0 ? node.leasedRate : seen) / (node.leases + 1)
             if expected / 2 >= rate, expected > faster?.rate ?? 0 { faster = (member.node, expected) }
         }
         if let faster { return faster.node }
         let isOnlyLease = leasedRate <= lease.pace?.rate ?? 0
-        guard mayExplore, !isLast, known < settings.leaseMoves, isOnlyLease || !isOriginBusy else { return nil }
+        guard mayExplore, !isLast, known == 0, isOnlyLease || !isOriginBusy else { return nil }
         return unknown?.node
     }
 }

@@ -68,8 +68,9 @@ extension BlobTransfer {
     }
 
     mutating func rejected(_ connection: ConnectionID, piece: Int, actions: inout [TransferAction]) {
+        // It stays part of the offer: a peer that is asked for too much declines it now, and has it later.
         if sources[connection]?.pieces?.remove(piece) == true { picker.remove(piece: piece) }
-        sources[connection]?.offer?.pieces.remove(piece)
+        sources[connection]?.refusals += 1
         guard let index = requests.index(of: piece, from: connection) else { return }
         let request = requests.remove(at: index)
         release(connection, bytes: request.length - request.received)
@@ -85,6 +86,7 @@ extension BlobTransfer {
         if let source = sources.index(forKey: connection) {
             sources.values[source].outstanding -= count
             sources.values[source].lastByteAt = now
+            sources.values[source].refusals = 0
             sources.values[source].rate.record(count, now: now)
         }
         guard request.received + count == request.length else { return .keep }

@@ -34,6 +34,8 @@ struct BlobTransfer: Sendable {
         var pieces: PieceSet?
         /// Bytes asked for and not yet received.
         var outstanding = 0
+        /// Requests that it declined since it last sent anything.
+        var refusals = 0
         var rate = DeliveryRate()
         var lastByteAt = Instant.zero
         var penalisedUntil = Instant.zero

@@ -29,6 +29,12 @@ struct SuperSeed: Sendable {
         return true
     }
 
+    /// A piece that waits need not be promised to anybody any more.
+    mutating func reveal(_ piece: Int) {
+        waiting.removeAll { $0 == piece }
+        sent.append(piece)
+    }
+
     /// Pieces that all may hear of now, because they were sent longest ago.
     mutating func takeSent(_ count: Int) -> [Int] {
         let taken = Array(sent.prefix(count))
@@ -42,6 +48,9 @@ struct SuperSeed: Sendable {
         for piece in over { promises.removeValue(forKey: piece) }
         return Array(over)
     }
+
+    /// Every peer knows of everything.
+    var isEmpty: Bool { waiting.isEmpty && promises.isEmpty && sent.isEmpty }
 
     /// Everything that some peer does not know of.
     var hidden: [Int] { Array(waiting) + promises.keys + sent }

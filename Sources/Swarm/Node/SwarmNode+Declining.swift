@@ -10,6 +10,8 @@ extension SwarmNode {
         let connection: ConnectionID
         let digest: Digest
         let piece: Int
+        /// Bytes of the piece.
+        let length: Int
     }
 
     /// Declined requests that are remembered at most; what is asked for beyond them waits with the rest.
@@ -31,18 +33,28 @@ extension SwarmNode {
     mutating func decline(_ upload: PeerSession.Upload, of connection: ConnectionID, _ now: Instant) {
         guard let index = neighbours.index(forKey: connection), let channel = neighbours.values[index].openChannel(for: upload.digest)
         else { return }
-        declined.append(Declined(connection: connection, digest: upload.digest, piece: upload.piece))
+        declined.append(Declined(connection: connection, digest: upload.digest, piece: upload.piece, length: upload.length))
         send(.reject(channel: channel, piece: UInt32(upload.piece)), on: connection, now)
     }
 
-    /// Half of what may wait is sent: offers again all that was declined. Most of it has come from others meanwhile.
+    /// Half of what may wait is sent: offers again what was declined longest ago. More than there is room for, because most of it has come
+    /// from others meanwhile.
     mutating func offerDeclined(_ now: Instant) {
-        guard !declined.isEmpty, queuedBytes <= queueLimitBytes / 2 else { return }
+        guard !declined.isEmpty else { return }
+        let queued = queuedBytes
+        guard queued <= queueLimitBytes / 2 else { return }
+        // When nothing is left to send, there is no later.
+        var room = queued == 0 ? .max : Self.offeredQueues * queueLimitBytes
+        var taken = 0
         var offers: OrderedDictionary<Offer, [UInt32]> = [:]
-        for request in declined where isReleased(request.digest, piece: request.piece) {
+        for request in declined {
+            guard room > 0 else { break }
+            taken += 1
+            guard isReleased(request.digest, piece: request.piece) else { continue }
+            room -= request.length
             offers[Offer(connection: request.connection, digest: request.digest), default: []].append(UInt32(request.piece))
         }
-        declined = []
+        declined.removeFirst(taken)
         for (offer, pieces) in offers {
             guard let index = neighbours.index(forKey: offer.connection),
                 let channel = neighbours.inPlace(at: index, { $0.channelToTell(offer.digest) }), channel.saidHave
@@ -53,6 +65,9 @@ extension SwarmNode {
             }
         }
     }
+
+    /// How many full queues' worth is offered at a time.
+    private static let offeredQueues = 3
 
     private struct Offer: Hashable {
         let connection: ConnectionID

@@ -102,7 +102,7 @@ public struct SwarmNode: Sendable {
     /// Whether the blob is on its way to this node.
     public func isTransferring(_ digest: Digest) -> Bool { transfers.index(forKey: digest) != nil }
     /// When nothing is being transferred, and nothing waits to be sent, ticks may be rare.
-    public var isBusy: Bool { !transfers.isEmpty || areUploadsPaced }
+    public var isBusy: Bool { !transfers.isEmpty || areUploadsPaced || !declined.isEmpty }
     /// Bytes of the blob's pieces that are verified and stored.
     public func verifiedBytes(of digest: Digest) -> UInt64 {
         guard let transfer = transfers[digest], let layout = transfer.layout else { return held[digest] ?? 0 }

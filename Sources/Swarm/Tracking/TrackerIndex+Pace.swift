@@ -46,6 +46,8 @@ extension TrackerIndex {
         guard let holder = swarm.lease?.holder else { return }
         leasedRate += rate - before
         bestLeasedRate.note(leasedRate, memory: settings.rateMemory, now: now)
+        let isIdle = leasedRate * 2 <= bestLeasedRate.best(within: settings.rateMemory, now: now) ?? 0
+        originIdleSince = isIdle ? originIdleSince ?? now : nil
         nodes[Int(holder)]?.leasedRate += rate - before
         let sum = nodes[Int(holder)]?.leasedRate ?? 0
         nodes[Int(holder)]?.originRate.note(sum, memory: settings.rateMemory, now: now)
@@ -73,9 +75,9 @@ extension TrackerIndex {
         guard let lease = swarm.lease, swarm.slowHolders.count <= settings.leaseMoves else { return nil }
         // After the last move it may only go back to whom it was taken from by mistake.
         let isLast = swarm.slowHolders.count == settings.leaseMoves
-        let best = bestLeasedRate.best(within: settings.rateMemory, now: now) ?? 0
-        // All leases together bring about as much as ever: the origin is what limits them, and what it gives to one it takes from the others.
-        let isOriginBusy = leasedRate * 2 > best
+        // While all leases together bring about as much as ever, the origin is what limits them, and what it gives to one it takes from the
+        // others. When some end, it takes a while until it shows that the rest have become no faster.
+        let isOriginBusy = originIdleSince.map { now - $0 < settings.originPatience } ?? true
         var known = 0
         var faster: (node: Int32, rate: Int)?
         var unknown: (node: Int32, prefix: UInt32, leases: Int)?
@@ -95,7 +97,7 @@ extension TrackerIndex {
         }
         if let faster { return faster.node }
         let isOnlyLease = leasedRate <= lease.pace?.rate ?? 0
-        guard mayExplore, !isLast, known == 0, isOnlyLease || !isOriginBusy else { return nil }
+        guard mayExplore, !isLast, known == 0, isOnlyLease else { return nil }
         return unknown?.node
     }
 }

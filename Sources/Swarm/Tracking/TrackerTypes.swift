@@ -69,7 +69,9 @@ public struct TrackerSettings: Sendable {
     public var leaseTrial: Duration = .seconds(1)
     /// A lease moves to a member known to be twice as fast if its holder would need this long for the rest.
     public var leaseWorthMoving: Duration = .seconds(2)
-    /// While hardly anybody's rate is known it moves to one that may be faster if the holder would need this long.
+    /// And if all leases together have brought less than half of what they did for this long.
+    public var originPatience: Duration = .seconds(2)
+    /// While nobody else's rate is known, and no other lease is out, it moves to one that may be faster if the holder would need this long.
     public var leaseWorthExploring: Duration = .seconds(10)
     /// How often a blob's lease moves for its holder's slowness; once more only back to whom it was taken from.
     public var leaseMoves = 2

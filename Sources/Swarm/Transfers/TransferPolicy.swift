@@ -41,7 +41,7 @@ public struct TransferPolicy: Sendable {
     public var vouchInterval: Duration = .milliseconds(10)
     public var heartbeat: Duration = .seconds(1)
     /// How often peers are told of new pieces at most.
-    public var newsInterval: Duration = .milliseconds(5)
+    public var newsInterval: Duration = .milliseconds(10)
     /// With so many peers or more, whoever streams a blob from its origin promises each piece to one of them first.
     public var fewestSeeded = 3
     /// Bytes promised to one peer and not sent yet, at most, but never less than two pieces.

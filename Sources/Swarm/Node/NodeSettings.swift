@@ -19,7 +19,7 @@ public struct NodeSettings: Sendable {
     public var uploadAheadBytes = 256 << 10
     /// What peers ask for beyond what goes out within this time, or these bytes if they are more, is declined until there is room again.
     public var uploadQueue: Duration = .milliseconds(100)
-    public var shortestQueueBytes = 512 << 10
+    public var shortestQueueBytes = 2 << 20
     /// Data frames under way on one connection.
     public var framesPerConnection = 4
     /// How long a node that sent wrong bytes is avoided.

@@ -25,13 +25,15 @@ extension TrackerIndex {
         let rest = Double(layout.blobSize) - Double(pieces) * Double(layout.pieceLength)
         let secondsLeft = rest / Double(max(rate, 1))
         guard secondsLeft >= settings.leaseWorthMoving.inSeconds, let current = swarms[Int(slot)] else { return }
-        let mayExplore = secondsLeft >= settings.leaseWorthExploring.inSeconds && pace.age(now) >= settings.leaseTrial * 2
+        let mayExplore = secondsLeft >= settings.leaseWorthExploring.inSeconds && pace.age(now) >= settings.leaseTrial * 4
         guard let next = fasterMember(of: current, than: rate, mayExplore: mayExplore, now), let holder = nodes[Int(lease.holder)] else {
             return
         }
         swarms[Int(slot)]?.slowHolders.append(holder.record.node)
         // Its first window may not have ended.
         nodes[Int(lease.holder)]?.originRate.note(max(rate, holder.leasedRate), memory: settings.rateMemory, now: now)
+        // What others bring is to be seen first.
+        originIdleSince = nil
         moveLease(slot, to: next, reason: "it brings \(rate) bytes a second, and others may be faster", now)
     }
 
@@ -53,7 +55,7 @@ extension TrackerIndex {
         nodes[Int(holder)]?.originRate.note(sum, memory: settings.rateMemory, now: now)
         // Now it is certain whose fault it was.
         for slow in swarm.slowHolders.compactMap({ nodeSlots[$0] }) where slow != holder {
-            guard let known = nodes[Int(slow)]?.originRate.best(within: settings.rateMemory, now: now), known * 2 <= rate else { continue }
+            guard let known = nodes[Int(slow)]?.originRate.best(within: settings.rateMemory, now: now), known * settings.leaseFactor <= rate else { continue }
             nodes[Int(slow)]?.slowUntil = now + settings.rateMemory
         }
     }
@@ -93,7 +95,7 @@ extension TrackerIndex {
             known += 1
             // One that fetches now shows what the origin gives while it serves us all; it would have to share that with one more lease.
             let expected = isOriginBusy ? 0 : (node.leasedRate > 0 ? node.leasedRate : seen) / (node.leases + 1)
-            if expected / 2 >= rate, expected > faster?.rate ?? 0 { faster = (member.node, expected) }
+            if expected / settings.leaseFactor >= rate, expected > faster?.rate ?? 0 { faster = (member.node, expected) }
         }
         if let faster { return faster.node }
         let isOnlyLease = leasedRate <= lease.pace?.rate ?? 0

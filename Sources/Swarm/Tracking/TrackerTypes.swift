@@ -67,12 +67,15 @@ public struct TrackerSettings: Sendable {
     public var leaseSpread: Duration = .milliseconds(30)
     /// How long a lease holder is measured at least before it is held against other members.
     public var leaseTrial: Duration = .seconds(1)
-    /// A lease moves to a member known to be twice as fast if its holder would need this long for the rest.
+    /// A lease moves to a member known to be so many times as fast: a holder takes part in the exchange too, which may take most of its link,
+    /// and a move costs what was under way.
+    public var leaseFactor = 8
+    /// It does if its holder would need this long for the rest.
     public var leaseWorthMoving: Duration = .seconds(2)
     /// And if all leases together have brought less than half of what they did for this long.
-    public var originPatience: Duration = .seconds(2)
+    public var originPatience: Duration = .seconds(3)
     /// While nobody else's rate is known, and no other lease is out, it moves to one that may be faster if the holder would need this long.
-    public var leaseWorthExploring: Duration = .seconds(10)
+    public var leaseWorthExploring: Duration = .seconds(30)
     /// How often a blob's lease moves for its holder's slowness; once more only back to whom it was taken from.
     public var leaseMoves = 2
     /// How long a node's rate is remembered, and a slow one is given leases only if nobody else wants them.

@@ -33,7 +33,7 @@ import Testing
         let declining = crowd()
         let queueing = crowd { $0.uploadQueue = .seconds(100) }
         #expect(declining.ratio < queueing.ratio)
-        #expect(declining.ratio < 1.25)
+        #expect(declining.ratio < 1.3)
         #expect(declining.waste < 0.01)
     }
 

@@ -107,7 +107,7 @@ import Testing
         }
         #expect(bench.index.swarmOverview(slow.digest)?.leaseHolder == bench.record(0).node)
         _ = try bench.say(1, .announce([HeldBlob(digest: other.digest, size: other.size)]))
-        for step in 7..<12 {
+        for step in 7..<16 {
             _ = try bench.vouch(0, slow, 1..<1 + step)
             bench.tick(after: .seconds(1))
         }

@@ -55,7 +55,8 @@ extension TrackerIndex {
         nodes[Int(holder)]?.originRate.note(sum, memory: settings.rateMemory, now: now)
         // Now it is certain whose fault it was.
         for slow in swarm.slowHolders.compactMap({ nodeSlots[$0] }) where slow != holder {
-            guard let known = nodes[Int(slow)]?.originRate.best(within: settings.rateMemory, now: now), known * settings.leaseFactor <= rate else { continue }
+            guard let known = nodes[Int(slow)]?.originRate.best(within: settings.rateMemory, now: now), known * settings.leaseFactor <= rate
+            else { continue }
             nodes[Int(slow)]?.slowUntil = now + settings.rateMemory
         }
     }

@@ -134,13 +134,18 @@ extension SwarmNode {
     }
 
     /// Opens our channel for a blob and says what we have of it.
-    mutating func open(_ digest: Digest, on connection: ConnectionID, _ now: Instant) {
+    ///
+    /// - Parameter isAnswer: the peer opened it first.
+    mutating func open(_ digest: Digest, on connection: ConnectionID, isAnswer: Bool = false, _ now: Instant) {
         guard let node = neighbours[connection]?.peer?.node, let channel = neighbours[connection]?.channel(for: digest) else { return }
         guard let opening = channel.opening else { return }
         let reach = reach(of: connection, for: digest)
         transfers[digest]?.add(connection, node: node, reach: reach)
         send(opening, on: connection, now)
         sayHave(digest, on: connection, now)
+        guard !isAnswer, let index = transfers.index(forKey: digest) else { return }
+        // Whoever is named has it, most of the time: with small blobs asking first would take as long as the blob itself.
+        if transfers.values[index].expectSmallBlob(from: connection) { schedule(digest, now) }
     }
 
     /// Who was named one peer of another zone is to bring the blob into its own, and may ask all of other zones.
@@ -203,7 +208,7 @@ extension SwarmNode {
             transfers[digest]?.add(connection, node: node, reach: reach)
         }
         if neighbours[connection]?.openChannel(for: digest) == nil {
-            open(digest, on: connection, now)
+            open(digest, on: connection, isAnswer: true, now)
         } else if neighbours[connection]?.channelToTell(digest)?.saidHave == false {
             sayHave(digest, on: connection, now)
         }

@@ -14,6 +14,22 @@ extension BlobTransfer {
         if sources[connection] == nil { sources[connection] = Source(node: node, reach: reach) }
     }
 
+    /// A blob of one short piece is asked of the first peer before that one says that it has it: one round trip instead of two. A wrong
+    /// guess is declined.
+    ///
+    /// - Returns: whether it is expected from this peer.
+    mutating func expectSmallBlob(from connection: ConnectionID) -> Bool {
+        guard let layout, layout.pieceCount == 1, layout.blobSize <= UInt64(PieceLayout.shortestPiece), have.isEmpty, mandate == .none,
+            !hasGuessed, requests.isEmpty, let index = sources.index(forKey: connection), sources.values[index].pieces == nil,
+            sources.values[index].reach != .reserve
+        else { return false }
+        hasGuessed = true
+        let all = PieceSet(completeWith: 1)
+        sources.values[index].pieces = all
+        picker.add(all)
+        return true
+    }
+
     /// Peers of other zones may be asked: it is this node's part to, or nobody else helps.
     mutating func callReserve() {
         for index in sources.values.indices where sources.values[index].reach == .reserve { sources.values[index].reach = .far }

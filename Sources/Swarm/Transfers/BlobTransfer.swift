@@ -95,6 +95,8 @@ struct BlobTransfer: Sendable {
     /// Verified pieces in a row that could not be stored.
     var storeFailures = 0
     var readers: OrderedDictionary<ReaderID, Int> = [:]
+    /// A peer was asked before it said what it has; once is enough.
+    var hasGuessed = false
 
     /// When peers were last looked at for requests to hedge.
     var hedgedAt = Instant.zero

@@ -154,6 +154,7 @@ public struct SwarmNode: Sendable {
                 return
             }
             var transfer = BlobTransfer(digest: digest, policy: settings.transfer, now: now)
+            transfer.patience = Double(random.next() >> 11) / Double(1 << 53)
             if let stored, let layout = PieceLayout(blobSize: stored.size) {
                 transfer.resume(layout: layout, states: stored.states, pieces: stored.pieces)
                 actions.append(.sized(digest, layout))

@@ -42,7 +42,10 @@ extension BlobTransfer {
         case .absent:
             // Whoever streams the blob does not tell all peers of all that it has. While the blob comes it may be waited for.
             let mayHear = !sources.isEmpty && waited <= policy.trackerPatience
-            if !hasUsefulSource(now: now) && !mayHear || waited > policy.stalledAfter { goAlone(now: now) }
+            // What a single peer claims is not let out before the blob is whole. Once a few nodes know better, the others can believe them: so not
+            // all go to the origin at once.
+            let isHeldBack = now - lastReleaseAt > policy.lonelyAfter + policy.heldBackSpread * patience
+            if !hasUsefulSource(now: now) && !mayHear || isHeldBack || waited > policy.stalledAfter { goAlone(now: now) }
         case .connecting:
             if waited > policy.trackerPatience, !hasUsefulSource(now: now) { goAlone(now: now) }
         case .connected:

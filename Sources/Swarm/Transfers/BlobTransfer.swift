@@ -127,6 +127,10 @@ struct BlobTransfer: Sendable {
     var lastProgressAt: Instant
     /// When a piece was last gained: words alone do not bring a blob.
     var lastGainAt: Instant
+    /// From 0 to 1, different on every node: what part of `policy.heldBackSpread` it waits for others to go to the origin.
+    var patience = 0.0
+    /// When a piece was last let out.
+    var lastReleaseAt: Instant
     var saidLonelyAt: Instant?
     private(set) var isFinished = false
 
@@ -136,6 +140,7 @@ struct BlobTransfer: Sendable {
         self.startedAt = now
         self.lastProgressAt = now
         self.lastGainAt = now
+        self.lastReleaseAt = now
     }
 
     var layout: PieceLayout? { chain?.layout }
@@ -235,7 +240,9 @@ struct BlobTransfer: Sendable {
                 abandon(request, actions: &actions)
             }
         }
+        let before = released.count
         releasePieces(actions: &actions)
+        if released.count > before { lastReleaseAt = now }
         finishIfWhole(actions: &actions)
     }
 

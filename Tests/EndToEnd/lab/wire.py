@@ -10,6 +10,8 @@ HELLO, OPEN, CLOSE, MISSING, HAVE, GAINED, REQUEST, DATA, REJECT, CANCEL, WANT_S
 """Messages between agents."""
 ANNOUNCE, VOUCH, TRACKER_WANTS_STATES = 33, 35, 69
 """Messages to and from the tracker."""
+CLUSTER = ZONE = "default"
+"""Of an agent that was told neither."""
 MAGIC, VERSION, AGENT = 0x53484F4C, 1, 1
 DATA_LIMIT = 252 << 10
 """Piece bytes in one data frame."""
@@ -34,7 +36,7 @@ def digest_field(digest: str) -> bytes:
 
 
 def hello(node: bytes, address: str) -> bytes:
-    return frame(HELLO, struct.pack(">IHB", MAGIC, VERSION, AGENT) + node + text("default") + text("") + text(address))
+    return frame(HELLO, struct.pack(">IHB", MAGIC, VERSION, AGENT) + node + text(CLUSTER) + text(ZONE) + text(address))
 
 
 def data(channel: int, piece: int, offset: int, content: bytes) -> bytes:

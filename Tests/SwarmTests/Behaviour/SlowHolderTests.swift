@@ -74,7 +74,7 @@ import Testing
         let alike = run(Layout(first: others, others: others, origin: origin), seed: 5)
         let still = run(Layout(first: others, others: others, origin: origin, mayMove: false), seed: 5)
         #expect(moves(alike.cluster) <= 2)
-        #expect(alike.copies <= 1.03)
+        #expect(alike.copies <= 1.05)
         #expect(alike.seconds <= still.seconds * 1.2)
     }
 

@@ -8,7 +8,8 @@ final class FileResidency: Sendable {
     private static let limitPages = 64
     private static let pageBytes = Int(sysconf(Int32(_SC_PAGESIZE)))
 
-    private nonisolated(unsafe) let base: UnsafeMutableRawPointer  // an address to ask about; nobody reads or writes what is there
+    /// Where the mapping is: to ask about, since nobody reads or writes what is there.
+    private let address: UInt
     private let count: Int
 
     /// Of the file's present length.
@@ -20,11 +21,11 @@ final class FileResidency: Sendable {
         guard fstat(descriptor, &status) == 0, status.st_uid == geteuid(), status.st_size > 0 else { return nil }
         let count = Int(status.st_size)
         guard let base = mmap(nil, count, PROT_NONE, MAP_SHARED, descriptor, 0), base != MAP_FAILED else { return nil }
-        self.base = base
+        address = UInt(bitPattern: base)
         self.count = count
     }
 
-    deinit { munmap(base, count) }
+    deinit { munmap(UnsafeMutableRawPointer(bitPattern: address), count) }
 
     /// Whether every page of the range is in memory. False for ranges beyond the file's length, and for long ones.
     func contains(offset: UInt64, count: Int) -> Bool {
@@ -34,9 +35,9 @@ final class FileResidency: Sendable {
         let pages = (Int(offset) + count - 1) / Self.pageBytes - first + 1
         guard pages <= Self.limitPages else { return false }
         return withUnsafeTemporaryAllocation(of: UInt8.self, capacity: pages) { present in
-            guard let list = present.baseAddress, mincore(base + first * Self.pageBytes, pages * Self.pageBytes, list) == 0 else {
-                return false
-            }
+            guard let list = present.baseAddress, let start = UnsafeMutableRawPointer(bitPattern: address),
+                mincore(start + first * Self.pageBytes, pages * Self.pageBytes, list) == 0
+            else { return false }
             return present.allSatisfy { $0 & 1 != 0 }
         }
     }

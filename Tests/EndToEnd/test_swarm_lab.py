@@ -15,6 +15,7 @@ from lab.images import NATIVE, Layer, Layout
 from lab.network import NAME, NAMESPACES, Network, mark, remove_leftovers
 from lab.processes import run
 from lab.waiting import eventually
+from lab.workspace import MEMORY
 
 SWARM_LAB = Path(__file__).resolve().parents[1] / "SwarmLab"
 sys.path.insert(0, str(SWARM_LAB))
@@ -76,9 +77,12 @@ def test_what_a_killed_lab_left_is_removed():
     left = Namespace(f"{NAME}-{nobody}.1-node1")
     with left.inside():
         sleeper = subprocess.Popen(["sleep", "60"])
+    folder = MEMORY / f"{NAME}-{nobody}.1-store"
+    folder.mkdir()
     network = Network()
     try:
         remove_leftovers()
+        assert not folder.exists()
         names = {path.name for path in NAMESPACES.iterdir()}
         assert left.name not in names and f"{mark()}-switch" in names
         assert sleeper.wait(10) == -signal.SIGKILL

@@ -19,6 +19,7 @@ from lab.cluster import Lab  # noqa: E402
 from lab.images import NATIVE, Layer, Layout  # noqa: E402
 from lab.network import CannotBuild, check, mark, remove_leftovers  # noqa: E402
 from lab.shoal import BINARIES, SHOAL, TRACKER  # noqa: E402
+from lab.workspace import MEMORY  # noqa: E402
 
 from swarmlab.figures import figures, medians  # noqa: E402
 from swarmlab.report import heading, summary, tables  # noqa: E402
@@ -47,9 +48,8 @@ class Screen:
 
 def keep_in_memory(size: int) -> None:
     """Puts all stores, of `size` bytes together, into memory where there is plenty: nodes that share one disk here have one each in a cluster."""
-    memory = Path("/dev/shm")
-    if memory.is_dir() and shutil.disk_usage(memory).free > 2 * size:
-        tempfile.tempdir = str(memory)
+    if MEMORY.is_dir() and shutil.disk_usage(MEMORY).free > 2 * size:
+        tempfile.tempdir = str(MEMORY)
 
 
 def make_source(lab: Lab, size: int) -> Source:

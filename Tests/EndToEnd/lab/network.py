@@ -16,6 +16,7 @@ from pathlib import Path
 from .host import Namespace
 from .left_running import started
 from .processes import run
+from .workspace import MEMORY
 
 NAME = "shoal-lab"
 NAMESPACES = Path("/run/netns")
@@ -165,8 +166,9 @@ def remove_leftovers() -> None:
         for pid in run(["ip", "netns", "pids", path.name], check=False).stdout.split():
             os.kill(int(pid), signal.SIGKILL)
         run(["ip", "netns", "del", path.name], check=False)
-    for path in _abandoned(Path(tempfile.gettempdir())):
-        shutil.rmtree(path, ignore_errors=True)
+    for folder in {Path(tempfile.gettempdir()), MEMORY}:
+        for path in _abandoned(folder):
+            shutil.rmtree(path, ignore_errors=True)
 
 
 def _abandoned(folder: Path) -> Iterator[Path]:

@@ -7,6 +7,10 @@ from pathlib import Path
 from .processes import run
 
 
+MEMORY = Path("/dev/shm")
+"""A folder in memory, for whom the disk would be in the way."""
+
+
 class Workspace:
     """A short path (sockets allow 107 characters), unmounted and removed at the end."""
 

@@ -25,7 +25,7 @@ BROKEN_PROTOCOL = [
     hostile.TooLong,
 ]
 """What they send is no conversation."""
-UNHELPFUL = [hostile.Mute, hostile.Silent, hostile.Drip, hostile.HangsUp, hostile.TooShort]
+UNHELPFUL = [hostile.Mute, hostile.Silent, hostile.Declines, hostile.Drip, hostile.HangsUp, hostile.TooShort]
 """They bring nothing, or nothing in useful time, which may be misfortune: they are passed over."""
 FORGERS = [hostile.Forger, hostile.MisstatesSize, hostile.ClaimsFourTebibytes]
 """Their word on what the blob is contradicts the digest."""

@@ -13,10 +13,16 @@ extension SwarmNode {
             return transfers.values[index].superSeed.hidden + pieces
         }
         // What a peer has is in the swarm already.
-        let fresh = pieces.filter { transfers.values[index].picker.availability[$0] == 0 }
-        transfers.values[index].superSeed.waiting += fresh
+        var known: [Int] = []
+        for piece in pieces {
+            if transfers.values[index].picker.availability[piece] > 0 {
+                known.append(piece)
+            } else {
+                transfers.values[index].superSeed.waiting.append(piece)
+            }
+        }
         promise(at: index, now)
-        return fresh.count == pieces.count ? [] : pieces.filter { transfers.values[index].picker.availability[$0] > 0 }
+        return known
     }
 
     /// With few peers there is nobody to pass pieces on, and promises would only cost the time in which they are kept. Without a tracker,
@@ -108,8 +114,8 @@ extension SwarmNode {
         }
     }
 
-    /// A peer that does not ask for what it was promised had its chance: all hear of it.
-    mutating func expirePromises(of digest: Digest, _ now: Instant) {
+    /// Looks after promises as time passes: a peer that does not ask for what it was promised had its chance, and all hear of it.
+    mutating func tendPromises(of digest: Digest, _ now: Instant) {
         guard let index = transfers.index(forKey: digest), !transfers.values[index].superSeed.isEmpty else { return }
         // Somebody else streams the blob by now, or nobody: nothing may stay hidden.
         guard isSeeding(transfers.values[index]) else { return announce(seed(digest, [], now), of: digest, now) }

@@ -154,7 +154,7 @@ public struct SwarmNode: Sendable {
                 return
             }
             var transfer = BlobTransfer(digest: digest, policy: settings.transfer, now: now)
-            transfer.patience = Double(random.next() >> 11) / Double(1 << 53)
+            transfer.originTurn = Double(random.next() >> 11) / Double(1 << 53)
             if let stored, let layout = PieceLayout(blobSize: stored.size) {
                 transfer.resume(layout: layout, states: stored.states, pieces: stored.pieces)
                 actions.append(.sized(digest, layout))
@@ -210,7 +210,7 @@ public struct SwarmNode: Sendable {
         for digest in transfers.keys {
             let before = transfers[digest]?.mandate
             tellNews(of: digest, now)
-            expirePromises(of: digest, now)
+            tendPromises(of: digest, now)
             update(digest, now) { [tracker] in $0.tick(now: now, tracker: tracker, actions: &$1) }
             if before == BlobTransfer.Mandate.none, transfers[digest]?.mandate == .alone {
                 actions.append(.report(.wentAlone(digest)))

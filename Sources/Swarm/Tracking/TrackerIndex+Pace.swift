@@ -61,7 +61,7 @@ extension TrackerIndex {
         }
     }
 
-    /// Whether the node lost a lease to one that brought twice as much, not long ago.
+    /// Whether the node lost a lease to one that brought much more (`leaseFactor`), not long ago.
     func isSlow(_ node: Int32, _ now: Instant) -> Bool {
         nodes[Int(node)]?.slowUntil.map { $0 > now } ?? false
     }
@@ -73,7 +73,7 @@ extension TrackerIndex {
         return nodes[Int(node)]?.zone != originZone
     }
 
-    /// A member that would bring twice as much; or, if hardly anybody's rate is known, one that might.
+    /// A member that would bring much more (`leaseFactor`); or, if nobody's rate is known and this is the only lease, one that might.
     private func fasterMember(of swarm: TrackedSwarm, than rate: Int, mayExplore: Bool, _ now: Instant) -> Int32? {
         guard let lease = swarm.lease, swarm.slowHolders.count <= settings.leaseMoves else { return nil }
         // After the last move it may only go back to whom it was taken from by mistake.
@@ -81,7 +81,7 @@ extension TrackerIndex {
         // While all leases together bring about as much as ever, the origin is what limits them, and what it gives to one it takes from the
         // others. When some end, it takes a while until it shows that the rest have become no faster.
         let isOriginBusy = originIdleSince.map { now - $0 < settings.originPatience } ?? true
-        var known = 0
+        var isAnyRateKnown = false
         var faster: (node: Int32, rate: Int)?
         var unknown: (node: Int32, prefix: UInt32, leases: Int)?
         for member in swarm.members where !member.isSeed && member.node != lease.holder {
@@ -93,14 +93,13 @@ extension TrackerIndex {
                 unknown = (member.node, member.prefix, node.leases)
                 continue
             }
-            known += 1
+            isAnyRateKnown = true
             // One that fetches now shows what the origin gives while it serves us all; it would have to share that with one more lease.
             let expected = isOriginBusy ? 0 : (node.leasedRate > 0 ? node.leasedRate : seen) / (node.leases + 1)
             if expected / settings.leaseFactor >= rate, expected > faster?.rate ?? 0 { faster = (member.node, expected) }
         }
         if let faster { return faster.node }
-        let isOnlyLease = leasedRate <= lease.pace?.rate ?? 0
-        guard mayExplore, !isLast, known == 0, isOnlyLease else { return nil }
+        guard mayExplore, !isLast, !isAnyRateKnown, leased.count == 1 else { return nil }
         return unknown?.node
     }
 }

@@ -187,10 +187,10 @@ extension BlobTransfer {
     func hasUsefulSource(now: Instant) -> Bool {
         guard !distrustsLists else { return false }
         return sources.values.contains { source in
-            guard source.reach != .reserve, now >= source.penalisedUntil, source.pieces != nil, source.refusals <= policy.refusals,
-                let pieces = source.offer?.pieces
-            else { return false }
-            return pieces.contains { !have.contains($0) && !isSuspect(source.node, of: $0) }
+            guard source.reach != .reserve, now >= source.penalisedUntil, let pieces = source.pieces else { return false }
+            let mayOfferAgain = source.declinedAt.map { now - $0 < policy.declinedFor } ?? false
+            let counted = mayOfferAgain ? source.offer?.pieces ?? pieces : pieces
+            return counted.contains { !have.contains($0) && !isSuspect(source.node, of: $0) }
         }
     }
 }

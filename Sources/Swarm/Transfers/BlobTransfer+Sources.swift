@@ -83,10 +83,10 @@ extension BlobTransfer {
         actions.append(.sized(fresh))
     }
 
-    mutating func rejected(_ connection: ConnectionID, piece: Int, actions: inout [TransferAction]) {
+    mutating func rejected(_ connection: ConnectionID, piece: Int, now: Instant, actions: inout [TransferAction]) {
         // It stays part of the offer: a peer that is asked for too much declines it now, and has it later.
         if sources[connection]?.pieces?.remove(piece) == true { picker.remove(piece: piece) }
-        sources[connection]?.refusals += 1
+        sources[connection]?.declinedAt = now
         guard let index = requests.index(of: piece, from: connection) else { return }
         let request = requests.remove(at: index)
         release(connection, bytes: request.length - request.received)
@@ -102,7 +102,6 @@ extension BlobTransfer {
         if let source = sources.index(forKey: connection) {
             sources.values[source].outstanding -= count
             sources.values[source].lastByteAt = now
-            sources.values[source].refusals = 0
             sources.values[source].rate.record(count, now: now)
         }
         guard request.received + count == request.length else { return .keep }

@@ -44,7 +44,7 @@ extension BlobTransfer {
             let mayHear = !sources.isEmpty && waited <= policy.trackerPatience
             // What a single peer claims is not let out before the blob is whole. Once a few nodes know better, the others can believe them: so not
             // all go to the origin at once.
-            let isHeldBack = now - lastReleaseAt > policy.lonelyAfter + policy.heldBackSpread * patience
+            let isHeldBack = now - lastReleaseAt > policy.lonelyAfter + policy.heldBackSpread * originTurn
             if !hasUsefulSource(now: now) && !mayHear || isHeldBack || waited > policy.stalledAfter { goAlone(now: now) }
         case .connecting:
             if waited > policy.trackerPatience, !hasUsefulSource(now: now) { goAlone(now: now) }

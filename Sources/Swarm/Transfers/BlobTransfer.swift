@@ -34,8 +34,8 @@ struct BlobTransfer: Sendable {
         var pieces: PieceSet?
         /// Bytes asked for and not yet received.
         var outstanding = 0
-        /// Requests that it declined since it last sent anything.
-        var refusals = 0
+        /// When it last declined a request: it may have the piece, and offer it again in a moment.
+        var declinedAt: Instant?
         var rate = DeliveryRate()
         var lastByteAt = Instant.zero
         var penalisedUntil = Instant.zero
@@ -127,8 +127,8 @@ struct BlobTransfer: Sendable {
     var lastProgressAt: Instant
     /// When a piece was last gained: words alone do not bring a blob.
     var lastGainAt: Instant
-    /// From 0 to 1, different on every node: what part of `policy.heldBackSpread` it waits for others to go to the origin.
-    var patience = 0.0
+    /// From 0 to 1, different on every node: after what part of `policy.heldBackSpread` it is this one's turn at the origin.
+    var originTurn = 0.0
     /// When a piece was last let out.
     var lastReleaseAt: Instant
     var saidLonelyAt: Instant?

@@ -6,7 +6,7 @@ import OrderedCollections
 /// origins that limit each connection, and long ways to them, are drained by several; a full link or a fast origin by one, which then gets
 /// long ranges. Ranges are closed and read to their end, so that no byte is asked for twice. Bytes that wait for those
 /// before them lie in memory, and help nobody: only what links to all before it can be verified and passed on. So a range is as long as
-/// its stream takes a moment for, and none is asked for that reaches further than a few of them ahead of what is stored.
+/// its stream takes a moment for, and none is asked for that lies more than a few of them behind the one that all others wait for.
 public struct OriginWindow: Sendable {
     /// One request under way.
     private struct Stream {

@@ -32,8 +32,8 @@ public struct TransferPolicy: Sendable {
     public var requestDepthBytes = 8 << 20
     /// A peer that owes this many pieces more than an idle one is relieved of what the idle one has too.
     public var longQueuePieces = 5
-    /// A peer that declines more requests than this in a row, and sends nothing, is not counted on.
-    public var refusals = 64
+    /// How long a peer that has declined what it offers is counted on to offer it again.
+    public var declinedFor: Duration = .seconds(1)
     /// Attempts at the origin without a byte of progress in between.
     public var originAttempts = 5
     /// Wait before the second attempt; doubles with each, up to `originLongestWait`.

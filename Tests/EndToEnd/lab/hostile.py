@@ -195,6 +195,13 @@ class Silent(Serving):
     """Tells the states and answers no request."""
 
 
+class Declines(Serving):
+    """Tells the states and offers everything, and declines every request."""
+
+    def requested(self, visit: Visit, channel: int, piece: int) -> None:
+        visit.send(wire.words(wire.REJECT, channel, piece))
+
+
 class Garbage(Serving):
     """Random bytes in place of every piece."""
 

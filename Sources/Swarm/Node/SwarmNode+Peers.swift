@@ -154,50 +154,6 @@ extension SwarmNode {
         return candidates[digest]?.contains { $0.zone != settings.zone } == true ? .far : .reserve
     }
 
-    /// Tells all that this node can serve of a blob.
-    mutating func sayHave(_ digest: Digest, on connection: ConnectionID, _ now: Instant) {
-        guard let index = neighbours.index(forKey: connection), let channel = neighbours.values[index].openChannel(for: digest) else {
-            return
-        }
-        if let size = held[digest], let layout = PieceLayout(blobSize: size) {
-            send(.have(channel: channel, size: size, pieces: PieceSet(completeWith: layout.pieceCount)), on: connection, now)
-        } else if let transfer = transfers.index(forKey: digest), let layout = transfers.values[transfer].layout {
-            let pieces = transfers.values[transfer].superSeed.visible(of: transfers.values[transfer].released, to: connection)
-            guard !pieces.isEmpty else { return }
-            send(.have(channel: channel, size: layout.blobSize, pieces: pieces), on: connection, now)
-        } else {
-            return
-        }
-        neighbours.values[index].didSayHave(digest)
-    }
-
-    /// Tells every peer that has the blob open about pieces that can be served from now on and that it does not have itself: at once, or
-    /// with the next ones if peers were told of some just now.
-    mutating func tellNews(of digest: Digest, always: Bool = false, _ now: Instant) {
-        guard let index = transfers.index(forKey: digest), !transfers.values[index].untold.isEmpty,
-            always || now - transfers.values[index].toldAt >= settings.transfer.newsInterval
-        else { return }
-        let fresh = transfers.values[index].untold
-        transfers.values[index].untold = []
-        transfers.values[index].toldAt = now
-        announce(seed(digest, fresh, now), of: digest, now)
-    }
-
-    /// Tells every peer that has the blob open of those pieces that it does not have.
-    mutating func announce(_ pieces: [Int], of digest: Digest, _ now: Instant) {
-        guard !pieces.isEmpty, let index = transfers.index(forKey: digest) else { return }
-        for neighbour in neighbours.values.indices {
-            guard let channel = neighbours.inPlace(at: neighbour, { $0.channelToTell(digest) }) else { continue }
-            let connection = neighbours.keys[neighbour]
-            guard channel.saidHave, pieces.count <= WireLimits.piecesPerGain else {
-                sayHave(digest, on: connection, now)
-                continue
-            }
-            let news = transfers.inPlace(at: index) { $0.unknown(to: connection, of: pieces) }
-            if !news.isEmpty { send(.gained(channel: channel.number, pieces: news), on: connection, now) }
-        }
-    }
-
     private mutating func opened(_ digest: Digest, by connection: ConnectionID, _ now: Instant) {
         guard held[digest] != nil || transfers[digest] != nil else {
             send(.missing(digest: digest), on: connection, now)

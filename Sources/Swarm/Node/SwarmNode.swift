@@ -23,6 +23,8 @@ public struct SwarmNode: Sendable {
     /// How often each piece of a blob was sent to anyone, for blobs served lately.
     var timesSent: [Digest: [UInt16]] = [:]
     var turn: UInt64 = 0
+    /// When all peers were last told what only some had been told.
+    var restToldAt = Instant.zero
     /// Requests that were declined, the oldest first.
     var declined: [Declined] = []
     /// What goes out while anything is being sent.
@@ -59,7 +61,9 @@ public struct SwarmNode: Sendable {
             checked(digest, piece, connection, node, link, verdict, now)
         case .trackerConnecting: if case .absent = tracker { tracker = .connecting }
         case .trackerConnected: trackerConnected(now)
-        case .trackerLost: tracker = .absent
+        case .trackerLost:
+            tracker = .absent
+            for digest in transfers.keys { tellRest(of: digest, now) }
         case .tracker(let reply): trackerSaid(reply, now)
         case .originAnswered(let digest, let size):
             update(digest, now) { $0.originAnswered(size: size, now: now, actions: &$1) }
@@ -207,9 +211,12 @@ public struct SwarmNode: Sendable {
     // MARK: Time
 
     private mutating func tick(_ now: Instant) {
+        let isTimeForRest = now - restToldAt >= settings.transfer.restInterval
+        if isTimeForRest { restToldAt = now }
         for digest in transfers.keys {
             let before = transfers[digest]?.mandate
             tellNews(of: digest, now)
+            if isTimeForRest { tellRest(of: digest, now) }
             tendPromises(of: digest, now)
             update(digest, now) { [tracker] in $0.tick(now: now, tracker: tracker, actions: &$1) }
             if before == BlobTransfer.Mandate.none, transfers[digest]?.mandate == .alone {

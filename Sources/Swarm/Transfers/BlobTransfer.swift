@@ -81,6 +81,8 @@ struct BlobTransfer: Sendable {
     /// Released, but peers were not told yet; and when they were told last.
     var untold: [Int] = []
     var toldAt = Instant.zero
+    /// Pieces that some peers were told of, and those peers.
+    var partlyTold: [PartlyTold] = []
     var superSeed = SuperSeed()
     /// Verified and stored, but not believed enough yet.
     var withheld = PieceSet(pieceCount: 0)
@@ -169,6 +171,7 @@ struct BlobTransfer: Sendable {
         withheld = have
         checking = have
         untold = []
+        partlyTold = []
         superSeed = SuperSeed()
         requests = PieceRequests(pieceCount: layout.pieceCount)
         picker = PiecePicker(pieceCount: layout.pieceCount)

@@ -42,15 +42,18 @@ public struct TransferPolicy: Sendable {
     /// How often the lease holder's states go to the tracker at most, and how often it says that bytes flow.
     public var vouchInterval: Duration = .milliseconds(10)
     public var heartbeat: Duration = .seconds(1)
-    /// How often peers are told of new pieces at most.
+    /// How often peers are told of a blob's new pieces at most.
     public var newsInterval: Duration = .milliseconds(10)
+    /// How many peers hear of a new piece at once, and how often the others are told of what they do not have by then.
+    public var toldFirst = 3
+    public var restInterval: Duration = .milliseconds(200)
     /// With so many peers or more, whoever streams a blob from its origin promises each piece to one of them first.
     public var fewestSeeded = 3
     /// Bytes promised to one peer and not sent yet, at most, but never less than two pieces.
     public var promisedBytes = 1 << 20
     /// How long such a piece waits for that peer to ask for it.
     public var promiseFor: Duration = .seconds(1)
-    /// Peers connected for one blob at most.
+    /// Peers of one's own zone that one connects to for a blob; as many may connect here.
     public var neighbours = 10
 
     public init() {}

@@ -57,7 +57,10 @@ extension Cluster {
 
     func send(_ message: PeerMessage, on connection: ConnectionID, from node: SimulatedNode) {
         guard let link = node.links[connection] else { return }
-        if case .gained(_, let pieces) = message, !node.originStreams.isEmpty { piecesToldByStreamers += pieces.count }
+        if case .gained(_, let pieces) = message {
+            newsMessages += 1
+            if !node.originStreams.isEmpty { piecesToldByStreamers += pieces.count }
+        }
         let side = 1 - link.side(of: node, connection)
         let frame = node.misdeeds.contains(.sendsGarbage) ? garbage(instead: message) : message.encode()
         deliver(over: link, to: side, at: now) { [unowned self] in

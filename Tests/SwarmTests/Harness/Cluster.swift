@@ -39,6 +39,8 @@ final class Cluster {
     var streamCount = 0
     /// Pieces that nodes told peers of while they streamed from the origin, a piece and a peer each.
     var piecesToldByStreamers = 0
+    /// How often any node told a peer of new pieces.
+    var newsMessages = 0
 
     init(seed: UInt64, hasTracker: Bool = true) {
         random = SeededGenerator(seed: seed)

@@ -1,0 +1,97 @@
+import OrderedCollections
+
+/// Telling peers which pieces can be had here.
+///
+/// A new piece is told to a few peers at once, which get it here, and to the others a moment later: by then most of them have said that they
+/// have it from elsewhere and need not be told.
+extension SwarmNode {
+    /// Tells all that this node can serve of a blob.
+    mutating func sayHave(_ digest: Digest, on connection: ConnectionID, _ now: Instant) {
+        guard let index = neighbours.index(forKey: connection), let channel = neighbours.values[index].openChannel(for: digest) else {
+            return
+        }
+        if let size = held[digest], let layout = PieceLayout(blobSize: size) {
+            send(.have(channel: channel, size: size, pieces: PieceSet(completeWith: layout.pieceCount)), on: connection, now)
+        } else if let transfer = transfers.index(forKey: digest), let layout = transfers.values[transfer].layout {
+            let pieces = transfers.values[transfer].superSeed.visible(of: transfers.values[transfer].released, to: connection)
+            guard !pieces.isEmpty else { return }
+            send(.have(channel: channel, size: layout.blobSize, pieces: pieces), on: connection, now)
+        } else {
+            return
+        }
+        neighbours.values[index].didSayHave(digest)
+    }
+
+    /// Tells a few peers about pieces that can be served from now on: at once, or with the next ones if peers were told of some just now.
+    ///
+    /// - Parameter always: tells all peers of everything, because the blob is whole here.
+    mutating func tellNews(of digest: Digest, always: Bool = false, _ now: Instant) {
+        guard let index = transfers.index(forKey: digest) else { return }
+        if !transfers.values[index].untold.isEmpty, always || now - transfers.values[index].toldAt >= settings.transfer.newsInterval {
+            let fresh = transfers.values[index].untold
+            transfers.values[index].untold = []
+            transfers.values[index].toldAt = now
+            let seeded = seed(digest, fresh, now)
+            tellFew(seeded, of: digest, now)
+        }
+        if always { tellRest(of: digest, now) }
+    }
+
+    /// How many peers hear of a piece first. Without a tracker all: who knows of nothing to ask for would go to the origin.
+    private var toldFirst: Int {
+        if case .connected = tracker { settings.transfer.toldFirst } else { .max }
+    }
+
+    /// Tells some of the peers that lack the pieces, others each time; the rest hear of them with `tellRest`.
+    private mutating func tellFew(_ pieces: [Int], of digest: Digest, _ now: Instant) {
+        guard !pieces.isEmpty, let index = transfers.index(forKey: digest), !neighbours.isEmpty else { return }
+        let first = toldFirst
+        var told: [ConnectionID] = []
+        let start = Int(random.next() % UInt64(neighbours.count))
+        for number in 0..<neighbours.count {
+            let neighbour = (start + number) % neighbours.count
+            guard let channel = neighbours.inPlace(at: neighbour, { $0.channelToTell(digest) }) else { continue }
+            if told.count == first {
+                transfers.values[index].partlyTold.append(PartlyTold(pieces: pieces, peers: told))
+                return
+            }
+            if tell(pieces, at: index, to: neighbour, channel, now) { told.append(neighbours.keys[neighbour]) }
+        }
+    }
+
+    /// Tells every peer what only some were told.
+    mutating func tellRest(of digest: Digest, _ now: Instant) {
+        guard let index = transfers.index(forKey: digest), !transfers.values[index].partlyTold.isEmpty else { return }
+        let news = transfers.values[index].partlyTold
+        transfers.values[index].partlyTold = []
+        for neighbour in neighbours.values.indices {
+            guard let channel = neighbours.inPlace(at: neighbour, { $0.channelToTell(digest) }) else { continue }
+            var pieces: [Int] = []
+            for batch in news where !batch.peers.contains(neighbours.keys[neighbour]) { pieces += batch.pieces }
+            _ = tell(pieces, at: index, to: neighbour, channel, now)
+        }
+    }
+
+    /// Tells every peer that has the blob open of those pieces that it does not have.
+    mutating func announce(_ pieces: [Int], of digest: Digest, _ now: Instant) {
+        guard !pieces.isEmpty, let index = transfers.index(forKey: digest) else { return }
+        for neighbour in neighbours.values.indices {
+            guard let channel = neighbours.inPlace(at: neighbour, { $0.channelToTell(digest) }) else { continue }
+            _ = tell(pieces, at: index, to: neighbour, channel, now)
+        }
+    }
+
+    /// - Returns: whether there was anything that the peer does not have.
+    private mutating func tell(
+        _ pieces: [Int], at index: Int, to neighbour: Int, _ channel: (number: UInt32, saidHave: Bool), _ now: Instant
+    ) -> Bool {
+        let connection = neighbours.keys[neighbour]
+        guard channel.saidHave, pieces.count <= WireLimits.piecesPerGain else {
+            sayHave(transfers.keys[index], on: connection, now)
+            return true
+        }
+        let news = transfers.inPlace(at: index) { $0.unknown(to: connection, of: pieces) }
+        if !news.isEmpty { send(.gained(channel: channel.number, pieces: news), on: connection, now) }
+        return !news.isEmpty
+    }
+}

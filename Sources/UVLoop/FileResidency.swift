@@ -5,7 +5,7 @@ import Glibc
 /// nor fault when the file is cut off.
 final class FileResidency: Sendable {
     /// More is not asked about at once.
-    private static let limitPages = 64
+    private static let limitPages = 66
     private static let pageBytes = Int(sysconf(Int32(_SC_PAGESIZE)))
 
     /// Where the mapping is: to ask about, since nobody reads or writes what is there.

@@ -19,6 +19,19 @@ extension TCPConnection {
         if isOpen { stopReading() }
     }
 
+    /// Lets what arrives gather in the kernel until there is this much, the stream ends or the kernel wants it gone (SO_RCVLOWAT of socket(7)):
+    /// of a long message whose length is known there is nothing to be done before.
+    ///
+    /// - Parameter count: bytes that are sure to come; 1 for no waiting.
+    public func awaitBytes(_ count: Int) {
+        requireLoop()
+        var threshold = CInt(clamping: max(1, count))
+        var descriptor: uv_os_fd_t = -1
+        guard threshold != readThreshold, uv_fileno(native.base, &descriptor) == 0 else { return }
+        readThreshold = threshold
+        setsockopt(descriptor, SOL_SOCKET, SO_RCVLOWAT, &threshold, socklen_t(MemoryLayout.size(ofValue: threshold)))
+    }
+
     func startReading() {
         guard !isReading, !peerHasEnded, !native.isClosing else { return }
         let status = uv_read_start(

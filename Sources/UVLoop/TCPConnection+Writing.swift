@@ -10,7 +10,7 @@ extension TCPConnection {
     private static let batchSegments = 256
     /// Up to this size a batch whose files lie in memory is sent by the loop itself: handing it to a thread and hearing of its end would cost
     /// more than sending does.
-    private static let quickBytes = 128 * 1024
+    private static let quickBytes = 260 * 1024
 
     /// Queues bytes behind what is queued already. Small writes of one turn of the loop go out together at its end.
     ///

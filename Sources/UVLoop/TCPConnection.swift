@@ -77,6 +77,8 @@ public final class TCPConnection: LoopOwned {
     /// Made by the first file transfer.
     var socket: DuplicatedSocket?
     var writability: WritabilityWatch?
+    /// The socket's SO_RCVLOWAT.
+    var readThreshold: CInt = 1
     var wantsReading = false
     var isReading = false
     var peerHasEnded = false

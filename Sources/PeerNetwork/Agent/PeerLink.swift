@@ -33,6 +33,7 @@ final class PeerLink {
     var parser = FrameParser()
     var arrival: Arrival?
     var gathering: [GatheringKey: PieceBuffer] = [:]
+    private var pace = ArrivalPace()
     /// What arrived and waits for further turns, because it is more messages than one turn takes.
     var backlog: [UInt8] = []
     /// How much of the backlog has been taken in.
@@ -61,6 +62,11 @@ final class PeerLink {
 
     /// A read that ends at the end of a frame is followed by another one: for less it is cheaper to copy.
     private static let leastDirectBytes = 16 << 10
+
+    /// How many bytes should have come before it is worth while to look again.
+    func bytesToAwait(after count: Int, now: Instant) -> Int {
+        pace.bytesToAwait(left: arrival.map { $0.count - $0.filled } ?? 0, after: count, now: now)
+    }
 
     /// The buffer that gathers a piece; made at the piece's first frame.
     func buffer(for placement: SwarmNode.Placement) -> PieceBuffer {

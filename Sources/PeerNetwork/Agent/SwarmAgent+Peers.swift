@@ -72,6 +72,7 @@ extension SwarmAgent {
     private func read(_ bytes: UnsafeRawBufferPointer, on link: PeerLink) {
         guard !link.isGone, let taken = takeTurn(bytes, on: link) else { return }
         pace(link, bytes.count)
+        link.connection.awaitBytes(link.bytesToAwait(after: bytes.count, now: now))
         guard taken < bytes.count else { return }
         link.backlog = Array(bytes[taken...])
         link.backlogTaken = 0

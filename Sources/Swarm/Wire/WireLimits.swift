@@ -1,9 +1,9 @@
 /// The bounds of the framed protocol. Every length is checked against them before anything is allocated.
 public enum WireLimits {
     /// Bytes of a frame after its length word. Small enough that a small blob never waits long behind a large piece.
-    public static let framePayload = 256 << 10
-    /// Piece bytes in one data frame: what is left beside the header, rounded to whole pages.
-    public static let dataPayload = 252 << 10
+    public static let framePayload = 260 << 10
+    /// Piece bytes in one data frame: whole pages, and most pieces in one frame.
+    public static let dataPayload = 256 << 10
     /// Bytes of any text field: addresses, zones, reasons.
     public static let text = 255
     /// Peers in one handout.

@@ -13,7 +13,7 @@ ANNOUNCE, VOUCH, TRACKER_WANTS_STATES = 33, 35, 69
 CLUSTER = ZONE = "default"
 """Of an agent that was told neither."""
 MAGIC, VERSION, AGENT = 0x53484F4C, 1, 1
-DATA_LIMIT = 252 << 10
+DATA_LIMIT = 256 << 10
 """Piece bytes in one data frame."""
 
 

@@ -25,6 +25,7 @@ public struct SwarmNode: Sendable {
     var turn: UInt64 = 0
     /// When all peers were last told what only some had been told.
     var restToldAt = Instant.zero
+    private var keptAliveAt = Instant.zero
     /// Requests that were declined, the oldest first.
     var declined: [Declined] = []
     /// What goes out while anything is being sent.
@@ -210,6 +211,9 @@ public struct SwarmNode: Sendable {
 
     // MARK: Time
 
+    /// How often connections are looked through for silent ones.
+    private static let keepAliveInterval = Duration.seconds(1)
+
     private mutating func tick(_ now: Instant) {
         let isTimeForRest = now - restToldAt >= settings.transfer.restInterval
         if isTimeForRest { restToldAt = now }
@@ -223,7 +227,10 @@ public struct SwarmNode: Sendable {
                 actions.append(.report(.wentAlone(digest)))
             }
         }
-        for connection in neighbours.keys { keepAlive(connection, now) }
+        if now - keptAliveAt >= Self.keepAliveInterval {
+            keptAliveAt = now
+            for connection in neighbours.keys { keepAlive(connection, now) }
+        }
         serve(now)
         offerDeclined(now)
         keepTrackerAlive(now)

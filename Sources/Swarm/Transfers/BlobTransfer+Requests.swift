@@ -6,9 +6,11 @@ extension BlobTransfer {
     /// - Parameter budget: bytes that the node may still have in flight; reduced by what is asked for.
     mutating func schedule(now: Instant, budget: inout Int, random: inout SeededGenerator, actions: inout [TransferAction]) {
         guard let layout, !isWhole, !distrustsLists else { return }
+        // Once, because arithmetic on durations is of 128 bits.
+        let ahead = policy.requestAhead.inSeconds
         // Plain loops: closures would take copies of the transfer along.
         var askable: [Int] = []
-        for index in sources.values.indices where mayAsk(index, now: now) { askable.append(index) }
+        for index in sources.values.indices where mayAsk(index, ahead, now: now) { askable.append(index) }
         guard !askable.isEmpty else { return }
         var wanted = wantedPieces()
         let positions = wanted.isEmpty ? [] : readers.values.map { max(0, min($0, layout.pieceCount)) }
@@ -20,7 +22,7 @@ extension BlobTransfer {
         // Round robin, one piece a peer and turn, so that the first peer does not take everything.
         while !askable.isEmpty, budget > 0 || layout.pieceCount == 1 {
             var still: [Int] = []
-            for index in askable where mayAsk(index, now: now) && (budget > 0 || layout.pieceCount == 1) {
+            for index in askable where mayAsk(index, ahead, now: now) && (budget > 0 || layout.pieceCount == 1) {
                 var pick = pick(of: index, wanted: wanted, positions: positions, now: now, random: &random)
                 if pick == nil, sources.values[index].outstanding == 0 {
                     pick = late.flatMap { stalledPiece(for: index, after: $0, now: now) } ?? relieve(index, now: now, actions: &actions)
@@ -36,16 +38,18 @@ extension BlobTransfer {
     }
 
     /// Whether the peer has something to give and owes less than its depth.
-    private func mayAsk(_ index: Int, now: Instant) -> Bool {
+    ///
+    /// - Parameter ahead: `policy.requestAhead` in seconds.
+    private func mayAsk(_ index: Int, _ ahead: Double, now: Instant) -> Bool {
         guard sources.values[index].pieces != nil, sources.values[index].reach != .reserve, now >= sources.values[index].penalisedUntil
         else { return false }
-        return sources.values[index].outstanding < depth(of: index)
+        return sources.values[index].outstanding < depth(of: index, ahead)
     }
 
     /// Bytes that may be asked of the peer at a time: what it brings within `policy.requestAhead`, so that it never runs dry, and little
     /// more, so that what to ask for next, and of whom, is decided as late as possible.
-    private func depth(of index: Int) -> Int {
-        let brought = Int(sources.values[index].rate.bytesPerSecond * policy.requestAhead.inSeconds)
+    private func depth(of index: Int, _ ahead: Double) -> Int {
+        let brought = Int(sources.values[index].rate.bytesPerSecond * ahead)
         return max(2 * (layout?.pieceLength ?? 0), min(brought, policy.requestDepthBytes))
     }
 
@@ -81,7 +85,7 @@ extension BlobTransfer {
 
     /// Whether a peer's news of pieces could lead to a request.
     func isWorthAsking(_ connection: ConnectionID, for pieces: [UInt32], now: Instant) -> Bool {
-        guard let index = sources.index(forKey: connection), mayAsk(index, now: now) else { return false }
+        guard let index = sources.index(forKey: connection), mayAsk(index, policy.requestAhead.inSeconds, now: now) else { return false }
         for piece in pieces.lazy.map({ Int($0) }) {
             if !have.contains(piece), !requests.pieces.contains(piece), !checking.contains(piece) { return true }
         }

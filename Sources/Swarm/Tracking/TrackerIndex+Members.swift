@@ -8,7 +8,7 @@ extension TrackerIndex {
         enlist(node, in: slot, prefix: join.prefix, isSeed: false)
         guard let swarm = swarms[Int(slot)] else { return }
         // Whoever asks again does not fare well with the peers that it has. After a restart of the tracker everybody asks again.
-        let peers = handout(slot, to: node, isWide: join.isAlone || asksAgain && settlingUntil == nil)
+        let peers = handout(slot, to: node, isWide: join.isAlone || asksAgain && settlingUntil == nil, seedsFirst: join.isAlone)
         actions.append(.send(session, .peers(digest: join.digest, size: swarm.size, peers: peers)))
         if let size = swarm.size { sendStates(swarm, size, from: 1, to: session) }
         if let lease = swarm.lease {
@@ -23,9 +23,11 @@ extension TrackerIndex {
         } else if join.holdsLease {
             lease(slot, to: node, now)
         } else if !swarm.hasYielded(node, within: settings.yieldMemory, now) {
-            if join.isAlone, !waitsForGateway(swarm, node) {
+            if swarm.seeds > 0 {
+                if join.isAlone { plead(node, for: slot, now) }
+            } else if join.isAlone, !waitsForGateway(swarm, node) {
                 lease(slot, to: node, now)
-            } else if swarm.seeds == 0 {
+            } else {
                 allot(slot, to: node, now)
             }
         }
@@ -39,6 +41,7 @@ extension TrackerIndex {
         let isNew = nodes[Int(node)]?.memberships[slot] == nil
         let wasFed = swarms[Int(slot)].map { isFed($0, nodes[Int(node)]?.zone ?? ZoneKey("")) } ?? false
         enlist(node, in: slot, prefix: 0, isSeed: true)
+        withdrawPlea(of: node, for: slot)
         resign(node, in: slot)
         if !wasFed { feeds(slot, node, now) } else if isNew { introduce(node, in: slot) }
         if swarms[Int(slot)]?.size == nil { swarms[Int(slot)]?.size = blob.size }
@@ -60,6 +63,7 @@ extension TrackerIndex {
 
     mutating func progress(_ digest: Digest, _ prefix: UInt32, _ pieces: UInt32, _ node: Int32) {
         guard let slot = swarmSlots[digest], let index = nodes[Int(node)]?.memberships[slot] else { return }
+        withdrawPlea(of: node, for: slot)
         swarms[Int(slot)]?.members[Int(index)].prefix = prefix
         swarms[Int(slot)]?.members[Int(index)].pieces = pieces
     }
@@ -92,6 +96,7 @@ extension TrackerIndex {
             let id = nodes[Int(node)]?.record.node, let member = swarms[Int(slot)]?.members[Int(index)]
         else { return }
         if member.isSeed { swarms[Int(slot)]?.seeds -= 1 }
+        withdrawPlea(of: node, for: slot)
         resign(node, in: slot)
         let last = (swarms[Int(slot)]?.members.count ?? 1) - 1
         if Int(index) != last, let moved = swarms[Int(slot)]?.members[last] {
@@ -106,11 +111,20 @@ extension TrackerIndex {
     // MARK: Handout
 
     /// Members of its own zone for a node to connect to, at random, so that the graph is well mixed; and as many of other zones for one that
-    /// is a gateway, or that fares badly.
-    private mutating func handout(_ slot: Int32, to node: Int32, isWide: Bool) -> [PeerRecord] {
+    /// is a gateway, or that fares badly. One that reaches nobody hears of seeds before it hears of others.
+    private mutating func handout(_ slot: Int32, to node: Int32, isWide: Bool, seedsFirst: Bool) -> [PeerRecord] {
         guard let swarm = swarms[Int(slot)], let zone = nodes[Int(node)]?.zone else { return [] }
-        var chosen = sample(swarm.members, settings.handout) { $0.node != node && $0.zone == zone }
-        if isWide { chosen += sample(swarm.members, settings.handout) { $0.zone != zone } }
+        var chosen: [Int32] = []
+        for isNear in isWide ? [true, false] : [true] {
+            let seeds =
+                seedsFirst && swarm.seeds > 0 ? sample(swarm.members, settings.handout) { $0.isSeed && ($0.zone == zone) == isNear } : []
+            let known = Set(seeds)
+            chosen +=
+                seeds
+                + sample(swarm.members, settings.handout - seeds.count) {
+                    $0.node != node && ($0.zone == zone) == isNear && !known.contains($0.node)
+                }
+        }
         return chosen.compactMap { nodes[Int($0)]?.record }
     }
 

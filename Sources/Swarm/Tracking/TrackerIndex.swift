@@ -51,6 +51,8 @@ public struct TrackerIndex: Sendable {
     var gatewaysDue: [(slot: Int32, zone: ZoneKey, at: Instant)] = []
     /// Swarms whose lease waits for a node that has none yet, in the order in which they are due.
     var due: [Int32] = []
+    /// Members that wait for a lease though there are seeds, in the order in which they are due.
+    var pleas: [Plea] = []
     /// What all leases together bring now, bytes a second, and the most that they brought lately.
     var leasedRate = 0
     var bestLeasedRate = RateMemory()
@@ -154,6 +156,7 @@ public struct TrackerIndex: Sendable {
             moveLease(swarm, reason: "no progress for \(now - min(lease.progressAt, lease.newsAt))", now)
         }
         grantDue(now)
+        grantPleas(now)
         appointDue(now)
         reinforceGateways(now)
         for (index, node) in nodes.enumerated() {

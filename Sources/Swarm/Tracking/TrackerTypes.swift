@@ -65,6 +65,9 @@ public struct TrackerSettings: Sendable {
     /// How long a blob whose only members hold leases already waits for one that holds none: so different blobs of an image are fetched by
     /// different nodes, though one was quicker to ask for all of them.
     public var leaseSpread: Duration = .milliseconds(30)
+    /// How long a member that reaches nobody is given to get something from the seeds that it is told of, before it gets the lease. Shorter than
+    /// `TransferPolicy.stalledAfter`: then all such would go to the origin alone.
+    public var seedPatience: Duration = .seconds(3)
     /// How long a lease holder is measured at least before it is held against other members.
     public var leaseTrial: Duration = .seconds(1)
     /// A lease moves to a member known to be so many times as fast: a holder takes part in the exchange too, which may take most of its link,

@@ -6,7 +6,9 @@ extension Cluster {
     func dial(_ peer: PeerRecord, from node: SimulatedNode) {
         after(randomLatency()) { [unowned self] in
             guard node.isAlive else { return }
-            guard let other = nodes.first(where: { $0.settings.address == peer.address }), other.isAlive, other !== node else {
+            guard let other = nodes.first(where: { $0.settings.address == peer.address }), other.isAlive, other !== node,
+                !other.isUnreachable
+            else {
                 give(.connectFailed(peer.node), to: node)
                 return
             }

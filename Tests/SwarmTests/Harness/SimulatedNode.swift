@@ -38,6 +38,8 @@ final class SimulatedNode {
     var policy: SwarmNode
     var misdeeds: Misdeeds = []
     var isAlive = true
+    /// Nobody can connect to it.
+    var isUnreachable = false
     /// What this node says a blob is, if not the truth.
     var lies: [Digest: ToyContent] = [:]
     var store: [Digest: Stored] = [:]

@@ -42,8 +42,8 @@ class Lab:
         self.ending.callback(proxy.stop)
         return proxy
 
-    def tracker(self, *, host: Host = LOOPBACK) -> Tracker:
-        tracker = Tracker(self.path / "tracker", host=host, outlive=self.outlive)
+    def tracker(self, *, flags: list[str] = [], host: Host = LOOPBACK) -> Tracker:
+        tracker = Tracker(self.path / "tracker", flags, host=host, outlive=self.outlive)
         self.own(tracker.daemon, tracker.kill)
         return tracker.start()
 

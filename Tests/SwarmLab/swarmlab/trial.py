@@ -69,7 +69,8 @@ class Trial:
     def _start(self, progress: Callable[[str], None]) -> None:
         origin = self.network.host("origin", f"{self.setting.origin_megabits}mbit")
         self.registry = self.lab.registry(host=origin, directory=self.source.registry)
-        self.tracker = self.lab.tracker(host=self.network.host("tracker", None))  # its few bytes wait for nobody's link
+        flags = ["--origin-zone", "zone0"] if self.scenario.zones > 1 else []  # as whoever runs a cluster with a thin link would say
+        self.tracker = self.lab.tracker(flags=flags, host=self.network.host("tracker", None))  # its few bytes wait for nobody's link
         self.agents: dict[str, Agent] = {}
         for node in self.nodes:
             progress(f"starting agent {len(self.agents) + 1} of {len(self.nodes)}")

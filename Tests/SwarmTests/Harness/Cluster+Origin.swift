@@ -114,8 +114,9 @@ extension Cluster {
     }
 
     private func arrived(_ count: Int, of stream: OriginStream, isBreak: Bool) {
+        // Whether the node still waits for it or not.
+        if stream.node.isAlive { origins[stream.digest]?.bytes += count }
         guard isRunning(stream) else { return }
-        origins[stream.digest]?.bytes += count
         stream.underWay -= count
         stream.gathered += count
         while stream.piece < stream.end, stream.gathered >= stream.content.layout.length(of: stream.piece) {

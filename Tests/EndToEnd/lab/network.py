@@ -25,9 +25,6 @@ BURST = "burst 128kb latency 20ms"
 CONGESTION_CONTROL = "reno"
 """For all hosts, whatever the machine uses: a namespace may always choose it, and Linux's default, cubic, is no faster than reno on links
 as short and slow as these (RFC 9438, section 4.3). With BBR, which some machines have as default, the same swarm took a fifth longer."""
-WINDOW_PARTS = 1
-"""Into how many parts at most the kernel cuts what a window lets it send (tcp_tso_win_divisor, by default 3). All hosts share the cores of one machine here,
-and what a segment costs there is the same for 2 KiB as for 64."""
 HEADER_BYTES = 66
 """What an interface counts for a frame beside TCP payload: Ethernet 14, IP 20, TCP 32 with its timestamps."""
 MOST_HOSTS = 128
@@ -58,7 +55,6 @@ class ShapedHost(Namespace):
         super().__init__(f"{mark()}-{port}", address)
         self.port = port
         self.write("ipv4/tcp_congestion_control", CONGESTION_CONTROL)
-        self.write("ipv4/tcp_tso_win_divisor", str(WINDOW_PARTS))
 
 
 class Network:

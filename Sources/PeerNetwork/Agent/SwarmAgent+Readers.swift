@@ -1,4 +1,4 @@
-import BlobStore
+public import BlobStore
 import Logging
 public import Swarm
 import UVLoop
@@ -6,31 +6,11 @@ import UVLoop
 /// Clients' reading of blobs.
 extension SwarmAgent {
     /// Bytes for a client.
-    public struct Available: Sendable {
-        enum Source {
-            /// Verified bytes from this offset of a file on.
-            case file(ReadableBlob, UInt64)
-            /// Bytes that are on their way past the store.
-            case memory([UInt8])
-        }
-
-        let source: Source
-        /// How many, from the offset that was asked for on.
-        public let count: Int
-
-        /// Reads them, perhaps from the disk; that blocks, so not on a loop's thread.
-        ///
-        /// - Parameter buffer: at least `count` bytes.
-        public func read(into buffer: UnsafeMutableRawBufferPointer) throws {
-            let space = UnsafeMutableRawBufferPointer(rebasing: buffer[0..<count])
-            guard case .file(let file, let offset) = source else {
-                if case .memory(let bytes) = source { space.copyBytes(from: bytes) }
-                return
-            }
-            guard try file.read(at: offset, into: space) == count else {
-                throw TransferFailure.unavailable("\(file.digest.short) is damaged on disk")
-            }
-        }
+    public enum Available: Sendable {
+        /// Verified bytes of a file.
+        case file(ReadableBlob, Range<UInt64>)
+        /// Bytes that are on their way past the store.
+        case memory([UInt8])
     }
 
     /// Bytes of a blob that this node holds whole; nil otherwise.
@@ -91,18 +71,17 @@ extension SwarmAgent {
         moved(reader, to: piece)
         while true {
             if let file = reader.file {
-                return Available(source: .file(file, offset), count: reach(of: reader, from: offset, limit: limit))
+                return .file(file, reach(of: reader, from: offset, limit: limit))
             }
             if case .cannotStore = reader.ended {
-                let bytes = try await passed(reader, at: offset, limit: limit)
-                return Available(source: .memory(bytes), count: bytes.count)
+                return .memory(try await passed(reader, at: offset, limit: limit))
             }
             if let failure = reader.ended { throw failure }
             if node?.isReleased(reader.digest, piece: piece) == true, let file = try await file(of: reader) {
                 if case .cannotStore = reader.ended { continue }
                 if let failure = reader.ended { throw failure }
                 reader.hasGivenBytes = true
-                return Available(source: .file(file, offset), count: reach(of: reader, from: offset, limit: limit))
+                return .file(file, reach(of: reader, from: offset, limit: limit))
             }
             if isStopping { throw .unavailable("the agent is shutting down") }
             if node?.isTransferring(reader.digest) != true, node?.holds(reader.digest) != true {
@@ -121,8 +100,8 @@ extension SwarmAgent {
         feed(.readerLeft(reader.digest, reader.id))
     }
 
-    /// How many bytes from `offset` on there are, now that the piece there is released: its rest, and what is released behind it.
-    private func reach(of reader: BlobReader, from offset: UInt64, limit: Int) -> Int {
+    /// What there is from `offset` on, now that the piece there is released: its rest, and what is released behind it.
+    private func reach(of reader: BlobReader, from offset: UInt64, limit: Int) -> Range<UInt64> {
         let (layout, wanted) = (reader.layout, min(offset + UInt64(limit), reader.size))
         var piece = layout.piece(at: offset)
         var end = layout.offset(of: piece) + UInt64(layout.length(of: piece))
@@ -130,7 +109,7 @@ extension SwarmAgent {
             piece += 1
             end += UInt64(layout.length(of: piece))
         }
-        return Int(min(end, wanted) - offset)
+        return offset..<min(end, wanted)
     }
 
     /// Tells the policy where the reader of a blob under way is, when that is new.

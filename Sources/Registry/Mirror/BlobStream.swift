@@ -10,17 +10,32 @@ struct BlobStream: Sendable {
     let range: Range<UInt64>
     let limits: MirrorLimits
     let context: MirrorContext
+    let connection: ClientConnection
     let observer: (any MirrorObserver)?
     let logger: Logger
 
+    /// Up to here a body is copied and goes out with its head in one write, which also fits into any socket's buffer: while shutting down,
+    /// the framework closes the connection as soon as it is given the end, dropping what still waits before it.
+    private static let copiedBytes = 16 << 10
+
     /// Waits for the first bytes, before any head is sent: a blob that fails at once is then a plain 404. A client that resumes where a
     /// body ended short must get that, and not an empty body over and over.
-    ///
-    /// - Returns: nil for an empty range.
-    func begin() async throws -> ByteBuffer? {
-        guard !range.isEmpty else { return nil }
+    func begin() async throws -> ResponseBody {
         do {
-            return try await read(at: range.lowerBound, try await context.presence())
+            guard !range.isEmpty else {
+                await lease.close()
+                return ResponseBody(byteBuffer: ByteBuffer())
+            }
+            let first = try await connection.presence.whileHere { try await read(at: range.lowerBound) }
+            guard first.count == range.count, first.count <= Self.copiedBytes else {
+                let chunk = try BodyChunk(digest, first)
+                return ResponseBody(contentLength: range.count) { writer in try await write(chunk, to: &writer) }
+            }
+            let bytes = try first.copied(digest)
+            await lease.close()
+            observer?.firstByte(after: .now - context.started)
+            observer?.sent(bytes: bytes.readableBytes)
+            return ResponseBody(byteBuffer: bytes)
         } catch {
             await lease.close()
             throw error
@@ -29,49 +44,56 @@ struct BlobStream: Sendable {
 
     /// Streams the body. When the blob fails, what was promised can no longer be kept: the body ends short with an orderly end of the
     /// connection (FIN), on which containerd resumes with a range; a reset would be fatal to its pull.
-    ///
-    /// - Parameters:
-    ///   - first: what `begin` gave.
-    @concurrent func write(_ first: ByteBuffer?, to writer: inout any ResponseBodyWriter) async throws {
-        var offset = range.lowerBound
-        var next = first
-        do {
-            let presence = try await context.presence()
-            while let chunk = next {
-                if offset == range.lowerBound { observer?.firstByte(after: .now - context.started) }
-                offset += UInt64(chunk.readableBytes)
-                // Reading and writing overlap: the next chunk is fetched while the client takes this one.
-                let from = offset
-                async let following = from < range.upperBound ? read(at: from, presence) : nil
-                try await context.watched(limits.writeStall) { try await writer.write(chunk) }
-                observer?.sent(bytes: chunk.readableBytes)
-                next = try await following
+    @concurrent private func write(_ first: BodyChunk, to writer: inout any ResponseBodyWriter) async throws {
+        try await withTaskCancellationHandler {
+            do {
+                try await connection.presence.whileHere { try await pump(first) }
+            } catch {
+                await lease.close()
+                // Ends when the client has taken what was written, or was given up because it does not. An error means that it is gone already.
+                if error is ContentError { try? await connection.finish() }
+                throw error
             }
-            await lease.close()
-            // While shutting down, the framework closes the connection as soon as it is given the end, dropping what still waits before it.
-            try await context.watched(limits.writeStall) { try await context.sent() }
             try await writer.finish(nil)
-        } catch let error as ContentError {
-            await lease.close()
-            if error != .cancelled {
-                logger.warning("a body ended short", metadata: ["digest": "\(digest)", "offset": "\(offset)", "reason": "\(error)"])
+        } onCancel: {
+            connection.close()
+        }
+    }
+
+    /// Sends all chunks. The next one is fetched while the client takes this one.
+    private func pump(_ first: BodyChunk) async throws {
+        let body = StreamedBody(connection, observer)
+        var offset = range.lowerBound
+        do {
+            observer?.firstByte(after: .now - context.started)
+            var chunk = first
+            while true {
+                try await body.send(chunk)
+                offset += UInt64(chunk.count)
+                guard offset < range.upperBound else { break }
+                chunk = try BodyChunk(digest, try await read(at: offset))
             }
-            // Waits until what was written is on its way, then sends FIN. An error means that the connection is gone already.
-            try? await context.watched(limits.writeStall) { try await context.channel.close(mode: .output).get() }
-            throw error
-        } catch {
             await lease.close()
-            logger.debug("the client went away", metadata: ["digest": "\(digest)", "offset": "\(offset)", "reason": "\(error)"])
+            // The framework gets no end before all has been taken, for the reason that `copiedBytes` has.
+            try await body.sent()
+        } catch ContentError.cancelled {
+            throw ContentError.cancelled
+        } catch {
+            let metadata: Logger.Metadata = ["digest": "\(digest)", "offset": "\(offset)", "reason": "\(error)"]
+            if error is ContentError {
+                logger.warning("a body ended short", metadata: metadata)
+            } else {
+                logger.debug("the client went away", metadata: metadata)
+            }
             throw error
         }
     }
 
-    private func read(at offset: UInt64, _ presence: ClientPresence) async throws -> ByteBuffer {
+    private func read(at offset: UInt64) async throws -> ContentChunk {
         let limit = Int(min(UInt64(limits.chunkBytes), range.upperBound - offset))
-        let content = lease.content
-        let chunk = try await presence.whileHere { try await content.read(at: offset, limit: limit) }
-        guard (1...limit).contains(chunk.readableBytes) else {
-            throw ContentError.unavailable("\(digest): the source gave \(chunk.readableBytes) bytes where 1 to \(limit) were asked for")
+        let chunk = try await lease.content.read(at: offset, limit: limit)
+        guard (1...limit).contains(chunk.count) else {
+            throw ContentError.unavailable("\(digest): the source gave \(chunk.count) bytes where 1 to \(limit) were asked for")
         }
         return chunk
     }

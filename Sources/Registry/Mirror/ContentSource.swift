@@ -1,4 +1,3 @@
-public import NIOCore
 public import Swarm
 
 /// What the mirror needs of the swarm. Implemented by the executable over PeerNetwork; by an in-memory twin in tests.
@@ -8,7 +7,7 @@ public protocol ContentSource: Sendable {
 
     /// A blob that this node holds whole, opened; nil if it does not, or if the file cannot be had, which `open` then says. Called on the event
     /// loop of a client's connection: must not wait for anybody, and counts as a use of the blob.
-    func held(_ digest: Digest) -> (any HeldContent)?
+    func held(_ digest: Digest) -> (any BlobFile)?
 
     /// Starts or joins the download of a blob; returns as soon as its size is known. When the calling task is cancelled, because the
     /// client has gone, it should throw `.cancelled` soon.
@@ -26,7 +25,7 @@ public protocol ContentSource: Sendable {
 
 extension ContentSource {
     /// None: not every source has files.
-    public func held(_ digest: Digest) -> (any HeldContent)? { nil }
+    public func held(_ digest: Digest) -> (any BlobFile)? { nil }
 
     /// Does nothing: not every source fetches ahead.
     public func passed(_ manifest: Manifest, _ digest: Digest, at location: ContentLocation) async {}
@@ -40,7 +39,7 @@ public protocol OpenContent: Sendable {
     /// Waits until the byte at `offset` is verified, then gives it and perhaps more, at most `limit` bytes, never none. One call at a time.
     ///
     /// - Throws: `ContentError` when it can never come; `.cancelled` soon after the calling task is cancelled.
-    func read(at offset: UInt64, limit: Int) async throws(ContentError) -> ByteBuffer
+    func read(at offset: UInt64, limit: Int) async throws(ContentError) -> ContentChunk
 
     /// Called exactly once, when the reader is done or gone. A blob that is still coming and has no reader left may be given up.
     func close() async

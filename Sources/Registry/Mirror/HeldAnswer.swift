@@ -9,7 +9,7 @@ struct HeldAnswer {
         /// Small, and read already.
         case bytes(ByteBuffer)
         /// To be sent from the file; never empty.
-        case file(any HeldContent, Range<UInt64>)
+        case file(any BlobFile, Range<UInt64>)
     }
 
     /// Up to here a body is copied and goes out with its head in one write: cheaper than a second system call.
@@ -22,20 +22,15 @@ struct HeldAnswer {
 
 extension HeldAnswer.Body {
     /// - Throws: what the disk says of bytes that are copied.
-    init(_ content: any HeldContent, _ range: Range<UInt64>) throws {
+    init(_ file: any BlobFile, _ range: Range<UInt64>) throws {
         guard !range.isEmpty else {
             self = .empty
             return
         }
         guard range.count <= HeldAnswer.copiedBytes else {
-            self = .file(content, range)
+            self = .file(file, range)
             return
         }
-        var buffer = ByteBufferAllocator().buffer(capacity: range.count)
-        try buffer.writeWithUnsafeMutableBytes(minimumWritableBytes: range.count) { space in
-            try content.read(at: range.lowerBound, into: UnsafeMutableRawBufferPointer(rebasing: space[..<range.count]))
-            return range.count
-        }
-        self = .bytes(buffer)
+        self = .bytes(try file.bytes(range))
     }
 }

@@ -13,8 +13,8 @@ final class HeldBody {
     private let started = ContinuousClock.now
     private var head: HTTPResponseHead?
     private var rest: HeldAnswer.Body
-    /// The file, until its last chunk has been taken, and how far the chunks reach.
-    private var open: (content: any HeldContent, handle: NIOFileHandle, end: UInt64)?
+    /// What of the file was handed to the connection and not yet to the system.
+    private var part: FilePart?
     /// Bytes handed to the connection and not yet to the system.
     private var unsent = 0
 
@@ -29,8 +29,6 @@ final class HeldBody {
         self.head = head
     }
 
-    deinit { release() }
-
     var isAtEnd: Bool {
         if case .empty = rest { true } else { false }
     }
@@ -44,39 +42,30 @@ final class HeldBody {
         if let head {
             observer?.answered(status: Int(head.status.code))
             if chunk != nil { observer?.firstByte(after: .now - started) }
-            context.write(Self.part(.head(head)), promise: nil)
+            context.write(NIOAny(HTTPServerResponsePart.head(head)), promise: nil)
             self.head = nil
         }
         if let chunk {
             unsent = chunk.readableBytes
             written += unsent
-            context.write(Self.part(.body(chunk)), promise: isAtEnd ? nil : promise)
+            context.write(NIOAny(HTTPServerResponsePart.body(chunk)), promise: isAtEnd ? nil : promise)
         }
-        if isAtEnd { context.write(Self.part(.end(nil)), promise: promise) }
+        if isAtEnd { context.write(NIOAny(HTTPServerResponsePart.end(nil)), promise: promise) }
     }
 
     /// Why the file has not the bytes that were handed out of it; nil when it has.
-    var cutOff: ContentError? {
-        guard let open else { return nil }
-        do {
-            return try open.content.presentSize() >= open.end ? nil : .unavailable("\(digest.short) was cut off on disk")
-        } catch {
-            return .unavailable("\(digest.short) cannot be read: \(error)")
-        }
-    }
+    var cutOff: ContentError? { part?.cutOff }
 
     /// The last chunk has been taken.
     func acknowledge() {
         if unsent > 0 { observer?.sent(bytes: unsent) }
         unsent = 0
-        if isAtEnd { release() }
+        part = nil
     }
 
     /// Lets go of the file.
     func release() {
-        // The descriptor is the content's, and closes with it.
-        _ = try? open?.handle.takeDescriptorOwnership()
-        open = nil
+        part = nil
         rest = .empty
     }
 
@@ -86,15 +75,12 @@ final class HeldBody {
         case .bytes(let bytes):
             rest = .empty
             return .byteBuffer(bytes)
-        case .file(let content, let range):
+        case .file(let file, let range):
             let end = range.lowerBound + min(UInt64(chunkBytes), UInt64(range.count))
-            let handle = open?.handle ?? NIOFileHandle(_deprecatedTakingOwnershipOfDescriptor: content.descriptor)
-            open = (content, handle, end)
-            if let cutOff { throw cutOff }
-            rest = end < range.upperBound ? .file(content, end..<range.upperBound) : .empty
-            return .fileRegion(FileRegion(fileHandle: handle, readerIndex: Int(range.lowerBound), endIndex: Int(end)))
+            let part = try FilePart(digest, file, range.lowerBound..<end)
+            self.part = part
+            rest = end < range.upperBound ? .file(file, end..<range.upperBound) : .empty
+            return .fileRegion(part.region)
         }
     }
-
-    private static func part(_ part: HTTPServerResponsePart) -> NIOAny { NIOAny(part) }
 }

@@ -4,21 +4,22 @@ import Logging
 import NIOCore
 import NIOHTTP1
 
-/// A client's connection: the framework's HTTP/1 pipeline, with a handler of ours next to the codec that sends held blobs from their files.
+/// A client's connection: the framework's HTTP/1 pipeline, with handlers of ours next to the codec that send blobs from their files.
 struct MirrorChannel: ServerChildChannel {
     let framework: HTTP1Channel
     let responder: MirrorResponder
 
     init(_ respond: @escaping HTTPChannelHandler.Responder, responder: MirrorResponder) {
         self.responder = responder
-        framework = HTTP1Channel(responder: respond, configuration: .init(additionalChannelHandlers: [ConnectionWatch()]))
+        framework = HTTP1Channel(responder: respond)
     }
 
     func setup(channel: any Channel, logger: Logger) -> EventLoopFuture<HTTP1Channel.Value> {
         framework.setup(channel: channel, logger: logger).flatMapThrowing { value in
             let pipeline = channel.pipeline.syncOperations
             let decoder = try pipeline.handler(type: ByteToMessageHandler<HTTPRequestDecoder>.self)
-            try pipeline.addHandler(HeldBlobHandler(responder: responder), position: .after(decoder))
+            try pipeline.addHandlers(
+                [HeldBlobHandler(responder: responder), StreamHandler(responder.limits)], position: .after(decoder))
             return value
         }
     }

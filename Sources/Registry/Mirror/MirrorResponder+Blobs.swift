@@ -14,7 +14,7 @@ extension MirrorResponder {
         } else if let told = try? await origin.size(of: digest, at: wanted.location(.blob)) {
             size = told
         } else {
-            let lease = try await open(digest, wanted)
+            let lease = try await open(digest, wanted, try await wanted.context.connection())
             size = lease.content.size
             await lease.close()
         }
@@ -27,7 +27,8 @@ extension MirrorResponder {
     func blob(_ digest: Digest, _ wanted: Wanted) async throws -> Response {
         var fields = Self.fields(of: digest, type: MediaType.octetStream)
         if wanted.conditions.alreadyHas(digest) { return Response(status: .notModified, headers: fields) }
-        let lease = try await open(digest, wanted)
+        let connection = try await wanted.context.connection()
+        let lease = try await open(digest, wanted, connection)
         let size = lease.content.size
         let range: Range<UInt64>
         switch wanted.conditions.selection(of: digest, size: size) {
@@ -44,21 +45,21 @@ extension MirrorResponder {
             throw failure
         }
         let stream = BlobStream(
-            lease: lease, digest: digest, range: range, limits: limits, context: wanted.context, observer: observer, logger: logger)
-        let first: ByteBuffer?
+            lease: lease, digest: digest, range: range, limits: limits, context: wanted.context, connection: connection,
+            observer: observer, logger: logger)
+        let body: ResponseBody
         do {
-            first = try await stream.begin()
+            body = try await stream.begin()
         } catch let error as ContentError {
             throw MirrorFailure(error, of: .blob)
         }
-        let body = ResponseBody(contentLength: range.count) { writer in try await stream.write(first, to: &writer) }
         return Response(status: fields[.contentRange] == nil ? .ok : .partialContent, headers: fields, body: body)
     }
 
-    private func open(_ digest: Digest, _ wanted: Wanted) async throws -> ContentLease {
+    private func open(_ digest: Digest, _ wanted: Wanted, _ connection: ClientConnection) async throws -> ContentLease {
         let location = wanted.location(.blob)
         do {
-            return try await wanted.context.presence().whileHere { [source] in ContentLease(try await source.open(digest, at: location)) }
+            return try await connection.presence.whileHere { [source] in ContentLease(try await source.open(digest, at: location)) }
         } catch let error as ContentError {
             throw MirrorFailure(error, of: .blob)
         }

@@ -28,9 +28,10 @@ extension MirrorResponder {
     /// A manifest by digest. HEAD reads it too: its media type is in its body, and the client asks for it next.
     func manifest(_ digest: Digest, _ wanted: Wanted) async throws -> Response {
         let location = wanted.location(.manifest)
+        let presence = try await wanted.context.connection().presence
         let body: ByteBuffer
         do {
-            body = try await wanted.context.presence().whileHere { [source] in try await Self.read(digest, at: location, from: source) }
+            body = try await presence.whileHere { [source] in try await Self.read(digest, at: location, from: source) }
         } catch let error as ContentError {
             throw MirrorFailure(error, of: .manifest)
         }
@@ -60,7 +61,7 @@ extension MirrorResponder {
             var body = ByteBuffer()
             while UInt64(body.readableBytes) < content.size {
                 let offset = UInt64(body.readableBytes)
-                var chunk = try await content.read(at: offset, limit: Int(content.size - offset))
+                var chunk = try await content.read(at: offset, limit: Int(content.size - offset)).copied(digest)
                 guard chunk.readableBytes > 0 else {
                     throw ContentError.unavailable("\(location)@\(digest): ended early at byte \(offset)")
                 }

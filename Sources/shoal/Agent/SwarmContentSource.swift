@@ -14,7 +14,7 @@ struct SwarmContentSource: ContentSource {
 
     func heldSize(of digest: Digest) async -> UInt64? { await swarm.heldSize(of: digest) }
 
-    func held(_ digest: Digest) -> (any HeldContent)? { files.open(digest) }
+    func held(_ digest: Digest) -> (any BlobFile)? { files.open(digest) }
 
     func open(_ digest: Digest, at location: ContentLocation) async throws(ContentError) -> any OpenContent {
         let place = OriginLocation(
@@ -60,24 +60,17 @@ struct SwarmContentSource: ContentSource {
 private struct SwarmContent: OpenContent {
     let swarm: SwarmAgent
     let reader: BlobReader
-    private let memory = ChunkMemory()
-
-    init(swarm: SwarmAgent, reader: BlobReader) {
-        self.swarm = swarm
-        self.reader = reader
-    }
 
     var size: UInt64 { reader.size }
 
-    func read(at offset: UInt64, limit: Int) async throws(ContentError) -> ByteBuffer {
-        do {
-            let available = try await swarm.available(reader, at: offset, limit: limit)
-            // Here and not on the swarm's pool: what has just come lies in the page cache, and a change of threads costs more than the copy.
-            return try memory.filled(available.count) { try available.read(into: $0) }
-        } catch let error as TransferFailure {
-            throw ContentError(error)
+    func read(at offset: UInt64, limit: Int) async throws(ContentError) -> ContentChunk {
+        do throws(TransferFailure) {
+            switch try await swarm.available(reader, at: offset, limit: limit) {
+            case .file(let blob, let range): return .file(StoredFile(blob), range)
+            case .memory(let bytes): return .bytes(ByteBuffer(bytes: bytes))
+            }
         } catch {
-            throw ContentError.unavailable("\(reader.digest.short) cannot be read: \(error)")
+            throw ContentError(error)
         }
     }
 

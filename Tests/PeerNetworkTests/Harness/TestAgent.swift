@@ -59,12 +59,11 @@ struct TestAgent: Sendable {
     func read(_ reader: BlobReader, from start: Int, to end: Int) async throws -> [UInt8] {
         var bytes: [UInt8] = []
         while start + bytes.count < end {
-            let part = try await agent.available(reader, at: UInt64(start + bytes.count), limit: end - start - bytes.count)
-            bytes += try await loop.work {
-                try [UInt8](unsafeUninitializedCapacity: part.count) { buffer, count in
-                    try part.read(into: UnsafeMutableRawBufferPointer(buffer))
-                    count = part.count
-                }
+            switch try await agent.available(reader, at: UInt64(start + bytes.count), limit: end - start - bytes.count) {
+            case .file(let file, let range):
+                bytes += try await loop.work { try file.read(at: range.lowerBound, count: range.count) }
+            case .memory(let part):
+                bytes += part
             }
         }
         return bytes

@@ -7,6 +7,8 @@ import Swarm
 actor MemorySource: ContentSource {
     struct Blob: Sendable {
         var bytes: [UInt8]
+        /// Where the bytes are; nil for in memory.
+        var file: TestFile?
         /// From this offset on, reads fail.
         var fails: (at: UInt64, with: ContentError)?
         /// From this offset on, reads wait until they are cancelled.
@@ -22,6 +24,8 @@ actor MemorySource: ContentSource {
     private var failure = ContentError.notFound("nobody has it")
     private(set) var opened: [ContentLocation] = []
     private(set) var passedManifests: [Manifest] = []
+    /// How far bytes were given out.
+    nonisolated let read = NIOLockedValueBox<UInt64>(0)
     /// One element for each `close`.
     nonisolated let closes: AsyncStream<Digest>
     private let closed: AsyncStream<Digest>.Continuation
@@ -39,12 +43,12 @@ actor MemorySource: ContentSource {
         blobs[digest].flatMap { $0.isHeld ? UInt64($0.bytes.count) : nil }
     }
 
-    nonisolated func held(_ digest: Digest) -> (any HeldContent)? { files.withLockedValue { $0[digest] }?.open() }
+    nonisolated func held(_ digest: Digest) -> (any BlobFile)? { files.withLockedValue { $0[digest] }?.open() }
 
     func open(_ digest: Digest, at location: ContentLocation) throws(ContentError) -> any OpenContent {
         opened.append(location)
         guard let blob = blobs[digest] else { throw failure }
-        return MemoryContent(digest: digest, blob: blob, closed: closed)
+        return MemoryContent(digest: digest, blob: blob, file: blob.file?.open(), read: read, closed: closed)
     }
 
     func remember(_ tag: ResolvedTag, for location: TagLocation) { tags[location] = tag }
@@ -55,11 +59,13 @@ actor MemorySource: ContentSource {
 struct MemoryContent: OpenContent {
     let digest: Digest
     let blob: MemorySource.Blob
+    let file: (any BlobFile)?
+    let read: NIOLockedValueBox<UInt64>
     let closed: AsyncStream<Digest>.Continuation
 
     var size: UInt64 { UInt64(blob.bytes.count) }
 
-    func read(at offset: UInt64, limit: Int) async throws(ContentError) -> ByteBuffer {
+    func read(at offset: UInt64, limit: Int) async throws(ContentError) -> ContentChunk {
         var end = min(offset + UInt64(limit), size)
         if let fails = blob.fails {
             if offset >= fails.at { throw fails.with }
@@ -75,7 +81,9 @@ struct MemoryContent: OpenContent {
             }
             end = min(end, stall)
         }
-        return ByteBuffer(bytes: blob.bytes[Int(offset)..<Int(end)])
+        read.withLockedValue { $0 = end }
+        if let file { return .file(file, offset..<end) }
+        return .bytes(ByteBuffer(bytes: blob.bytes[Int(offset)..<Int(end)]))
     }
 
     func close() async { closed.yield(digest) }

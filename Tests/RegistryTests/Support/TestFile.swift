@@ -25,7 +25,7 @@ final class TestFile: Sendable {
         _ = await iterator.next()
     }
 
-    func open() -> any HeldContent {
+    func open() -> any BlobFile {
         readers.withLockedValue { $0 += 1 }
         return Opened(self)
     }
@@ -34,7 +34,7 @@ final class TestFile: Sendable {
         guard truncate(path, off_t(size)) == 0 else { throw POSIXError(.EIO) }
     }
 
-    private final class Opened: HeldContent {
+    private final class Opened: BlobFile {
         let file: TestFile
         let descriptor: Int32
 

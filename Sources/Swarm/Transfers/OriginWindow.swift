@@ -19,10 +19,14 @@ public struct OriginWindow: Sendable {
         var lastByteAt: Instant?
         var received = 0
 
-        /// Bytes a second since the first came; nil before that tells anything.
-        var rate: Double? {
-            guard let firstByteAt, let lastByteAt, received >= bytes / 4, lastByteAt > firstByteAt else { return nil }
-            return Double(received) / (lastByteAt - firstByteAt).inSeconds
+        /// Bytes a second, but for the wait that no request is spared; nil before that tells anything. Not since the first bytes came: a short
+        /// range may come at once, after having lain in a socket for long.
+        ///
+        /// - Parameter latency: that wait, nanoseconds.
+        func rate(latency: Int64) -> Double? {
+            guard let lastByteAt, received >= bytes / 4 else { return nil }
+            let elapsed = (lastByteAt - askedAt).inNanoseconds - latency
+            return elapsed > 0 ? Double(received) * 1e9 / Double(elapsed) : nil
         }
     }
 
@@ -60,7 +64,7 @@ public struct OriginWindow: Sendable {
     private var trial = Trial()
     /// Bytes a second that half the streams brought.
     private var lastRate = 0.0
-    /// Bytes a second that a stream brings once its first bytes are there: a moving average over ranges.
+    /// Bytes a second that a stream brings: a moving average over ranges.
     private var streamRate: Double?
     /// Nanoseconds from a request to its first bytes, the shortest so far.
     private var latency = Int64.max
@@ -133,7 +137,10 @@ public struct OriginWindow: Sendable {
 
     /// Bytes of the next of several ranges: as much as one of the streams brings within a moment.
     private var segmentBytes: Int {
-        guard let rate = streamRate ?? streams.values.lazy.compactMap(\.rate).first, latency < .max else { return policy.segmentBytes }
+        let latency = latency
+        guard latency < .max, let rate = streamRate ?? streams.values.lazy.compactMap({ $0.rate(latency: latency) }).first else {
+            return policy.firstSegmentBytes
+        }
         return min(policy.segmentBytes, Int(rate * max(policy.segmentTime.inSeconds, Double(latency) / 1e9)))
     }
 
@@ -194,8 +201,8 @@ public struct OriginWindow: Sendable {
 
     /// A request has brought all that it was to bring.
     public mutating func ended(_ id: Int) {
-        guard let rate = streams.removeValue(forKey: id)?.rate else { return }
-        streamRate = streamRate.map { ($0 * 3 + rate) / 4 } ?? rate
+        guard let rate = streams.removeValue(forKey: id)?.rate(latency: latency) else { return }
+        streamRate = streamRate.map { ($0 + rate) / 2 } ?? rate
     }
 
     /// A request broke.

@@ -2,6 +2,9 @@
 public struct OriginWindowPolicy: Sendable {
     /// Bytes of one of several closed ranges at most; a blob that is no longer is asked for as a whole.
     public var segmentBytes = 4 << 20
+    /// Bytes of such a range before it is known what a stream brings: the first ones are what all wait for, and over a link that many blobs share
+    /// even a few MB take long.
+    public var firstSegmentBytes = 256 << 10
     /// How long a stream is to take for one: streams of a full link get unequal shares of it, and what the others bring meanwhile waits for
     /// the slowest. Always whole pieces, at least one.
     public var segmentTime: Duration = .milliseconds(250)

@@ -121,7 +121,7 @@ public struct OriginWindow: Sendable {
             defer { next = longEnd }
             return start(next..<longEnd, endPiece: longEnd, isReserved: false, now: now)
         }
-        let segment = max(1, segmentBytes / layout.pieceLength)
+        let segment = max(1, segmentBytes(now) / layout.pieceLength)
         let segmentEnd = min(end, next + segment)
         let waiting = layout.byteRange(of: stored..<segmentEnd).count
         let ahead = policy.segmentsAhead * target * segment
@@ -135,11 +135,17 @@ public struct OriginWindow: Sendable {
         streams.values.map(\.pieces).filter { $0.lowerBound <= stored }.map(\.upperBound).max() ?? stored
     }
 
-    /// Bytes of the next of several ranges: as much as one of the streams brings within a moment.
-    private var segmentBytes: Int {
+    /// Bytes of the next of several ranges: as much as one of the streams brings within a moment. If the one that all wait for is slower than those
+    /// before it were, because others share the link by now, it tells.
+    private func segmentBytes(_ now: Instant) -> Int {
         let latency = latency
-        guard latency < .max, let rate = streamRate ?? streams.values.lazy.compactMap({ $0.rate(latency: latency) }).first else {
+        guard latency < .max, let usual = streamRate ?? streams.values.lazy.compactMap({ $0.rate(latency: latency) }).first else {
             return policy.firstSegmentBytes
+        }
+        var rate = usual
+        if let oldest = streams.values.first(where: { $0.pieces.lowerBound <= stored }), oldest.received < oldest.bytes {
+            let elapsed = (now - oldest.askedAt).inNanoseconds - latency
+            if elapsed > policy.segmentTime.inNanoseconds { rate = min(rate, Double(oldest.received) * 1e9 / Double(elapsed)) }
         }
         return min(policy.segmentBytes, Int(rate * max(policy.segmentTime.inSeconds, Double(latency) / 1e9)))
     }

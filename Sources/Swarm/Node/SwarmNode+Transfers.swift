@@ -17,11 +17,18 @@ extension SwarmNode {
     /// A data frame begins. What it carries is only taken when it was asked for.
     ///
     /// - Returns: nil when the bytes are to be thrown away.
+    /// - Throws: for a channel that is not open, and bytes that the piece cannot have.
     public mutating func accept(_ frame: DataFrame, from connection: ConnectionID, now: Instant) throws(WireError) -> Placement? {
         guard let neighbour = neighbours.index(forKey: connection) else { return nil }
         let digest = try neighbours.values[neighbour].hear(frame, now: now)
         let piece = Int(frame.piece)
         guard let index = transfers.index(forKey: digest), let layout = transfers.values[index].layout else { return nil }
+        // By the size that the peer itself has told.
+        if transfers.values[index].sources[connection]?.offer?.size == layout.blobSize,
+            piece >= layout.pieceCount || Int(frame.offset) + frame.count > layout.length(of: piece)
+        {
+            throw .invalid(field: "data beyond its piece")
+        }
         let verdict = transfers.values[index].receive(
             connection, piece: piece, offset: Int(frame.offset), count: frame.count, now: now)
         guard verdict != .discard else { return nil }

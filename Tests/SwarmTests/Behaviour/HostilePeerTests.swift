@@ -27,6 +27,13 @@ import Testing
         #expect(Set(banned) == [cluster.nodes[0].settings.node])
     }
 
+    /// However long a frame may be: no piece has these bytes.
+    @Test(arguments: [true, false]) func bytesBeyondAPieceBreakTheProtocol(honestSeed: Bool) {
+        let (cluster, blob) = cluster(.sendsTooMuch, seed: 1, honestSeed: honestSeed)
+        cluster.expectComplete(blob)
+        #expect(Set(cluster.nodes.flatMap(\.bannedNodes)) == [cluster.nodes[0].settings.node])
+    }
+
     @Test(arguments: [1, 2, 3, 4] as [UInt64])
     func flippedBytesOfASmallBlob(seed: UInt64) {
         let (cluster, blob) = cluster(.flipsBytes, seed: seed, size: 1000)

@@ -128,6 +128,9 @@ extension Cluster {
                 }
             }
         }
+        if node.misdeeds.contains(.sendsTooMuch) {
+            sent = DataFrame(channel: frame.channel, piece: frame.piece, offset: frame.offset, count: frame.count + 1)
+        }
         node.bytesSent += sent.count
         let side = 1 - link.side(of: node, connection)
         var departure = node.uplink.pass(sent.count, at: now)

@@ -12,6 +12,8 @@ final class SimulatedNode {
         static let sendsEmptyFrames = Misdeeds(rawValue: 4)
         /// It answers every message with one that the protocol does not allow.
         static let sendsGarbage = Misdeeds(rawValue: 8)
+        /// It sends a byte more than a piece has.
+        static let sendsTooMuch = Misdeeds(rawValue: 16)
     }
 
     /// What lies in the store of one blob.

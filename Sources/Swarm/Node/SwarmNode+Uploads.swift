@@ -32,8 +32,9 @@ extension SwarmNode {
     /// Keeps a few data frames under way: enough to fill the link, few enough that the order in which they go is still ours to choose.
     mutating func serve(_ now: Instant) {
         var underWay = 0
+        let stuckAfter = stuckAfter
         for index in neighbours.values.indices where neighbours.values[index].bytesInFlight > 0 {
-            if now - neighbours.values[index].lastUploadedAt < Self.stuckAfter { underWay += neighbours.values[index].bytesInFlight }
+            if now - neighbours.values[index].lastUploadedAt < stuckAfter { underWay += neighbours.values[index].bytesInFlight }
         }
         if underWay == 0 { uploadRate.begin(now: now) }
         while underWay < settings.uploadAheadBytes, mayUpload(now) {
@@ -42,8 +43,13 @@ extension SwarmNode {
         }
     }
 
-    /// A connection that takes nothing for this long does not hold the others up: its link is slower than ours.
-    private static let stuckAfter = Duration.milliseconds(100)
+    /// A connection that takes nothing for this long does not hold the others up: its link is slower than ours, which would have sent all
+    /// that is under way twice.
+    private var stuckAfter: Duration {
+        var underWay = 0
+        for index in neighbours.values.indices { underWay += neighbours.values[index].bytesInFlight }
+        return .seconds(min(max(0.1, 2 * Double(underWay) / max(1, uploadRate.bytesPerSecond)), 1))
+    }
 
     /// - Returns: indices of the neighbour to serve and of its upload.
     private mutating func nextServed() -> (neighbour: Int, upload: Int)? {

@@ -35,7 +35,7 @@ extension SwarmNode {
         switch reply {
         case .hello, .pong: break
         case .peers(let digest, let size, let peers): handedOut(digest, size, peers, now)
-        case .lease(let digest): leased(digest, now)
+        case .lease(let digest, let earlier): leased(digest, after: earlier, now)
         case .revoke(let digest): update(digest, now) { $0.revoked(actions: &$1) }
         case .states(let digest, let size, let first, let bytes):
             guard let list = StateList(digest.algorithm, first: Int(first), bytes: bytes) else { return }
@@ -54,13 +54,13 @@ extension SwarmNode {
         dial(for: digest, now)
     }
 
-    private mutating func leased(_ digest: Digest, _ now: Instant) {
+    private mutating func leased(_ digest: Digest, after earlier: NodeID?, _ now: Instant) {
         guard transfers[digest] != nil else {
             // Wanted no more: let another have it.
             tell(held[digest].map { .announce([HeldBlob(digest: digest, size: $0)]) } ?? .leave(digest))
             return
         }
         actions.append(.report(.leaseGranted(digest)))
-        update(digest, now) { transfer, _ in transfer.granted(now: now) }
+        update(digest, now) { transfer, _ in transfer.granted(after: earlier, now: now) }
     }
 }

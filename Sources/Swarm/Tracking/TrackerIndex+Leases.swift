@@ -22,7 +22,9 @@ extension TrackerIndex {
     }
 
     /// Gives the lease to a node.
-    mutating func lease(_ slot: Int32, to node: Int32, _ now: Instant) {
+    ///
+    /// - Parameter earlier: who held it until now, if that node goes on serving what it has.
+    mutating func lease(_ slot: Int32, to node: Int32, after earlier: NodeID? = nil, _ now: Instant) {
         guard let swarm = swarms[Int(slot)], swarm.lease == nil, let holder = nodes[Int(node)], let session = holder.session else { return }
         swarms[Int(slot)]?.lease = TrackedSwarm.Lease(holder: node, progressAt: now, newsAt: now)
         if swarm.leaseDueAt != nil {
@@ -32,7 +34,7 @@ extension TrackerIndex {
         leased.append(slot)
         nodes[Int(node)]?.leases += 1
         let prefix = holder.memberships[slot].map { Int(swarm.members[Int($0)].prefix) } ?? 0
-        actions.append(.send(session, .lease(swarm.digest)))
+        actions.append(.send(session, .lease(swarm.digest, after: earlier)))
         actions.append(.remember(.swarm(swarm.digest)))
         actions.append(.report(.leased(swarm.digest, holder.record.node, prefix: prefix)))
         feeds(slot, node, now)
@@ -61,7 +63,8 @@ extension TrackerIndex {
         moveLease(slot, to: next, reason: reason, now)
     }
 
-    mutating func moveLease(_ slot: Int32, to next: Int32, reason: String, _ now: Instant) {
+    /// - Parameter isServing: the holder is well, and its peers can count on what it has.
+    mutating func moveLease(_ slot: Int32, to next: Int32, reason: String, isServing: Bool = false, _ now: Instant) {
         guard let swarm = swarms[Int(slot)], let lease = swarm.lease else { return }
         let holder = nodes[Int(lease.holder)]
         endLease(slot)
@@ -69,7 +72,7 @@ extension TrackerIndex {
             actions.append(.report(.leaseLost(swarm.digest, holder.record.node, reason: reason)))
             if let session = holder.session { actions.append(.send(session, .revoke(swarm.digest))) }
         }
-        self.lease(slot, to: next, now)
+        self.lease(slot, to: next, after: isServing ? holder?.record.node : nil, now)
     }
 
     /// A swarm whose members all want and none holds needs somebody at the origin.

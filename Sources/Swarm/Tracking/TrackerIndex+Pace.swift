@@ -34,7 +34,7 @@ extension TrackerIndex {
         nodes[Int(lease.holder)]?.originRate.note(max(rate, holder.leasedRate), memory: settings.rateMemory, now: now)
         // What others bring is to be seen first.
         originIdleSince = nil
-        moveLease(slot, to: next, reason: "it brings \(rate) bytes a second, and others may be faster", now)
+        moveLease(slot, to: next, reason: "it brings \(rate) bytes a second, and others may be faster", isServing: true, now)
     }
 
     /// A lease's rate is no part of the sum any more.

@@ -2,7 +2,13 @@ import OrderedCollections
 
 extension BlobTransfer {
     /// The tracker lets this node fetch from the origin.
-    mutating func granted(now: Instant) {
+    ///
+    /// - Parameter earlier: who did until now. It has what it vouched for, told everybody of only a part of it, and its word that it has the
+    ///   rest may wait behind the pieces that it sends.
+    mutating func granted(after earlier: NodeID?, now: Instant) {
+        if let earlier, let chain, let index = sources.values.firstIndex(where: { $0.node == earlier }) {
+            gained(sources.keys[index], pieces: (0..<UInt32(chain.vouchedStatesEnd - 1)).map { $0 })
+        }
         mandate = .lease
         originAttempts = 0
         originRetryAt = now

@@ -22,7 +22,9 @@ public enum TrackerReply: Hashable, Sendable {
     /// Peers for a blob. The size is nil while nobody has told it.
     case peers(digest: Digest, size: UInt64?, peers: [PeerRecord])
     /// The agent may fetch the blob from the origin, and nobody else does.
-    case lease(Digest)
+    ///
+    /// - Parameter after: who held the lease until now and goes on serving: it has every piece whose state it vouched for.
+    case lease(Digest, after: NodeID? = nil)
     /// The lease moved to another agent.
     case revoke(Digest)
     /// Vouched chain states, as the lease holder told them; possibly none, when only the size is news.

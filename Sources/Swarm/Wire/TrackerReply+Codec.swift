@@ -32,7 +32,12 @@ extension TrackerReply {
             writer.write(digest)
             writer.write(text: reason)
             return writer.frame()
-        case .lease(let digest): return Self.frame(.lease, digest)
+        case .lease(let digest, let earlier):
+            var writer = ByteWriter(type: Kind.lease.rawValue, capacity: 96)
+            writer.write(digest)
+            writer.write(UInt8(earlier == nil ? 0 : 1))
+            if let earlier { writer.write(raw: earlier.bytes) }
+            return writer.frame()
         case .revoke(let digest): return Self.frame(.revoke, digest)
         case .pong: return ByteWriter(type: Kind.pong.rawValue).frame()
         }
@@ -60,7 +65,10 @@ extension TrackerReply {
         switch kind {
         case .hello: return .hello(try Hello.decode(&reader))
         case .peers: return try decodePeers(&reader)
-        case .lease: return .lease(try reader.readDigest("lease digest"))
+        case .lease:
+            let digest = try reader.readDigest("lease digest")
+            let isMoved = try reader.readFlag("lease moved")
+            return .lease(digest, after: isMoved ? try reader.readNode("lease's earlier holder") : nil)
         case .revoke: return .revoke(try reader.readDigest("revoke digest"))
         case .states:
             let (digest, size, first, states) = try reader.readVouch()

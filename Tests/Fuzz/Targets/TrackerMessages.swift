@@ -15,7 +15,7 @@ enum Target: FuzzTarget {
             ]
             replies += [
                 .peers(digest: digest, size: Samples.size, peers: peers), .peers(digest: digest, size: nil, peers: []), .lease(digest),
-                .revoke(digest), .states(digest: digest, size: Samples.size, first: 1, states: states),
+                .lease(digest, after: Samples.node), .revoke(digest), .states(digest: digest, size: Samples.size, first: 1, states: states),
                 .unavailable(digest: digest, reason: "not found"),
             ]
         }

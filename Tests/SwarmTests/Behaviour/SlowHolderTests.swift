@@ -55,10 +55,17 @@ import Testing
         let moved = run(Layout(), seed: seed)
         let best = run(Layout(leader: 1), seed: seed)
         let stuck = run(Layout(mayMove: false), seed: seed)
-        #expect(moved.seconds < best.seconds * 2.3)
+        #expect(moved.seconds < best.seconds * 1.9)
         #expect(stuck.seconds > best.seconds * 5)
         #expect(moves(moved.cluster) == 1)
-        #expect(moved.copies <= 1.08)
+        #expect(moved.copies <= 1.02)
+    }
+
+    /// A queue on a slow link is no peer that takes nothing: a piece that goes twice keeps all from the next one.
+    @Test func aSlowHolderSendsEachPieceOnce() {
+        let stuck = run(Layout(mayMove: false), seed: 9)
+        #expect(Double(stuck.cluster.nodes[0].bytesSent) < 1.1 * Double(stuck.blob.size))
+        #expect(stuck.seconds < 1.1 * Double(stuck.blob.size) / (0.1 * Self.rate))
     }
 
     /// What another lease shows: nobody has to be tried.
@@ -73,9 +80,9 @@ import Testing
     func whereNobodyIsFasterTheLeaseHardlyMoves(others: Double, origin: Double) {
         let alike = run(Layout(first: others, others: others, origin: origin), seed: 5)
         let still = run(Layout(first: others, others: others, origin: origin, mayMove: false), seed: 5)
-        #expect(moves(alike.cluster) <= 2)
-        #expect(alike.copies <= 1.05)
-        #expect(alike.seconds <= still.seconds * 1.2)
+        #expect(moves(alike.cluster) <= 1)
+        #expect(alike.copies <= 1.02)
+        #expect(alike.seconds <= still.seconds * 1.1)
     }
 
     /// Only the one that is tried first is slower still: the lease goes back.
@@ -97,7 +104,7 @@ import Testing
         }
         cluster.crash(next)
         cluster.expectComplete(blobs[0], within: .seconds(100))
-        #expect(moves(cluster) <= 4)
+        #expect(moves(cluster) <= 3)
         #expect(Double(cluster.originBytes(blobs[0])) / Double(blobs[0].size) < 1.1)
     }
 

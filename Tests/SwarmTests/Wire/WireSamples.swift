@@ -37,7 +37,8 @@ enum WireSamples {
             peers: Array(
                 repeating: PeerRecord(node: node, address: String(repeating: "a", count: 255), zone: "z"),
                 count: WireLimits.peersPerHandout)),
-        .lease(short), .revoke(long), .states(digest: short, size: 65_537, first: 1, states: [UInt8](repeating: 2, count: 32)),
+        .lease(short), .lease(long, after: node), .revoke(long),
+        .states(digest: short, size: 65_537, first: 1, states: [UInt8](repeating: 2, count: 32)),
         .states(digest: short, size: 9, first: 1, states: []), .unavailable(digest: long, reason: ""), .pong,
     ]
 

@@ -66,6 +66,22 @@ struct HostilePeerTests {
         }
     }
 
+    /// More messages at once than are taken in at a time, then a data frame: what follows later is not left waiting for bytes that came before.
+    @Test func whatComesAfterABurstIsHeard() async throws {
+        let content = try Content(size: 300_000)
+        try await Cluster.with(TestOrigin([content])) { cluster in
+            let agent = try await cluster.agent()
+            _ = try await agent.read(content)
+            let ping = PeerMessage.ping.encode()
+            let opening = PeerMessage.hello(Breach.hello).encode() + PeerMessage.open(channel: 1, digest: content.digest).encode() + ping
+            let frame = DataFrame(channel: 1, piece: 0, offset: 0, count: 8000).encodeHeader() + [UInt8](repeating: 0, count: 8000)
+            let burst = Array(repeatElement(ping, count: 63).joined()) + frame
+            let intruder = try Intruder()
+            try await intruder.converse(agent.address, [(opening, 1), (burst, 63), (ping, 1)])
+            try await intruder.stop()
+        }
+    }
+
     /// Somebody tells the tracker a wrong size: no client hears of it, and the blob is right.
     @Test(arguments: [1, 40_000, 4 << 40] as [UInt64])
     func aPeersWordOnTheSizeIsNotHandedOn(size: UInt64) async throws {

@@ -72,8 +72,10 @@ extension SwarmAgent {
     private func read(_ bytes: UnsafeRawBufferPointer, on link: PeerLink) {
         guard !link.isGone, let taken = takeTurn(bytes, on: link) else { return }
         pace(link, bytes.count)
-        link.connection.awaitBytes(link.bytesToAwait(after: bytes.count, now: now))
-        guard taken < bytes.count else { return }
+        let awaited = link.bytesToAwait(after: bytes.count, now: now)
+        guard taken < bytes.count else { return link.connection.awaitBytes(awaited) }
+        // Some of what the frame lacks is here already, and need not come again.
+        link.connection.awaitBytes(1)
         link.backlog = Array(bytes[taken...])
         link.backlogTaken = 0
         link.connection.pauseReading()

@@ -31,6 +31,37 @@ actor Intruder {
         await end(of: connection)
     }
 
+    /// Connects, and says one part after the other, each once all pings of the earlier ones have been answered.
+    func converse(_ address: String, _ parts: [(bytes: [UInt8], pings: Int)]) async throws {
+        let connection = try await connect(address)
+        var parser = FrameParser()
+        var pongs = 0
+        var rest = parts[...]
+        var asked = 0
+        let whole = AsyncThrowingStream<Never, any Error>.makeStream()
+        func goOn() {
+            guard pongs == asked else { return }
+            guard let part = rest.popFirst() else { return connection.close(within: .seconds(1)) }
+            asked += part.pings
+            do { try connection.write(part.bytes) } catch { whole.continuation.finish(throwing: error) }
+        }
+        connection.onRead = { bytes in
+            var index = 0
+            while let element = try? parser.next(in: bytes, at: &index) {
+                if case .message(let type, let payload) = element, (try? PeerMessage.decode(type: type, payload: payload)) == .pong {
+                    pongs += 1
+                }
+            }
+            goOn()
+        }
+        connection.onClose = { _ in
+            whole.continuation.finish(throwing: rest.isEmpty && pongs == asked ? nil : TestFailure("\(pongs) of \(asked) pings answered"))
+        }
+        connection.resumeReading()
+        goOn()
+        for try await _ in whole.stream {}
+    }
+
     /// Tells a tracker that it holds a blob, at an address where nobody listens, and stays.
     func announce(_ digest: Digest, size: UInt64, to tracker: String) async throws {
         let connection = try await connect(tracker)

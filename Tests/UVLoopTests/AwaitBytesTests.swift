@@ -19,8 +19,8 @@ struct AwaitBytesTests {
             client.onClose = { end.fulfil($0) }
             client.resumeReading()
             try server.write([UInt8](repeating: 1, count: 20_000))
-            // Time enough for the first bytes to be seen, were they looked at.
-            try await Task.sleep(for: .milliseconds(100))
+            // Turns of the loop enough for the first bytes to be seen, were they looked at.
+            for _ in 0..<2 { try await roundTrip(on: station.pair(), in: station) }
             isSecondSent = true
             try server.write([UInt8](repeating: 2, count: 20_000))
             server.close(within: .seconds(10))
@@ -28,6 +28,19 @@ struct AwaitBytesTests {
             #expect(received == 40_000)
             #expect(!cameTooSoon)
         }
+    }
+
+    /// A byte goes to the other end and back.
+    private func roundTrip(on pair: (client: TCPConnection, server: TCPConnection), in station: isolated LoopActor) async throws {
+        let back = Promise<Void>()
+        pair.server.onRead = { _ in try? pair.server.write([2]) }
+        pair.client.onRead = { _ in back.fulfil(()) }
+        pair.server.resumeReading()
+        pair.client.resumeReading()
+        try pair.client.write([1])
+        try await back.value
+        pair.client.abort()
+        pair.server.abort()
     }
 
     /// Whoever promised more and hangs up is read to the end.

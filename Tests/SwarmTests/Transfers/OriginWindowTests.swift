@@ -123,6 +123,18 @@ struct OriginWindowTests {
         expectEachByteOnce(outcome, size)
     }
 
+    /// Others share the link from some moment on: the range that all wait for tells that first, before any has ended.
+    @Test func aLinkThatSlowsDownIsNotReadFarAhead() throws {
+        let size = 64 * Self.mebibyte
+        var habit = OriginHabit()
+        habit.streams = 8
+        habit.rate = 50e6
+        let model = WindowModel(streamRate: 6e6, burstBytes: 10 * Self.mebibyte, laterStreamRate: 300e3, isUnfair: true, habit: habit)
+        let outcome = try model.fetch(size)
+        #expect(outcome.mostAhead <= 18_000_000, "\(outcome.mostAhead)")
+        expectEachByteOnce(outcome, size)
+    }
+
     @Test func theSameHappeningsGiveTheSameRequests() throws {
         let model = WindowModel(streamRate: 25e6, linkRate: 90e6)
         #expect(try model.fetch(256 * Self.mebibyte).asks == model.fetch(256 * Self.mebibyte).asks)

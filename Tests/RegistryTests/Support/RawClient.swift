@@ -1,5 +1,6 @@
 import NIOCore
 import NIOPosix
+import Testing
 
 /// A TCP connection whose every byte and whose end the test sees: a FIN ends the input, a reset throws.
 struct RawClient {
@@ -29,6 +30,18 @@ struct RawClient {
             guard let message = RawMessage(parsing: bytes) else { throw RawClientError.notAnAnswer(bytes.count) }
             return message
         }
+    }
+
+    /// Sends a request for a file that is cut off once its first bytes have come: the answer must promise all of it, and end early with FIN.
+    static func expectFIN(where file: TestFile, isCutOffBeneath request: String, port: Int) async throws {
+        let answer = try await with(port: port) { session in
+            try await session.send(request)
+            let head = try await session.read { $0.count > 1000 }
+            try file.cut(to: 1000)
+            return RawMessage(parsing: head + (try await session.readToEnd()))
+        }
+        #expect(answer?["content-length"] == "\(file.bytes.count)")
+        #expect(answer.map { (1000..<file.bytes.count).contains($0.body.count) } == true)
     }
 
     struct Session {

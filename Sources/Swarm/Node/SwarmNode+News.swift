@@ -24,7 +24,7 @@ extension SwarmNode {
 
     /// Tells a few peers about pieces that can be served from now on: at once, or with the next ones if peers were told of some just now.
     ///
-    /// - Parameter always: tells all peers of everything, because the blob is whole here.
+    /// - Parameter always: at once, and all peers of everything: the blob is whole here.
     mutating func tellNews(of digest: Digest, always: Bool = false, _ now: Instant) {
         guard let index = transfers.index(forKey: digest) else { return }
         if !transfers.values[index].untold.isEmpty, always || now - transfers.values[index].toldAt >= settings.transfer.newsInterval {
@@ -47,7 +47,7 @@ extension SwarmNode {
         guard !pieces.isEmpty, let index = transfers.index(forKey: digest), !neighbours.isEmpty else { return }
         let first = toldFirst
         var told: [ConnectionID] = []
-        let start = Int(random.next() % UInt64(neighbours.count))
+        let start = Int(random.next(upperBound: UInt64(neighbours.count)))
         for number in 0..<neighbours.count {
             let neighbour = (start + number) % neighbours.count
             guard let channel = neighbours.inPlace(at: neighbour, { $0.channelToTell(digest) }) else { continue }

@@ -53,7 +53,7 @@ public struct TransferPolicy: Sendable {
     public var promisedBytes = 1 << 20
     /// How long such a piece waits for that peer to ask for it.
     public var promiseFor: Duration = .seconds(1)
-    /// Peers of one's own zone that one connects to for a blob; as many may connect here.
+    /// Peers of its own zone that a node connects to for a blob. Others may connect to it besides.
     public var neighbours = 10
 
     public init() {}

@@ -40,8 +40,9 @@ extension BlobTransfer {
         if waited > policy.lonelyAfter { callReserve() }
         switch tracker {
         case .absent:
-            // Whoever streams the blob does not tell all peers of all that it has. While the blob comes it may be waited for.
-            let mayHear = !sources.isEmpty && waited <= policy.trackerPatience
+            // Whoever streams the blob does not tell all peers of all that it has. While the blob comes it may be waited for. And where all peers
+            // lack the same, one that goes to the origin first brings it to the others.
+            let mayHear = !sources.isEmpty && waited <= policy.trackerPatience + policy.aloneSpread * originTurn
             // What a single peer claims is not let out before the blob is whole. Once a few nodes know better, the others can believe them: so not
             // all go to the origin at once.
             let isHeldBack = now - lastReleaseAt > policy.lonelyAfter + policy.heldBackSpread * originTurn

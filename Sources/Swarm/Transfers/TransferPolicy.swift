@@ -6,6 +6,8 @@ public struct TransferPolicy: Sendable {
     public var penalty: Duration = .seconds(10)
     /// Without any progress for this long the transfer tells the tracker that it is alone.
     public var lonelyAfter: Duration = .seconds(2)
+    /// Without a tracker, nodes whose peers lack the same as they do go to the origin spread over this time after `trackerPatience`.
+    public var aloneSpread: Duration = .seconds(2)
     /// Without a tracker, and without a piece that may be let out, nodes go to the origin spread over this time after `lonelyAfter`.
     public var heldBackSpread: Duration = .seconds(8)
     /// Without any progress for this long the transfer goes to the origin without a lease.

@@ -129,13 +129,13 @@ import Testing
         #expect(Double(cluster.originBytes(blobs[0])) < Double(blobs[0].size) * 1.1)
     }
 
-    @Test(arguments: [11, 12] as [UInt64]) func aTrackerThatDiesIsNotMissed(seed: UInt64) {
+    @Test(arguments: [11, 12, 24] as [UInt64]) func aTrackerThatDiesIsNotMissed(seed: UInt64) {
         let (cluster, blobs) = cluster(seed: seed)
         cluster.run(for: .milliseconds(1500))
         cluster.stopTracker()
         cluster.expectComplete(blobs[0])
-        // Many of the 24 nodes go to the origin, each for what it lacks by then.
-        #expect(cluster.originBytes(blobs[0]) < 3 * blobs[0].size)
+        // Several of the 24 nodes go to the origin, each for what it lacks by then.
+        #expect(2 * cluster.originBytes(blobs[0]) < 5 * blobs[0].size)
     }
 
     /// A single node in a zone, and a second one after it, have the blob from the other zone.

@@ -19,6 +19,6 @@ enum OriginEvent: Sendable {
     case notStored(OriginFailure)
     /// The agent has taken in the last report.
     ///
-    /// - limitBytes: how much of this blob may wait in memory from now on.
-    case reported(limitBytes: Int)
+    /// - share: what this blob may have from now on.
+    case reported(share: OriginShare)
 }

@@ -12,7 +12,7 @@ struct OriginProgress {
     private(set) var window: OriginWindow
     private let digest: Digest
     private let order: OriginOrder
-    private var limitBytes: Int
+    private var share: OriginShare
     private var layout: PieceLayout?
     /// Where the first answer came from; every other part is asked for there too.
     private(set) var location: OriginLocation?
@@ -40,13 +40,14 @@ struct OriginProgress {
     private var outcome: OriginOutcome?
 
     init(
-        _ digest: Digest, _ order: OriginOrder, layout: PieceLayout?, habit: OriginHabit, limitBytes: Int, now: Instant
+        _ digest: Digest, _ order: OriginOrder, layout: PieceLayout?, habit: OriginHabit, share: OriginShare, now: Instant
     ) {
         self.digest = digest
         self.order = order
         self.layout = layout
-        self.limitBytes = limitBytes
-        window = OriginWindow(first: order.firstPiece, end: order.endPiece, layout: layout, habit: habit)
+        self.share = share
+        window = OriginWindow(
+            first: order.firstPiece, end: order.endPiece, layout: layout, habit: habit, streamLimit: share.streams)
         nextToHash = order.firstPiece
         nextToReport = order.firstPiece
         state = order.start
@@ -82,9 +83,9 @@ struct OriginProgress {
             // Later requests begin at later pieces, so this one belongs to the last that begins no later.
             if let owner = unreserved.last(where: { $0.first <= piece }) { steps.append(.allow(ask: owner.ask)) }
         case .notStored(let failure): return [.end(.failed(failure))]
-        case .reported(let limit):
+        case .reported(let share):
             isReporting = false
-            limitBytes = limit
+            self.share = share
         }
         advance(now, &steps)
         return steps
@@ -171,7 +172,7 @@ struct OriginProgress {
     }
 
     private mutating func askSteps(_ now: Instant) -> [OriginStep] {
-        window.asks(limitBytes: limitBytes, now: now).map { ask in
+        window.asks(limitBytes: share.bytes, streamLimit: share.streams, now: now).map { ask in
             if !ask.isReserved { unreserved.append((ask.id, ask.firstPiece)) }
             return .fetch(ask)
         }

@@ -19,7 +19,7 @@ final class OriginRun: Sendable {
     private let layout: PieceLayout?
     /// Where the origin may have it, in the order in which to try.
     private let locations: [OriginLocation]
-    private let limitBytes: Int
+    private let share: OriginShare
     private let habits: [String: OriginHabit]
     private let origin: any OriginFetching
     private let memory: PieceMemory
@@ -34,17 +34,17 @@ final class OriginRun: Sendable {
 
     /// - Parameters:
     ///   - layout: nil while the blob's size is not known.
-    ///   - limitBytes: how much of the blob may wait in memory to begin with.
+    ///   - share: what the blob may have to begin with.
     ///   - habits: what is known of the registries.
     init(
-        _ digest: Digest, _ order: OriginOrder, layout: PieceLayout?, locations: [OriginLocation], limitBytes: Int,
+        _ digest: Digest, _ order: OriginOrder, layout: PieceLayout?, locations: [OriginLocation], share: OriginShare,
         habits: [String: OriginHabit], origin: any OriginFetching, memory: PieceMemory, agent: SwarmAgent
     ) {
         self.digest = digest
         self.order = order
         self.layout = layout
         self.locations = locations
-        self.limitBytes = limitBytes
+        self.share = share
         self.habits = habits
         self.origin = origin
         self.memory = memory
@@ -69,7 +69,7 @@ final class OriginRun: Sendable {
             var allowances: [Int: AsyncStream<Void>.Continuation] = [:]
             let habit = locations.first.flatMap { habits[$0.registry] } ?? OriginHabit()
             var progress = OriginProgress(
-                digest, order, layout: layout, habit: habit, limitBytes: limitBytes, now: now)
+                digest, order, layout: layout, habit: habit, share: share, now: now)
             var steps = progress.begin(now: now)
             var outcome: OriginOutcome?
             var incoming = events.makeAsyncIterator()
@@ -130,7 +130,7 @@ final class OriginRun: Sendable {
     ) async throws(OriginFailure) {
         var pieces = OriginPieces(layout: layout, pieces: wanted, memory: memory)
         var allowance = allowed.makeAsyncIterator()
-        let ahead = max(3, min(Self.readAheadBytes, limitBytes) / layout.pieceLength)
+        let ahead = max(3, min(Self.readAheadBytes, share.bytes) / layout.pieceLength)
         var free = ask.isReserved ? (ask.endPiece ?? 0) - ask.firstPiece : 2
         // What is read ahead at the very beginning would only take the cores from the first piece, which somebody waits for.
         var more = ask.isReserved ? 0 : ahead - free
@@ -216,6 +216,6 @@ final class OriginRun: Sendable {
     }
 
     private func report(_ reports: [OriginReport]) async {
-        sink.yield(.reported(limitBytes: await agent.originBrought(digest, reports, by: self)))
+        sink.yield(.reported(share: await agent.originBrought(digest, reports, by: self)))
     }
 }

@@ -9,8 +9,7 @@ extension SwarmAgent {
         originHabits.expire(now: now)
         let run = OriginRun(
             digest, order, layout: node?.layout(of: digest), locations: (locations[digest] ?? []).reversed(),
-            limitBytes: settings.originLimitBytes / (originRuns.count + 1), habits: originHabits.known, origin: origin, memory: memory,
-            agent: self)
+            share: originShare(of: originRuns.count + 1), habits: originHabits.known, origin: origin, memory: memory, agent: self)
         originRuns[digest] = Task { @concurrent in
             let (outcome, learnt) = await run.run()
             await originEnded(run, outcome, learnt)
@@ -48,14 +47,21 @@ extension SwarmAgent {
 
     /// Pieces came, are hashed and stored; none when only bytes did.
     ///
-    /// - Returns: how much of the blob may wait in memory from now on: all blobs that come from origins share the bound.
-    func originBrought(_ digest: Digest, _ reports: [OriginReport], by run: OriginRun) -> Int {
+    /// - Returns: what the blob may have from now on.
+    func originBrought(_ digest: Digest, _ reports: [OriginReport], by run: OriginRun) -> OriginShare {
         count(run.takeUntold(), of: digest)
         if reports.isEmpty, !Task.isCancelled { feed(.originFlows(digest)) }
         for report in reports where !Task.isCancelled {
             feed(.originBrought(digest, piece: report.piece, end: report.end))
         }
-        return settings.originLimitBytes / max(1, originRuns.count)
+        return originShare(of: originRuns.count)
+    }
+
+    /// What one of so many runs may have. Streams are shared with other nodes' runs too, since their blobs come here as well.
+    private func originShare(of runs: Int) -> OriginShare {
+        OriginShare(
+            bytes: settings.originLimitBytes / max(1, runs),
+            streams: max(1, OriginWindowPolicy().streamLimit / (node?.blobsFromOrigins ?? 1)))
     }
 
     /// The store did not take a piece. If it will take none of the blob, its clients are served without.

@@ -114,6 +114,12 @@ public struct SwarmNode: Sendable {
         return transfer.have.reduce(0) { $0 + UInt64(layout.length(of: $1)) }
     }
 
+    /// Blobs on their way here that somebody still streams from their origin, this node or another; at least one.
+    public var blobsFromOrigins: Int {
+        let coming = transfers.values.count { transfer in transfer.chain.map { $0.vouchedStatesEnd < $0.layout.pieceCount } ?? true }
+        return max(1, coming)
+    }
+
     public var activeTransfers: Int { transfers.count }
 
     /// Connections to other agents, and dials that have not come to one yet.

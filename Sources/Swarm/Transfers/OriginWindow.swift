@@ -43,6 +43,8 @@ public struct OriginWindow: Sendable {
     /// Streams that are wanted at a time.
     public private(set) var target: Int
 
+    /// Streams that this blob may have at a time, as it was last told.
+    private var limit: Int
     private let policy: OriginWindowPolicy
     private var layout: PieceLayout?
     /// Pieces up to this one are wanted; nil until the size is known.
@@ -74,14 +76,19 @@ public struct OriginWindow: Sendable {
     ///   - end: pieces up to this one; nil for all.
     ///   - layout: nil while the size is not known.
     ///   - habit: what an earlier blob of the same origin taught.
-    public init(first: Int, end: Int?, layout: PieceLayout?, habit: OriginHabit = OriginHabit(), policy: OriginWindowPolicy = .init()) {
+    ///   - streamLimit: streams that this blob may have at a time.
+    public init(
+        first: Int, end: Int?, layout: PieceLayout?, habit: OriginHabit = OriginHabit(), streamLimit: Int = .max,
+        policy: OriginWindowPolicy = .init()
+    ) {
         self.layout = layout
         self.end = layout.map { end ?? $0.pieceCount }
         self.next = first
         self.stored = first
         self.habit = habit
         self.policy = policy
-        self.target = max(1, min(habit.streams ?? 1, policy.streamLimit))
+        self.limit = max(1, min(streamLimit, policy.streamLimit))
+        self.target = max(1, min(habit.streams ?? 1, limit))
         self.isSettled = habit.streams != nil
         self.longBytes = policy.longSegmentBytes
         self.streamRate = habit.rate > 0 ? habit.streams.map { habit.rate / Double($0) } : nil
@@ -91,8 +98,11 @@ public struct OriginWindow: Sendable {
 
     /// The requests to make now.
     ///
-    /// - Parameter limitBytes: how much of the blob may wait in memory. The piece after the last one stored always may.
-    public mutating func asks(limitBytes: Int, now: Instant) -> [OriginAsk] {
+    /// - Parameters:
+    ///   - limitBytes: how much of the blob may wait in memory. The piece after the last one stored always may.
+    ///   - streamLimit: streams that this blob may have at a time.
+    public mutating func asks(limitBytes: Int, streamLimit: Int = .max, now: Instant) -> [OriginAsk] {
+        adopt(max(1, min(streamLimit, policy.streamLimit)))
         var asks: [OriginAsk] = []
         while let ask = ask(limitBytes, now) { asks.append(ask) }
         return asks
@@ -116,7 +126,8 @@ public struct OriginWindow: Sendable {
             return start(next..<end, endPiece: end, isReserved: false, now: now)
         }
         if isSettled, target == 1 {
-            let longEnd = min(end, next + max(1, longBytes / layout.pieceLength))
+            let bytes = streamRate.map { min(longBytes, max(policy.segmentBytes, Int($0 * policy.longSegmentTime.inSeconds))) } ?? longBytes
+            let longEnd = min(end, next + max(1, bytes / layout.pieceLength))
             longBytes = min(2 * longBytes, policy.longestSegmentBytes)
             defer { next = longEnd }
             return start(next..<longEnd, endPiece: longEnd, isReserved: false, now: now)
@@ -234,6 +245,26 @@ public struct OriginWindow: Sendable {
 
     // MARK: How many streams
 
+    /// Other blobs come at the same time, and their streams add up to as much as this blob's would: so each gets fewer. As they end, more
+    /// streams are tried.
+    private mutating func adopt(_ limit: Int) {
+        guard limit != self.limit else { return }
+        let hasGrown = limit > self.limit
+        self.limit = limit
+        if let known = habit.streams, isSettled {
+            target = min(known, limit)
+        } else if target > limit {
+            target = limit
+            isSettled = true
+        } else if hasGrown, isSettled {
+            isSettled = false
+            lastRate = 0
+        } else {
+            return
+        }
+        trial = Trial()
+    }
+
     private mutating func measure(_ bytes: Int, _ now: Instant) {
         guard let start = trial.startedAt else {
             // Only once all of them flow does the sum tell what so many bring. Where memory lets fewer flow at a time, these must do.
@@ -260,7 +291,8 @@ public struct OriginWindow: Sendable {
         lastRate = rate
         if target * 2 > policy.streamLimit { return settle(at: target, rate: rate) }
         trial = Trial()
-        target *= 2
+        // More are not allowed, which teaches nothing about the origin.
+        if target * 2 > limit { isSettled = true } else { target *= 2 }
     }
 
     /// Tries more streams again when these bring much less than when they were found to be enough.

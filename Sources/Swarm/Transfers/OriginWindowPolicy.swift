@@ -14,6 +14,8 @@ public struct OriginWindowPolicy: Sendable {
     /// an origin may begin with a burst and slow down.
     public var longSegmentBytes = 16 << 20
     public var longestSegmentBytes = 64 << 20
+    /// How long a stream is to take for one of these, as far as its rate is known: what further streams bring is of use only after it.
+    public var longSegmentTime: Duration = .seconds(1)
     /// Streams at a time at most.
     public var streamLimit = 8
     /// How long throughput is measured before the number of streams is doubled or settled.

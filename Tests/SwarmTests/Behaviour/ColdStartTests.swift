@@ -34,6 +34,21 @@ import Testing
         #expect(cluster.originBytes(blob) == blob.size)
     }
 
+    /// Every node knows how many blobs share the way to the origins, whoever streams them.
+    @Test func blobsThatComeFromOriginsAreCounted() {
+        let cluster = Cluster(seed: 21)
+        cluster.startTrackerTicks()
+        cluster.originUplink.bytesPerSecond = 10_000_000
+        let blobs = ([2_000_000, 20_000_000] as [UInt64]).map { cluster.add(ToyContent(size: $0, seed: $0)) }
+        cluster.addNodes(3)
+        for blob in blobs { cluster.wantEverywhere(blob) }
+        cluster.run(for: .milliseconds(200))
+        #expect(cluster.nodes.map(\.policy.blobsFromOrigins) == [2, 2, 2])
+        cluster.expectComplete(blobs[0])
+        #expect(cluster.nodes.map(\.policy.blobsFromOrigins) == [1, 1, 1])
+        cluster.expectComplete(blobs[1])
+    }
+
     @Test func piecesAreRelayedBeforeTheHolderIsDone() {
         var origin = OriginModel()
         origin.bytesPerSecond = 5_000_000

@@ -135,6 +135,34 @@ struct OriginWindowTests {
         expectEachByteOnce(outcome, size)
     }
 
+    /// Other blobs come at the same time: this one has a single stream, in ranges so short that more streams are of use when the others end.
+    @Test func moreStreamsAreTriedWhenOtherBlobsEnd() throws {
+        let size = 256 * Self.mebibyte
+        var model = WindowModel(streamRate: 10e6, streamLimit: 1)
+        let alone = try model.fetch(size)
+        #expect(alone.mostStreams <= 2)
+        #expect(alone.habit.streams == nil)
+        #expect(alone.asks.allSatisfy { ($0.byteRange?.count ?? .max) <= 11_000_000 })
+        model.laterLimit = (from: .seconds(5), streams: 8)
+        let later = try model.fetch(size)
+        #expect(later.mostStreams >= 8)
+        #expect(later.time.inSeconds < 10)
+        expectEachByteOnce(later, size)
+    }
+
+    /// Others join, and leave again: what was learnt holds.
+    @Test func fewerStreamsAreUsedWhileOtherBlobsCome() throws {
+        let size = 512 * Self.mebibyte
+        var model = WindowModel(streamRate: 10e6, streamLimit: 8, laterLimit: (from: .seconds(2), streams: 2))
+        let outcome = try model.fetch(size)
+        #expect(outcome.mostStreams >= 8)
+        #expect(outcome.laterRate < 2.1 * 10e6)
+        model.habit = outcome.habit
+        (model.streamLimit, model.laterLimit) = (1, (from: .seconds(1), streams: 8))
+        #expect(try model.fetch(size).time.inSeconds < 1.2 * Double(size) / 80e6 + 1)
+        expectEachByteOnce(outcome, size)
+    }
+
     @Test func theSameHappeningsGiveTheSameRequests() throws {
         let model = WindowModel(streamRate: 25e6, linkRate: 90e6)
         #expect(try model.fetch(256 * Self.mebibyte).asks == model.fetch(256 * Self.mebibyte).asks)

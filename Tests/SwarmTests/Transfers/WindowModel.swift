@@ -17,6 +17,9 @@ struct WindowModel {
     var breaks: [Int: Int] = [:]
     var limitBytes = 40 << 20
     var habit = OriginHabit()
+    /// Streams that are allowed, and from when on others are.
+    var streamLimit = 8
+    var laterLimit: (from: Duration, streams: Int)?
 
     struct Outcome {
         var time: Duration = .zero
@@ -46,7 +49,7 @@ struct WindowModel {
 
     func fetch(_ size: Int, isSizeKnown: Bool = true, from first: Int = 0) throws -> Outcome {
         guard let layout = PieceLayout(blobSize: UInt64(size)) else { throw Unusable() }
-        var window = OriginWindow(first: first, end: nil, layout: isSizeKnown ? layout : nil, habit: habit)
+        var window = OriginWindow(first: first, end: nil, layout: isSizeKnown ? layout : nil, habit: habit, streamLimit: streamLimit)
         var outcome = Outcome()
         var streams: [Stream] = []
         var have = PieceSet(pieceCount: layout.pieceCount)
@@ -55,7 +58,8 @@ struct WindowModel {
         var now = Instant.zero
         while stored < layout.pieceCount, !outcome.hasFailed {
             guard now - .zero < .seconds(600) else { throw Unusable() }
-            for ask in window.asks(limitBytes: limitBytes, now: now) {
+            let allowed = laterLimit.flatMap { now - .zero >= $0.from ? $0.streams : nil } ?? streamLimit
+            for ask in window.asks(limitBytes: limitBytes, streamLimit: allowed, now: now) {
                 outcome.asks.append(ask)
                 let pieces = ask.firstPiece..<(ask.endPiece ?? layout.pieceCount)
                 streams.append(Stream(ask: ask, flowsAt: now + latency, pieces: pieces))

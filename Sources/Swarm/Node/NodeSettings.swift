@@ -17,6 +17,8 @@ public struct NodeSettings: Sendable {
     public var downloadBytesPerSecond: UInt64?
     /// Bytes of data frames under way on all connections together: enough for a link, few enough that each piece is soon whole somewhere.
     public var uploadAheadBytes = 256 << 10
+    /// But at least so many frames: one connection alone need not fill the link, and long frames lie here until it has taken them.
+    public var uploadAheadFrames = 4
     /// What peers ask for beyond what goes out within this time, or these bytes if they are more, is declined until there is room again.
     public var uploadQueue: Duration = .milliseconds(100)
     public var shortestQueueBytes = 2 << 20

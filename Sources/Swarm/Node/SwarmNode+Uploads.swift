@@ -31,15 +31,18 @@ extension SwarmNode {
 
     /// Keeps a few data frames under way: enough to fill the link, few enough that the order in which they go is still ours to choose.
     mutating func serve(_ now: Instant) {
-        var underWay = 0
+        var (underWay, frames) = (0, 0)
         let stuckAfter = stuckAfter
         for index in neighbours.values.indices where neighbours.values[index].bytesInFlight > 0 {
-            if now - neighbours.values[index].lastUploadedAt < stuckAfter { underWay += neighbours.values[index].bytesInFlight }
+            guard now - neighbours.values[index].lastUploadedAt < stuckAfter else { continue }
+            underWay += neighbours.values[index].bytesInFlight
+            frames += neighbours.values[index].framesInFlight.count
         }
         if underWay == 0 { uploadRate.begin(now: now) }
-        while underWay < settings.uploadAheadBytes, mayUpload(now) {
+        while underWay < settings.uploadAheadBytes || frames < settings.uploadAheadFrames, mayUpload(now) {
             guard let (neighbour, upload) = nextServed() else { return revealMore(now) }
             underWay += sendFragment(of: upload, to: neighbour, now)
+            frames += 1
         }
     }
 

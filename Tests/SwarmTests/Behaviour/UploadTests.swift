@@ -1,0 +1,43 @@
+import Swarm
+import Testing
+
+/// What a node hands to its connections before anything of it has left.
+@Suite struct UploadTests {
+    private let blob = ToyContent(size: 256 << 20, seed: 1)
+
+    /// A node that holds the blob, and peers that have each asked for a piece; only `handle` is used, nothing ever leaves.
+    ///
+    /// - Returns: bytes handed to each connection.
+    private func handedOver(to peers: Int, of blob: ToyContent) -> [ConnectionID: Int] {
+        let settings = NodeSettings(node: NodeID(high: 1, low: 1), cluster: "test", zone: "", address: "10.0.0.1:7000")
+        var node = SwarmNode(settings: settings, held: [blob.digest: blob.size], seed: 1)
+        var handed: [ConnectionID: Int] = [:]
+        func give(_ event: NodeEvent) {
+            for case .upload(let connection, let frame, _, _) in node.handle(event, now: .zero) {
+                handed[connection, default: 0] += frame.count
+            }
+        }
+        for number in 1...UInt64(peers) {
+            let connection = ConnectionID(number)
+            let peer = NodeID(high: 2, low: number)
+            give(.connected(connection, isInitiator: false, expecting: nil))
+            give(.message(connection, .hello(Hello(role: .agent, node: peer, cluster: "test", zone: "", address: "10.0.1.\(number):7000"))))
+            give(.message(connection, .open(channel: 1, digest: blob.digest)))
+            give(.message(connection, .request(channel: 1, piece: UInt32(number))))
+        }
+        return handed
+    }
+
+    /// One connection that begins slowly does not leave the link idle, however long its pieces are; nor does more go ahead than keeps it busy.
+    @Test func severalConnectionsAreServedAtOnce() {
+        #expect(blob.layout.pieceLength == 512 << 10)
+        let handed = handedOver(to: 8, of: blob)
+        #expect(handed.count == 2)
+        #expect(handed.values.reduce(0, +) == 4 * WireLimits.dataPayload)
+    }
+
+    @Test func shortPiecesAreBoundedByTheirBytes() {
+        let handed = handedOver(to: 8, of: ToyContent(size: 20 << 20, seed: 2))
+        #expect(handed.values.reduce(0, +) == 256 << 10)
+    }
+}

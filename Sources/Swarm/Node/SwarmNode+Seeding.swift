@@ -9,6 +9,7 @@ extension SwarmNode {
     mutating func seed(_ digest: Digest, _ pieces: [Int], _ now: Instant) -> [Int] {
         guard let index = transfers.index(forKey: digest) else { return pieces }
         guard isSeeding(transfers.values[index]) else {
+            guard !transfers.values[index].superSeed.isEmpty else { return pieces }
             defer { transfers.values[index].superSeed = SuperSeed() }
             return transfers.values[index].superSeed.hidden + pieces
         }

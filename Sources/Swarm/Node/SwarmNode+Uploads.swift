@@ -47,7 +47,8 @@ extension SwarmNode {
     }
 
     /// A connection that takes nothing for this long does not hold the others up: its link is slower than ours, which would have sent all
-    /// that is under way twice.
+    /// that is under way twice. Within bounds: what is under way at a quick link is gone before a peer's system has answered once, and while a slow
+    /// peer is all that is served, our own link looks as slow.
     private var stuckAfter: Duration {
         var underWay = 0
         for index in neighbours.values.indices { underWay += neighbours.values[index].bytesInFlight }

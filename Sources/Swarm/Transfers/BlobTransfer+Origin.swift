@@ -7,7 +7,7 @@ extension BlobTransfer {
     ///   rest may wait behind the pieces that it sends.
     mutating func granted(after earlier: NodeID?, now: Instant) {
         if let earlier, let chain, let index = sources.values.firstIndex(where: { $0.node == earlier }) {
-            gained(sources.keys[index], pieces: (0..<UInt32(chain.vouchedStatesEnd - 1)).map { $0 })
+            gained(sources.keys[index], pieces: Array(0..<UInt32(chain.vouchedStatesEnd - 1)))
         }
         mandate = .lease
         originAttempts = 0

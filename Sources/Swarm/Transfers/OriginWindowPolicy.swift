@@ -16,7 +16,7 @@ public struct OriginWindowPolicy: Sendable {
     public var longestSegmentBytes = 64 << 20
     /// How long a stream is to take for one of these, as far as its rate is known: what further streams bring is of use only after it.
     public var longSegmentTime: Duration = .seconds(1)
-    /// Streams at a time at most.
+    /// Streams at a time at most, of all blobs that come from origins together; but each of these may have one.
     public var streamLimit = 8
     /// How long throughput is measured before the number of streams is doubled or settled.
     public var trial: Duration = .milliseconds(200)

@@ -80,22 +80,24 @@ extension SwarmNode {
         return owed
     }
 
-    /// - Returns: of the peers that lack the piece the one that is owed the least; nil when all are owed enough.
+    /// - Returns: of the peers that lack the piece the one that is owed the least, and of several such the one that was promised the fewest,
+    ///   because each is asked by all others for what it got first; nil when all are owed enough.
     private mutating func peerToPromise(
         _ piece: Int, at index: Int, _ owed: [ConnectionID: Int], isNear: Bool
     ) -> ConnectionID? {
         let length = transfers.values[index].layout?.pieceLength ?? 0
-        var best: (peer: ConnectionID, owed: Int)?
+        let most = max(2 * length, settings.transfer.promisedBytes)
+        var best: (peer: ConnectionID, owed: Int, promised: Int)?
         for source in transfers.values[index].sources.values.indices {
             let peer = transfers.values[index].sources.keys[source]
-            let bytes = owed[peer] ?? 0
+            let (bytes, promised) = (owed[peer] ?? 0, transfers.values[index].superSeed.promisedTo[peer] ?? 0)
+            if let best, (best.owed, best.promised) <= (bytes, promised) { continue }
             guard !isNear || transfers.values[index].sources.values[source].reach == .near,
-                bytes < best?.owed ?? max(2 * length, settings.transfer.promisedBytes),
-                transfers.values[index].sources.values[source].pieces?.contains(piece) != true,
+                bytes < most, transfers.values[index].sources.values[source].pieces?.contains(piece) != true,
                 let neighbour = neighbours.index(forKey: peer),
                 neighbours.inPlace(at: neighbour, { $0.channelToTell(transfers.keys[index]) }) != nil
             else { continue }
-            best = (peer, bytes)
+            best = (peer, bytes, promised)
         }
         return best?.peer
     }
@@ -133,7 +135,7 @@ extension SwarmNode {
     /// A peer has closed the blob, or is gone: what it was promised is promised to another.
     mutating func unpromise(_ digest: Digest, _ connection: ConnectionID, _ now: Instant) {
         guard let index = transfers.index(forKey: digest) else { return }
-        let lost = transfers.values[index].superSeed.takePromises { $1.connection == connection }
+        let lost = transfers.values[index].superSeed.forget(connection)
         transfers.values[index].superSeed.waiting.prepend(contentsOf: lost)
         promise(at: index, now)
     }

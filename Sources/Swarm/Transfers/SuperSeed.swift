@@ -17,9 +17,12 @@ struct SuperSeed: Sendable {
     private(set) var promises: OrderedDictionary<Int, Promise> = [:]
     /// Pieces that were sent to one peer, and that the others were not told of; the oldest first.
     private(set) var sent: Deque<Int> = []
+    /// Pieces that were promised to each peer so far.
+    private(set) var promisedTo: [ConnectionID: Int] = [:]
 
     mutating func promise(_ piece: Int, to connection: ConnectionID, now: Instant) {
         promises[piece] = Promise(connection: connection, madeAt: now)
+        promisedTo[connection, default: 0] += 1
     }
 
     /// - Returns: whether it was promised.
@@ -47,6 +50,14 @@ struct SuperSeed: Sendable {
         let over = promises.filter { isOver($0.key, $0.value) }.keys
         for piece in over { promises.removeValue(forKey: piece) }
         return Array(over)
+    }
+
+    /// The peer is gone.
+    ///
+    /// - Returns: what it was promised, the oldest first.
+    mutating func forget(_ connection: ConnectionID) -> [Int] {
+        promisedTo.removeValue(forKey: connection)
+        return takePromises { $1.connection == connection }
     }
 
     /// Every peer knows of everything.

@@ -6,12 +6,12 @@ import Testing
     /// Bytes a second of every link, both ways, the origin's too.
     private static let rate = 12_500_000.0
 
-    /// One blob, wanted by `count` nodes at once.
-    private func crowd(_ count: Int, adjust: (inout TransferPolicy) -> Void = { _ in }) -> Outcome {
+    /// One blob, wanted by `count` nodes at once, from an origin of so many bytes a second.
+    private func crowd(_ count: Int, origin: Double = rate, adjust: (inout TransferPolicy) -> Void = { _ in }) -> Outcome {
         let cluster = Cluster(seed: 3)
         adjust(&cluster.policy)
         cluster.startTrackerTicks()
-        cluster.originUplink.bytesPerSecond = Self.rate
+        cluster.originUplink.bytesPerSecond = origin
         let blob = cluster.add(ToyContent(size: 20_000_000, seed: 1))
         cluster.addNodes(count)
         for node in cluster.nodes {
@@ -22,7 +22,11 @@ import Testing
         cluster.expectComplete(blob)
         #expect(cluster.originBytes(blob) == blob.size)
         let last = cluster.times(blob).map(\.whole).max() ?? .zero
-        return Outcome(last: (last - .zero).inSeconds, told: Double(cluster.piecesToldByStreamers) / Double(blob.layout.pieceCount))
+        let pieces = Double(blob.layout.pieceCount)
+        let firsts = Dictionary(grouping: cluster.firstToldOf.values) { $0 }.values.map(\.count)
+        return Outcome(
+            last: (last - .zero).inSeconds, told: Double(cluster.piecesToldByStreamers) / pieces,
+            mostPromised: Double(firsts.max() ?? 0) / pieces)
     }
 
     private struct Outcome {
@@ -30,6 +34,8 @@ import Testing
         let last: Double
         /// To how many peers the streaming node told of each piece, on average.
         let told: Double
+        /// Of which part of the pieces one peer was told first, of all peers the one with most.
+        let mostPromised: Double
     }
 
     /// One node's link is all that brings new pieces: a copy that it sends twice keeps the others from the next piece.
@@ -39,6 +45,11 @@ import Testing
         #expect(told.told < 2)
         #expect(toldAll.told > 5)
         #expect(told.last < 1.05 * toldAll.last)
+    }
+
+    /// Whoever gets a piece first is asked for it by all: one peer's link is not enough, however soon it has taken each promise up.
+    @Test func firstCopiesGoRoundAllPeers() {
+        #expect(crowd(16, origin: Self.rate / 4).mostPromised < 0.1)
     }
 
     /// Peers that were promised pieces and do not ask for them keep no client waiting for these for long.

@@ -59,11 +59,14 @@ extension Cluster {
 
     func send(_ message: PeerMessage, on connection: ConnectionID, from node: SimulatedNode) {
         guard let link = node.links[connection] else { return }
+        let side = 1 - link.side(of: node, connection)
         if case .gained(_, let pieces) = message {
             newsMessages += 1
-            if !node.originStreams.isEmpty { piecesToldByStreamers += pieces.count }
+            if !node.originStreams.isEmpty {
+                piecesToldByStreamers += pieces.count
+                for piece in pieces where firstToldOf[piece] == nil { firstToldOf[piece] = link.ends[side].node.index }
+            }
         }
-        let side = 1 - link.side(of: node, connection)
         let frame = node.misdeeds.contains(.sendsGarbage) ? garbage(instead: message) : message.encode()
         deliver(over: link, to: side, at: now) { [unowned self] in
             let end = link.ends[side]

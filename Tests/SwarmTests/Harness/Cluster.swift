@@ -39,6 +39,8 @@ final class Cluster {
     var streamCount = 0
     /// Pieces that nodes told peers of while they streamed from the origin, a piece and a peer each.
     var piecesToldByStreamers = 0
+    /// Which node, by its index, was the first that a streaming node told of each piece, by the piece's number: for tests with one blob.
+    var firstToldOf: [UInt32: Int] = [:]
     /// How often any node told a peer of new pieces.
     var newsMessages = 0
 

@@ -21,6 +21,29 @@ struct TransferTests {
         }
     }
 
+    /// A frame that takes longer than a silent peer is waited for: what comes of it is not thrown away, nor asked for again.
+    @Test func aSlowPeerIsNotASilentOne() async throws {
+        let content = try Content(size: 60_000)
+        try await Cluster.with(TestOrigin([])) { cluster in
+            let agent = try await cluster.agent { $0.transfer.requestTimeout = .milliseconds(500) }
+            let intruder = try Intruder()
+            try await intruder.announce(content.digest, size: 60_000, to: try #require(await cluster.trackerAddress))
+            try await eventually("the tracker knows it") { await cluster.tracker?.memberCount == 1 }
+            try await intruder.befriend(agent.address) { message in
+                switch message {
+                case .open(_, let digest):
+                    PeerMessage.open(channel: 1, digest: digest).encode()
+                        + PeerMessage.have(channel: 1, size: 60_000, pieces: PieceSet(completeWith: 1)).encode()
+                case .request: DataFrame(channel: 1, piece: 0, offset: 0, count: 60_000).encodeHeader() + content.bytes
+                default: nil
+                }
+            }
+            #expect(try await agent.read(content) == content.bytes)
+            #expect(agent.counts.bytes == Counts.Bytes(received: 60_000))
+            try await intruder.stop()
+        }
+    }
+
     @Test(arguments: [2, 5])
     func agentsShareOneCopyFromTheOrigin(count: Int) async throws {
         let content = try Content(size: 5_000_000)

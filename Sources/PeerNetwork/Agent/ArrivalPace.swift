@@ -10,6 +10,9 @@ struct ArrivalPace {
     private static let steps = [16 << 10, 32 << 10, longest]
     private static let longest = 64 << 10
 
+    /// Nothing was read for much longer than was meant to be waited: the last read came at once after another, and told too much.
+    func isOverdue(_ now: Instant) -> Bool { now - lastReadAt > Self.interval * 10 }
+
     /// A read has brought `count` bytes.
     ///
     /// - Parameter left: bytes of the data frame under way that are still to come, which nothing can be done before; 0 without one.

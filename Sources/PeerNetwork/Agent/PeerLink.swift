@@ -32,6 +32,8 @@ final class PeerLink {
     private let memory: PieceMemory
     var parser = FrameParser()
     var arrival: Arrival?
+    /// When the policy last heard that bytes of a frame come.
+    var flowToldAt = Instant.zero
     var gathering: [GatheringKey: PieceBuffer] = [:]
     private var pace = ArrivalPace()
     /// What arrived and waits for further turns, because it is more messages than one turn takes.
@@ -67,6 +69,9 @@ final class PeerLink {
     func bytesToAwait(after count: Int, now: Instant) -> Int {
         pace.bytesToAwait(left: arrival.map { $0.count - $0.filled } ?? 0, after: count, now: now)
     }
+
+    /// Whether bytes of a frame may lie in the kernel because more are waited for than come.
+    func awaitsTooMuch(_ now: Instant) -> Bool { arrival != nil && pace.isOverdue(now) }
 
     /// The buffer that gathers a piece; made at the piece's first frame.
     func buffer(for placement: SwarmNode.Placement) -> PieceBuffer {

@@ -142,8 +142,16 @@ extension SwarmAgent {
     private func take(_ bytes: UnsafeRawBufferPointer, on link: PeerLink) {
         guard let arrival = link.arrival else { return }
         arrival.take(bytes)
-        if arrival.filled == arrival.count { finish(link) }
+        if arrival.filled == arrival.count {
+            finish(link)
+        } else if now - link.flowToldAt >= Self.flowInterval {
+            link.flowToldAt = now
+            node?.flows(link.id, now: now)
+        }
     }
+
+    /// How often the policy hears of a frame that takes long.
+    private static let flowInterval = Duration.milliseconds(250)
 
     private func finish(_ link: PeerLink) {
         guard let arrival = link.arrival else { return }

@@ -133,6 +133,7 @@ public actor SwarmAgent {
     private static let idleTick: Duration = .seconds(1)
 
     private func tick() {
+        for link in links.values where link.awaitsTooMuch(now) { link.connection.awaitBytes(1) }
         feed(.tick)
         guard !isStopping else { return }
         let isBusy = node?.isBusy == true

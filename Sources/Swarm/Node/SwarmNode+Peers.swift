@@ -36,7 +36,7 @@ extension SwarmNode {
             // Nobody left to ask: the tracker may know others, or that it is this node's turn at the origin.
             let hasSource = transfers[digest]?.sources.values.contains { $0.reach != .reserve }
             if hasSource == false, case .connected = tracker { join(digest, isAlone: true) }
-            update(digest, now) { [tracker] in $0.tick(now: now, tracker: tracker, actions: &$1) }
+            lookAfter(digest, now)
         }
     }
 

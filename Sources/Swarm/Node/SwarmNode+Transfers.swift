@@ -37,8 +37,19 @@ extension SwarmNode {
             isLast: verdict == .complete)
     }
 
+    /// More bytes of a data frame have come, wanted or not: over a slow link one frame takes seconds, and what was asked for comes after it.
+    public mutating func flows(_ connection: ConnectionID, now: Instant) {
+        guard let neighbour = neighbours.index(forKey: connection) else { return }
+        neighbours.values[neighbour].lastHeardAt = now
+        guard let digest = neighbours.values[neighbour].arriving, let index = transfers.index(forKey: digest) else { return }
+        transfers.values[index].flows(connection, now: now)
+    }
+
     /// All bytes of a piece have been gathered.
     public mutating func completed(_ digest: Digest, piece: Int, from connection: ConnectionID, now: Instant) -> [NodeAction] {
+        if let index = transfers.index(forKey: digest), let layout = transfers.values[index].layout {
+            arrived(layout.length(of: piece), now)
+        }
         update(digest, now) { $0.completed(piece, from: connection, actions: &$1) }
         defer { actions = [] }
         return actions

@@ -30,6 +30,11 @@ public struct SwarmNode: Sendable {
     var declined: [Declined] = []
     /// What goes out while anything is being sent.
     var uploadRate = DeliveryRate()
+    /// What comes in from peers while anything is expected of them, and the most that did lately.
+    var arrivalRate = DeliveryRate(window: .milliseconds(200))
+    var bestArrivalRate = RateMemory()
+    /// How long all that was asked for takes to come, as of the last tick.
+    private var linkDelay = Duration.zero
     var uploadBucket: TokenBucket?
     var downloadBucket: TokenBucket?
     var actions: [NodeAction] = []
@@ -147,9 +152,11 @@ public struct SwarmNode: Sendable {
     /// Asks peers for more of one blob.
     mutating func schedule(_ digest: Digest, _ now: Instant) {
         guard let index = transfers.index(forKey: digest) else { return }
-        var gathering = 0
-        for other in transfers.values.indices { gathering += transfers.values[other].gatheringBytes }
-        let allowed = min(settings.inFlightLimitBytes - gathering, downloadAllowance(now))
+        let gathering = gatheringBytes
+        if gathering == 0 { arrivalRate.begin(now: now) }
+        // A blob of which nothing is on its way is not to wait until all others are whole.
+        let least = transfers.values[index].gatheringBytes == 0 && gathering < settings.inFlightLimitBytes ? 1 : 0
+        let allowed = min(max(inFlightBytes(now) - gathering, least), downloadAllowance(now))
         var budget = allowed
         var wanted: [TransferAction] = []
         transfers.values[index].schedule(now: now, budget: &budget, random: &random, actions: &wanted)
@@ -175,7 +182,12 @@ public struct SwarmNode: Sendable {
         }
         transfers[digest]?.readers[reader] = 0
         if let size { update(digest, now) { _ = $0.adopt(size: size, .named, actions: &$1) } }
-        update(digest, now) { [tracker] in $0.tick(now: now, tracker: tracker, actions: &$1) }
+        lookAfter(digest, now)
+    }
+
+    /// Lets a transfer see how time has passed.
+    mutating func lookAfter(_ digest: Digest, _ now: Instant) {
+        update(digest, now) { [tracker, linkDelay] in $0.tick(now: now, tracker: tracker, linkDelay: linkDelay, actions: &$1) }
     }
 
     mutating func join(_ digest: Digest, isAlone: Bool) {
@@ -223,12 +235,13 @@ public struct SwarmNode: Sendable {
     private mutating func tick(_ now: Instant) {
         let isTimeForRest = now - restToldAt >= settings.transfer.restInterval
         if isTimeForRest { restToldAt = now }
+        linkDelay = delayOfLink
         for digest in transfers.keys {
             let before = transfers[digest]?.mandate
             tellNews(of: digest, now)
             if isTimeForRest { tellRest(of: digest, now) }
             tendPromises(of: digest, now)
-            update(digest, now) { [tracker] in $0.tick(now: now, tracker: tracker, actions: &$1) }
+            lookAfter(digest, now)
             if before == BlobTransfer.Mandate.none, transfers[digest]?.mandate == .alone {
                 actions.append(.report(.wentAlone(digest)))
             }

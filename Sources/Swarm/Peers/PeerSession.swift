@@ -66,6 +66,8 @@ struct PeerSession: Sendable {
     var servedTurn: UInt64 = 0
     var lastHeardAt: Instant
     var lastSaidAt: Instant
+    /// The blob of the last data frame that began to arrive.
+    private(set) var arriving: Digest?
 
     init(cluster: String, isInitiator: Bool, expecting: NodeID? = nil, now: Instant) {
         self.cluster = cluster
@@ -121,7 +123,9 @@ struct PeerSession: Sendable {
     mutating func hear(_ frame: DataFrame, now: Instant) throws(WireError) -> Digest {
         lastHeardAt = now
         guard peer != nil else { throw .unexpected(message: "data before hello") }
-        return try blob(frame.channel)
+        let digest = try blob(frame.channel)
+        arriving = digest
+        return digest
     }
 
     private mutating func open(_ channel: UInt32, _ digest: Digest) throws(WireError) -> Said {

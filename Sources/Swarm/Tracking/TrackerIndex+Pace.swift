@@ -33,7 +33,7 @@ extension TrackerIndex {
         // Its first window may not have ended.
         nodes[Int(lease.holder)]?.originRate.note(max(rate, holder.leasedRate), memory: settings.rateMemory, now: now)
         // What others bring is to be seen first.
-        originIdleSince = nil
+        isOriginIdle = false
         moveLease(slot, to: next, reason: "it brings \(rate) bytes a second, and others may be faster", isServing: true, now)
     }
 
@@ -48,8 +48,7 @@ extension TrackerIndex {
         guard let holder = swarm.lease?.holder else { return }
         leasedRate += rate - before
         bestLeasedRate.note(leasedRate, memory: settings.rateMemory, now: now)
-        let isIdle = leasedRate * 2 <= bestLeasedRate.best(within: settings.rateMemory, now: now) ?? 0
-        originIdleSince = isIdle ? originIdleSince ?? now : nil
+        isOriginIdle = leasedRate * 2 <= bestLeasedRate.best(within: settings.rateMemory, now: now) ?? 0
         nodes[Int(holder)]?.leasedRate += rate - before
         let sum = nodes[Int(holder)]?.leasedRate ?? 0
         nodes[Int(holder)]?.originRate.note(sum, memory: settings.rateMemory, now: now)
@@ -78,9 +77,6 @@ extension TrackerIndex {
         guard let lease = swarm.lease, swarm.slowHolders.count <= settings.leaseMoves else { return nil }
         // After the last move it may only go back to whom it was taken from by mistake.
         let isLast = swarm.slowHolders.count == settings.leaseMoves
-        // While all leases together bring about as much as ever, the origin is what limits them, and what it gives to one it takes from the
-        // others. When some end, it takes a while until it shows that the rest have become no faster.
-        let isOriginBusy = originIdleSince.map { now - $0 < settings.originPatience } ?? true
         var isAnyRateKnown = false
         var faster: (node: Int32, rate: Int)?
         var unknown: (node: Int32, prefix: UInt32, leases: Int)?
@@ -94,8 +90,9 @@ extension TrackerIndex {
                 continue
             }
             isAnyRateKnown = true
-            // One that fetches now shows what the origin gives while it serves us all; it would have to share that with one more lease.
-            let expected = isOriginBusy ? 0 : (node.leasedRate > 0 ? node.leasedRate : seen) / (node.leases + 1)
+            // While all leases together bring about as much as ever, the origin is what limits them, and what it gives to one it takes from
+            // the others. One that fetches now shows what the origin gives while it serves us all; it would have to share that with one more.
+            let expected = isOriginIdle ? (node.leasedRate > 0 ? node.leasedRate : seen) / (node.leases + 1) : 0
             if expected / settings.leaseFactor >= rate, expected > faster?.rate ?? 0 { faster = (member.node, expected) }
         }
         if let faster { return faster.node }

@@ -56,8 +56,8 @@ public struct TrackerIndex: Sendable {
     /// What all leases together bring now, bytes a second, and the most that they brought lately.
     var leasedRate = 0
     var bestLeasedRate = RateMemory()
-    /// Since when it is no more than half of that.
-    var originIdleSince: Instant?
+    /// It is no more than half of that: the origin could give more.
+    var isOriginIdle = false
     /// Until when transfers that were under way before this tracker began may find their lease holder again.
     private(set) var settlingUntil: Instant?
     private var hasBegun = false

@@ -75,8 +75,6 @@ public struct TrackerSettings: Sendable {
     public var leaseFactor = 8
     /// It does if its holder would need this long for the rest.
     public var leaseWorthMoving: Duration = .seconds(2)
-    /// And if all leases together have brought less than half of what they did for this long.
-    public var originPatience: Duration = .seconds(3)
     /// While nobody else's rate is known, and no other lease is out, it moves to one that may be faster if the holder would need this long.
     public var leaseWorthExploring: Duration = .seconds(30)
     /// How often a blob's lease moves for its holder's slowness; once more only back to whom it was taken from.

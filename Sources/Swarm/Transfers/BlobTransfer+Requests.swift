@@ -17,7 +17,7 @@ extension BlobTransfer {
         var late: Duration?
         if now - hedgedAt >= policy.hedgeInterval {
             hedgedAt = now
-            late = lateness
+            late = lateness + linkDelay
         }
         // Round robin, one piece a peer and turn, so that the first peer does not take everything.
         while !askable.isEmpty, budget > 0 || layout.pieceCount == 1 {
@@ -100,10 +100,8 @@ extension BlobTransfer {
             guard request.connection != connection, offered.contains(request.piece), !isSuspect(node, of: request.piece) else {
                 return false
             }
-            guard isSlow(request, now: now) || now - request.askedAt > late || now - lastSign(of: request) > policy.hedgeAfter else {
-                return false
-            }
-            return requests.isAskedOnce(request.piece)
+            let isLate = isSlow(request, now: now) || now - request.askedAt > late
+            return (isLate || now - lastSign(of: request) > policy.hedgeAfter + linkDelay) && requests.isAskedOnce(request.piece)
         }?.piece
     }
 
@@ -139,7 +137,7 @@ extension BlobTransfer {
         return request.piece
     }
 
-    func isSlow(_ request: PieceRequest, now: Instant) -> Bool { now - request.askedAt > policy.slowAfter }
+    func isSlow(_ request: PieceRequest, now: Instant) -> Bool { now - request.askedAt > policy.slowAfter + linkDelay }
 
     /// A peer answers requests in their order, so that any byte of it counts for all that wait.
     private func lastSign(of request: PieceRequest) -> Instant {
@@ -161,9 +159,10 @@ extension BlobTransfer {
 
     /// Takes pieces away from peers that send nothing.
     mutating func expireRequests(now: Instant, actions: inout [TransferAction]) {
+        let timeout = policy.requestTimeout + linkDelay
         // Nearly always nothing is: looked at first without a copy.
-        guard requests.entries.contains(where: { now - $0.askedAt > policy.requestTimeout }) else { return }
-        let late = requests.entries.filter { now - lastSign(of: $0) > policy.requestTimeout }
+        guard requests.entries.contains(where: { now - $0.askedAt > timeout }) else { return }
+        let late = requests.entries.filter { now - lastSign(of: $0) > timeout }
         for request in late {
             if let index = requests.index(of: request.piece, from: request.connection) { requests.remove(at: index) }
             release(request.connection, bytes: request.length - request.received)

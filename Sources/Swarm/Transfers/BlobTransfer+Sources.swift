@@ -93,17 +93,21 @@ extension BlobTransfer {
         if request.received > 0 { actions.append(.drop(connection, piece: piece)) }
     }
 
+    /// Bytes of this blob come from the peer.
+    mutating func flows(_ connection: ConnectionID, now: Instant) {
+        if let source = sources.index(forKey: connection) { sources.values[source].lastByteAt = now }
+    }
+
     /// Bytes of a piece arrive, in order per request.
     mutating func receive(_ connection: ConnectionID, piece: Int, offset: Int, count: Int, now: Instant) -> Acceptance {
+        guard let source = sources.index(forKey: connection) else { return .discard }
+        sources.values[source].lastByteAt = now
         guard let index = requests.index(of: piece, from: connection) else { return .discard }
         let request = requests.entries[index]
         guard request.received == offset, offset + count <= request.length, count > 0 || request.length == 0 else { return .discard }
         requests.receive(count, at: index, now: now)
-        if let source = sources.index(forKey: connection) {
-            sources.values[source].outstanding -= count
-            sources.values[source].lastByteAt = now
-            sources.values[source].rate.record(count, now: now)
-        }
+        sources.values[source].outstanding -= count
+        sources.values[source].rate.record(count, now: now)
         guard request.received + count == request.length else { return .keep }
         deliveryTimes.record(now - request.askedAt)
         return .complete
@@ -111,7 +115,9 @@ extension BlobTransfer {
 
     /// A piece is whole: have it checked, unless another peer's copy was quicker.
     mutating func completed(_ piece: Int, from connection: ConnectionID, actions: inout [TransferAction]) {
-        if let index = requests.index(of: piece, from: connection) { requests.remove(at: index) }
+        // Taken away while its last frame came: what was gathered is gone already.
+        guard let index = requests.index(of: piece, from: connection), requests.entries[index].isWhole else { return }
+        requests.remove(at: index)
         guard let chain, let link = chain.link(of: piece), !have.contains(piece), !checking.contains(piece),
             sources[connection] != nil, !distrustsLists
         else {

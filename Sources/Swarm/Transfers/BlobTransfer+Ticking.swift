@@ -9,8 +9,11 @@ extension BlobTransfer {
     }
 
     /// Looks after whatever only the passing of time reveals. Called every few hundredths of a second while transfers run.
-    mutating func tick(now: Instant, tracker: TrackerOutlook, actions: inout [TransferAction]) {
+    ///
+    /// - Parameter linkDelay: how long this node's own link takes for all that it has asked for.
+    mutating func tick(now: Instant, tracker: TrackerOutlook, linkDelay: Duration, actions: inout [TransferAction]) {
         outlook = tracker
+        self.linkDelay = linkDelay
         finishIfWhole(actions: &actions)
         guard !isFinished else { return }
         expireRequests(now: now, actions: &actions)
@@ -32,8 +35,8 @@ extension BlobTransfer {
     }
 
     private mutating func seekHelp(now: Instant, tracker: TrackerOutlook, actions: inout [TransferAction]) {
-        let waited = now - lastProgressAt
-        guard now - lastGainAt <= policy.starvedAfter else {
+        let waited = now - lastProgressAt - linkDelay
+        guard now - lastGainAt - linkDelay <= policy.starvedAfter else {
             goAlone(now: now)
             return
         }

@@ -115,6 +115,8 @@ struct BlobTransfer: Sendable {
     var surrenders = 0
     /// How the tracker stood when last heard of.
     var outlook = TrackerOutlook.absent
+    /// How long this node's own link took, when last heard of, for all that was asked for: no peer is late before.
+    var linkDelay = Duration.zero
     /// The list was shown to be wrong once: only the origin and the digest are believed from then on.
     var distrustsLists = false
     var restarts = 0

@@ -15,6 +15,9 @@ struct PieceRequest: Sendable {
         self.askedAt = now
         self.lastByteAt = now
     }
+
+    /// The last of it has come, or is being read.
+    var isWhole: Bool { received == length }
 }
 
 /// What one transfer has asked of peers and not yet got whole, in the order in which it was asked.

@@ -4,6 +4,7 @@ import UVLoop
 /// Raw connections to agents, from a loop of its own.
 actor Intruder {
     nonisolated let loop: UVLoop
+    private var dripping: LoopTimer?
     nonisolated var unownedExecutor: UnownedSerialExecutor { loop.asUnownedSerialExecutor() }
 
     init() throws { loop = try UVLoop(name: "intruder") }
@@ -62,11 +63,42 @@ actor Intruder {
         for try await _ in whole.stream {}
     }
 
+    /// Shakes hands with an agent, as the node that `announce` speaks for.
+    ///
+    /// - Parameter answering: what is said, within two seconds or so, to each message that is heard from the agent.
+    func befriend(_ address: String, answering: @escaping @Sendable (PeerMessage) -> [UInt8]?) async throws {
+        let connection = try await connect(address)
+        let greeted = AsyncStream<Void>.makeStream()
+        var parser = FrameParser()
+        connection.onRead = { bytes in
+            var index = 0
+            while let element = try? parser.next(in: bytes, at: &index) {
+                guard case .message(let type, let payload) = element, let message = try? PeerMessage.decode(type: type, payload: payload)
+                else { continue }
+                if case .hello = message { greeted.continuation.finish() }
+                if let answer = answering(message) { self.drip(answer[...], of: max(200, answer.count / 20), on: connection) }
+            }
+        }
+        try connection.write(PeerMessage.hello(Self.hello).encode())
+        connection.resumeReading()
+        for await _ in greeted.stream {}
+    }
+
+    /// Says it in parts of so many bytes, a tenth of a second apart.
+    private func drip(_ bytes: ArraySlice<UInt8>, of count: Int, on connection: TCPConnection) {
+        try? connection.write(Array(bytes.prefix(count)))
+        let rest = bytes.dropFirst(count)
+        guard !rest.isEmpty else { return }
+        dripping = LoopTimer(on: loop, after: .milliseconds(100)) { self.drip(rest, of: count, on: connection) }
+    }
+
+    private static let hello = Hello(
+        role: .agent, node: NodeID(high: 0xbad, low: 1), cluster: "default", zone: "", address: "127.0.0.1:1")
+
     /// Tells a tracker that it holds a blob, at an address where nobody listens, and stays.
     func announce(_ digest: Digest, size: UInt64, to tracker: String) async throws {
         let connection = try await connect(tracker)
-        let hello = Hello(role: .agent, node: NodeID(high: 0xbad, low: 1), cluster: "default", zone: "", address: "127.0.0.1:1")
-        try connection.write(TrackerRequest.hello(hello).encode())
+        try connection.write(TrackerRequest.hello(Self.hello).encode())
         try connection.write(TrackerRequest.announce([HeldBlob(digest: digest, size: size)]).encode())
     }
 

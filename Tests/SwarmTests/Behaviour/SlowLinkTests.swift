@@ -1,0 +1,59 @@
+import Swarm
+import Testing
+
+/// Nodes whose own link is what everything waits for.
+@Suite struct SlowLinkTests {
+    /// Bytes a second of most links, both ways, the origin's too.
+    private static let rate = 1_250_000.0
+    private static let slowest = 2
+
+    private struct Outcome {
+        /// When the last slow node had everything, in times of what its link needs for it; 1.5 if it was not there by then.
+        let ratio: Double
+        /// Bytes that came to slow nodes and were of no use, as a part of what they wanted.
+        let waste: Double
+        let copies: Double
+    }
+
+    /// Twelve nodes want an image of six blobs at once, and two of them have a slow link.
+    private func crowd(slowdown: Double, adjust: @escaping (inout NodeSettings) -> Void = { _ in }) -> Outcome {
+        let cluster = Cluster(seed: 5)
+        cluster.adjust = adjust
+        cluster.startTrackerTicks()
+        cluster.originUplink.bytesPerSecond = Self.rate
+        let blobs = [6_000_000, 4_000_000, 2_500_000, 2_000_000, 1_500_000, 500_000].enumerated().map { index, size in
+            cluster.add(ToyContent(size: size, seed: UInt64(index)))
+        }
+        cluster.addNodes(12)
+        let slow = cluster.nodes.suffix(Self.slowest)
+        for node in cluster.nodes {
+            let rate = slow.contains { $0 === node } ? Self.rate / slowdown : Self.rate
+            node.uplink.bytesPerSecond = rate
+            node.downlink.bytesPerSecond = rate
+        }
+        // Leases go to the others.
+        for blob in blobs { for node in cluster.nodes.indices { cluster.want(blob, at: node, after: .milliseconds(node < 10 ? 10 : 50)) } }
+        let isWhole = { slow.allSatisfy { node in blobs.allSatisfy { node.published[$0.digest] != nil } } }
+        cluster.run(for: .seconds(Int(1.5 * Double(blobs.reduce(0) { $0 + $1.size }) / Self.rate * slowdown)), until: isWhole)
+        #expect(cluster.problems.isEmpty)
+        let bytes = Double(blobs.reduce(0) { $0 + $1.size })
+        let wasted = Double(slow.reduce(0) { $0 + $1.bytesWasted })
+        return Outcome(
+            ratio: (cluster.now - .zero).inSeconds / (bytes / Self.rate * slowdown), waste: wasted / bytes / Double(Self.slowest),
+            copies: Double(blobs.reduce(0) { $0 + cluster.originBytes($1) }) / bytes)
+    }
+
+    /// What waits for our own link is neither asked for again nor fetched from the origin, as if the peers were to blame.
+    @Test(arguments: [4, 10, 20] as [Double]) func everythingComesOnce(slowdown: Double) {
+        let outcome = crowd(slowdown: slowdown)
+        #expect(outcome.ratio < 1.1)
+        #expect(outcome.waste < 0.02)
+        #expect(outcome.copies < 1.02)
+    }
+
+    /// The bound on what is asked for ahead is what does it.
+    @Test func askingForAllAtOnceBringsItTwice() {
+        let outcome = crowd(slowdown: 10) { $0.leastInFlightBytes = $0.inFlightLimitBytes }
+        #expect(outcome.waste > 0.2)
+    }
+}

@@ -64,7 +64,7 @@ demo: build ## an image to five agents at once, in a table; KEEP=1 leaves it run
 demo-stop: ## stop what `make demo KEEP=1` left running
 	@$(PYTHON) $(E2E)/demo.py --stop
 
-lab: build ## swarms of agents on shaped links, against the theory; SCENARIO=flash-crowd AGENTS=32 RATE=100 REPEAT=3 SIZE=80
+lab: build ## swarms of agents on shaped links, against the theory; SCENARIO=flash-crowd AGENTS=32 RATE=100 REPEAT=3 SIZE=300
 	@$(PYTHON) $(SWARM)/main.py $(SCENARIO) $(if $(AGENTS),--agents $(AGENTS)) $(if $(RATE),--rate $(RATE)) \
 		$(if $(REPEAT),--repeat $(REPEAT)) $(if $(SIZE),--size $(SIZE)) $(ARGS)
 

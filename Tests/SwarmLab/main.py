@@ -98,7 +98,7 @@ def parse() -> argparse.Namespace:
     parser.add_argument("--rate", type=float, default=100, help="of every node's link, Mbit/s (default: 100)")
     parser.add_argument("--origin-rate", type=float, help="of the origin's link, Mbit/s (default: as the nodes')")
     parser.add_argument("--zone-rate", type=float, help="of the link between two zones, Mbit/s (default: as one node's)")
-    parser.add_argument("--size", type=float, default=80, help="of the image, MB (default: 80)")
+    parser.add_argument("--size", type=float, default=300, help="of the image, MB (default: 300)")
     parser.add_argument("--repeat", type=int, default=3, help="runs of each scenario, of which the medians are reported (default: 3)")
     levels = ("info", "debug", "trace")
     parser.add_argument("--log-level", default="info", choices=levels, help="of the agents, whose logs are kept when a pull fails")

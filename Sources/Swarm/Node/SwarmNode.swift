@@ -31,7 +31,7 @@ public struct SwarmNode: Sendable {
     /// What goes out while anything is being sent.
     var uploadRate = DeliveryRate()
     /// What comes in from peers while anything is expected of them, and the most that did lately.
-    var arrivalRate = DeliveryRate(window: .milliseconds(200))
+    var arrivalRate = DeliveryRate(window: .milliseconds(200), first: .milliseconds(5))
     var bestArrivalRate = RateMemory()
     /// How long all that was asked for takes to come, as of the last tick.
     private var linkDelay = Duration.zero

@@ -1,11 +1,16 @@
 /// Bytes a second that have lately come, or gone: a moving average over short windows.
 struct DeliveryRate: Sendable {
     private let window: Duration
+    private let firstWindow: Duration
     private(set) var bytesPerSecond = 0.0
     private var windowBegan = Instant.zero
     private var windowBytes = 0
 
-    init(window: Duration = .milliseconds(50)) { self.window = window }
+    /// - Parameter first: the first window may be shorter, so that something is known soon.
+    init(window: Duration = .milliseconds(50), first: Duration? = nil) {
+        self.window = window
+        firstWindow = first ?? window
+    }
 
     /// The peer was idle: what comes next begins a window of its own.
     mutating func begin(now: Instant) {
@@ -16,7 +21,7 @@ struct DeliveryRate: Sendable {
     mutating func record(_ bytes: Int, now: Instant) {
         windowBytes += bytes
         let elapsed = now - windowBegan
-        guard elapsed >= window else { return }
+        guard elapsed >= (bytesPerSecond == 0 ? firstWindow : window) else { return }
         let rate = Double(windowBytes) / elapsed.inSeconds
         bytesPerSecond = bytesPerSecond == 0 ? rate : (bytesPerSecond + rate) / 2
         begin(now: now)

@@ -1,5 +1,6 @@
 """libtorrent: one seed and one peer that downloads, on loopback, with everything that finds other peers switched off."""
 
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -47,5 +48,5 @@ class TorrentPeer:
     def download(self) -> float:
         """Seconds from adding the torrent until libtorrent calls it finished: every piece verified and handed to the disk."""
         self.go.touch()
-        self.daemon.wait_until(lambda: "finished" in self.daemon.output, "it has finished", 120)
-        return float(self.daemon.output.split()[-1])
+        found = self.daemon.wait_until(lambda: re.search(r"finished (\S+)\n", self.daemon.output), "it has finished", 120)
+        return float(found[1])

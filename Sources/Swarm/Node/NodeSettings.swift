@@ -8,10 +8,11 @@ public struct NodeSettings: Sendable {
     public var transfer = TransferPolicy()
     /// Bytes of pieces asked of all peers together and not yet stored: what gathering them takes in memory.
     public var inFlightLimitBytes = 32 << 20
-    /// But no more than what comes within this time, at the best rate within the memory, or the least bytes if they are more.
+    /// But no more than what the link brings within this time, or these bytes if they are more.
     public var inFlightTime: Duration = .seconds(1)
-    public var inFlightMemory: Duration = .seconds(10)
     public var leastInFlightBytes = 512 << 10
+    /// How long the best rate at which pieces came is taken for what the link brings.
+    public var inFlightMemory: Duration = .seconds(10)
     public var connectionLimit = 256
     /// Blobs on their way to this node at once.
     public var transferLimit = 4096

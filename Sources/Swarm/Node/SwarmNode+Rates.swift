@@ -11,8 +11,29 @@ extension SwarmNode {
     /// Bytes that may be asked of all peers together: what comes in within a second. What waits longer for our own link looks late, is asked
     /// for again, and comes twice.
     func inFlightBytes(_ now: Instant) -> Int {
-        let rate = bestArrivalRate.best(within: settings.inFlightMemory, now: now) ?? Int(arrivalRate.bytesPerSecond)
-        return min(settings.inFlightLimitBytes, max(settings.leastInFlightBytes, Int(Double(rate) * settings.inFlightTime.inSeconds)))
+        min(settings.inFlightLimitBytes, max(settings.leastInFlightBytes, Int(linkRate(now) * settings.inFlightTime.inSeconds)))
+    }
+
+    /// How long this node's own link may take for all that was asked for: twice as long as at its best, because whole pieces are counted, and
+    /// on a slow link two that come together look like a quick one. While nothing comes it is not the link that is waited for.
+    func delayOfLink(_ now: Instant) -> Duration {
+        let rate = linkRate(now)
+        guard rate > 0, now - linkUsedAt <= Self.longestPause else { return .zero }
+        return min(.seconds(2 * Double(gatheringBytes) / rate), settings.transfer.stalledAfter)
+    }
+
+    /// However slow the link is, some bytes of what is under way come within this time (`flows`).
+    private static let longestPause = Duration.seconds(1)
+
+    /// Bytes come from a peer. How long all were silent before is no measure of the link.
+    mutating func linkIsUsed(_ now: Instant) {
+        if now - linkUsedAt > Self.longestPause { arrivalRate.begin(now: now) }
+        linkUsedAt = now
+    }
+
+    /// What the link brings, bytes a second: the best that peers made of it lately, because a pause of theirs is none of the link's.
+    private func linkRate(_ now: Instant) -> Double {
+        bestArrivalRate.best(within: settings.inFlightMemory, now: now).map(Double.init) ?? arrivalRate.bytesPerSecond
     }
 
     /// A piece has come whole from a peer.
@@ -26,12 +47,6 @@ extension SwarmNode {
         var bytes = 0
         for index in transfers.values.indices { bytes += transfers.values[index].gatheringBytes }
         return bytes
-    }
-
-    /// How long all that was asked for takes to come, at the rate at which it comes.
-    var delayOfLink: Duration {
-        guard arrivalRate.bytesPerSecond > 0 else { return .zero }
-        return min(.seconds(Double(gatheringBytes) / arrivalRate.bytesPerSecond), settings.transfer.stalledAfter)
     }
 
     /// Bytes that may be asked of peers now; the last piece may go beyond. What is asked for comes soon after, so this bounds the rate at

@@ -21,6 +21,7 @@ extension SwarmNode {
     public mutating func accept(_ frame: DataFrame, from connection: ConnectionID, now: Instant) throws(WireError) -> Placement? {
         guard let neighbour = neighbours.index(forKey: connection) else { return nil }
         let digest = try neighbours.values[neighbour].hear(frame, now: now)
+        if frame.count > 0 { linkIsUsed(now) }
         let piece = Int(frame.piece)
         guard let index = transfers.index(forKey: digest), let layout = transfers.values[index].layout else { return nil }
         // By the size that the peer itself has told.
@@ -41,6 +42,7 @@ extension SwarmNode {
     public mutating func flows(_ connection: ConnectionID, now: Instant) {
         guard let neighbour = neighbours.index(forKey: connection) else { return }
         neighbours.values[neighbour].lastHeardAt = now
+        linkIsUsed(now)
         guard let digest = neighbours.values[neighbour].arriving, let index = transfers.index(forKey: digest) else { return }
         transfers.values[index].flows(connection, now: now)
     }
@@ -50,7 +52,7 @@ extension SwarmNode {
         if let index = transfers.index(forKey: digest), let layout = transfers.values[index].layout {
             arrived(layout.length(of: piece), now)
         }
-        update(digest, now) { $0.completed(piece, from: connection, actions: &$1) }
+        update(digest, now) { $0.completed(piece, from: connection, now: now, actions: &$1) }
         defer { actions = [] }
         return actions
     }

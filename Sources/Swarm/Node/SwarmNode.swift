@@ -33,7 +33,9 @@ public struct SwarmNode: Sendable {
     /// What comes in from peers while anything is expected of them, and the most that did lately.
     var arrivalRate = DeliveryRate(window: .milliseconds(200), first: .milliseconds(5))
     var bestArrivalRate = RateMemory()
-    /// How long all that was asked for takes to come, as of the last tick.
+    /// When bytes of a piece last came.
+    var linkUsedAt = Instant.zero
+    /// How long the link takes for all that was asked for, as of the last tick.
     private var linkDelay = Duration.zero
     var uploadBucket: TokenBucket?
     var downloadBucket: TokenBucket?
@@ -235,7 +237,7 @@ public struct SwarmNode: Sendable {
     private mutating func tick(_ now: Instant) {
         let isTimeForRest = now - restToldAt >= settings.transfer.restInterval
         if isTimeForRest { restToldAt = now }
-        linkDelay = delayOfLink
+        linkDelay = delayOfLink(now)
         for digest in transfers.keys {
             let before = transfers[digest]?.mandate
             tellNews(of: digest, now)

@@ -132,7 +132,7 @@ extension BlobTransfer {
         }
         guard let waiting else { return nil }
         let request = requests.remove(at: waiting)
-        release(request.connection, bytes: request.length)
+        release(request.connection, bytes: request.length, now: now)
         actions.append(.cancel(request.connection, piece: request.piece))
         return request.piece
     }
@@ -141,7 +141,7 @@ extension BlobTransfer {
 
     /// A peer answers requests in their order, so that any byte of it counts for all that wait.
     private func lastSign(of request: PieceRequest) -> Instant {
-        max(request.askedAt, request.lastByteAt, sources[request.connection]?.lastByteAt ?? .zero)
+        max(request.askedAt, sources[request.connection]?.lastByteAt ?? .zero)
     }
 
     func isSuspect(_ node: NodeID, of piece: Int) -> Bool {
@@ -152,22 +152,26 @@ extension BlobTransfer {
         let length = layout?.length(of: piece) ?? 0
         if sources.values[index].outstanding == 0 { sources.values[index].rate.begin(now: now) }
         sources.values[index].outstanding += length
+        sources.values[index].silence.begin(now: now)
         let connection = sources.keys[index]
         requests.add(PieceRequest(piece: piece, length: length, connection: connection, now: now))
         actions.append(.request(connection, piece: piece))
     }
 
-    /// Takes pieces away from peers that send nothing.
+    /// Takes all pieces away from peers that send nothing, and leaves them alone for a while, longer each time. What others bring in their
+    /// place, because it was asked of these too, is no excuse.
     mutating func expireRequests(now: Instant, actions: inout [TransferAction]) {
         let timeout = policy.requestTimeout + linkDelay
-        // Nearly always nothing is: looked at first without a copy.
-        guard requests.entries.contains(where: { now - $0.askedAt > timeout }) else { return }
-        let late = requests.entries.filter { now - lastSign(of: $0) > timeout }
-        for request in late {
-            if let index = requests.index(of: request.piece, from: request.connection) { requests.remove(at: index) }
-            release(request.connection, bytes: request.length - request.received)
-            sources[request.connection]?.penalisedUntil = now + policy.penalty
-            abandon(request, actions: &actions)
+        for index in sources.values.indices where sources.values[index].silence.isWaitedFor {
+            guard sources.values[index].silence.length(now: now) > timeout else { continue }
+            let connection = sources.keys[index]
+            for request in requests.remove(where: { $0.connection == connection }) {
+                release(connection, bytes: request.length - request.received, now: now)
+                abandon(request, actions: &actions)
+            }
+            sources.values[index].silence = Silence()
+            sources.values[index].timeouts += 1
+            sources.values[index].penalisedUntil = now + policy.penalty * sources.values[index].timeouts
         }
     }
 

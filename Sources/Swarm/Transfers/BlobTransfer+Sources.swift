@@ -87,37 +87,43 @@ extension BlobTransfer {
         // It stays part of the offer: a peer that is asked for too much declines it now, and has it later.
         if sources[connection]?.pieces?.remove(piece) == true { picker.remove(piece: piece) }
         sources[connection]?.declinedAt = now
+        sources[connection]?.silence.end(now: now)
         guard let index = requests.index(of: piece, from: connection) else { return }
         let request = requests.remove(at: index)
-        release(connection, bytes: request.length - request.received)
+        release(connection, bytes: request.length - request.received, now: now)
         if request.received > 0 { actions.append(.drop(connection, piece: piece)) }
     }
 
     /// Bytes of this blob come from the peer.
     mutating func flows(_ connection: ConnectionID, now: Instant) {
-        if let source = sources.index(forKey: connection) { sources.values[source].lastByteAt = now }
+        guard let source = sources.index(forKey: connection) else { return }
+        sources.values[source].lastByteAt = now
+        sources.values[source].silence.end(now: now)
     }
 
     /// Bytes of a piece arrive, in order per request.
     mutating func receive(_ connection: ConnectionID, piece: Int, offset: Int, count: Int, now: Instant) -> Acceptance {
         guard let source = sources.index(forKey: connection) else { return .discard }
-        sources.values[source].lastByteAt = now
+        // Empty frames are no sign of life.
+        if count > 0 { flows(connection, now: now) }
         guard let index = requests.index(of: piece, from: connection) else { return .discard }
         let request = requests.entries[index]
         guard request.received == offset, offset + count <= request.length, count > 0 || request.length == 0 else { return .discard }
-        requests.receive(count, at: index, now: now)
+        requests.receive(count, at: index)
         sources.values[source].outstanding -= count
         sources.values[source].rate.record(count, now: now)
         guard request.received + count == request.length else { return .keep }
+        sources.values[source].timeouts = 0
         deliveryTimes.record(now - request.askedAt)
         return .complete
     }
 
     /// A piece is whole: have it checked, unless another peer's copy was quicker.
-    mutating func completed(_ piece: Int, from connection: ConnectionID, actions: inout [TransferAction]) {
+    mutating func completed(_ piece: Int, from connection: ConnectionID, now: Instant, actions: inout [TransferAction]) {
         // Taken away while its last frame came: what was gathered is gone already.
         guard let index = requests.index(of: piece, from: connection), requests.entries[index].isWhole else { return }
         requests.remove(at: index)
+        release(connection, bytes: 0, now: now)
         guard let chain, let link = chain.link(of: piece), !have.contains(piece), !checking.contains(piece),
             sources[connection] != nil, !distrustsLists
         else {

@@ -53,11 +53,15 @@ extension BlobTransfer {
         case .connecting:
             if waited > policy.trackerPatience, !hasUsefulSource(now: now) { goAlone(now: now) }
         case .connected:
-            if waited > policy.stalledAfter {
+            guard waited <= policy.stalledAfter else {
                 goAlone(now: now)
-            } else if waited > policy.lonelyAfter, saidLonelyAt == nil {
-                saidLonelyAt = now
-                actions.append(.join(isAlone: !hasUsefulSource(now: now)))
+                return
+            }
+            guard waited > policy.lonelyAfter, saidAlone != true else { return }
+            let isAlone = !hasUsefulSource(now: now)
+            if saidAlone == nil || isAlone {
+                saidAlone = isAlone
+                actions.append(.join(isAlone: isAlone))
             }
         }
     }

@@ -38,6 +38,9 @@ struct BlobTransfer: Sendable {
         var declinedAt: Instant?
         var rate = DeliveryRate()
         var lastByteAt = Instant.zero
+        var silence = Silence()
+        /// How often it was left alone because it sent nothing, since it last brought a piece.
+        var timeouts = 0
         var penalisedUntil = Instant.zero
         var statesAskedAt: Instant?
     }
@@ -135,7 +138,8 @@ struct BlobTransfer: Sendable {
     var originTurn = 0.0
     /// When a piece was last let out.
     var lastReleaseAt: Instant
-    var saidLonelyAt: Instant?
+    /// Whether the tracker was told, since the last piece was gained, that nothing comes; true if also that nobody is left to ask.
+    var saidAlone: Bool?
     private(set) var isFinished = false
 
     init(digest: Digest, policy: TransferPolicy, now: Instant) {
@@ -235,13 +239,13 @@ struct BlobTransfer: Sendable {
         if have.insert(piece) { withheld.insert(piece) }
         lastProgressAt = now
         lastGainAt = now
-        saidLonelyAt = nil
+        saidAlone = nil
         surrenders = 0
         storeFailures = 0
         chain?.linked(piece, verified: have)
         if requests.pieces.contains(piece) {
             for request in requests.remove(where: { $0.piece == piece }) {
-                release(request.connection, bytes: request.length - request.received)
+                release(request.connection, bytes: request.length - request.received, now: now)
                 abandon(request, actions: &actions)
             }
         }
@@ -276,10 +280,11 @@ struct BlobTransfer: Sendable {
         actions.append(.released)
     }
 
-    /// Gives back a peer's request budget for bytes that it need not send any more.
-    mutating func release(_ connection: ConnectionID, bytes: Int) {
+    /// A request of the peer is gone: gives back its budget for bytes that it need not send any more.
+    mutating func release(_ connection: ConnectionID, bytes: Int, now: Instant) {
         guard let index = sources.index(forKey: connection) else { return }
         sources.values[index].outstanding -= bytes
+        if !requests.entries.contains(where: { $0.connection == connection }) { sources.values[index].silence.pause(now: now) }
     }
 
     /// Memory that pieces take until they are stored, bytes: those asked for are gathered whole, those that have come wait to be hashed

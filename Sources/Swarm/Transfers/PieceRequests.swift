@@ -6,14 +6,12 @@ struct PieceRequest: Sendable {
     let connection: ConnectionID
     let askedAt: Instant
     var received = 0
-    var lastByteAt: Instant
 
     init(piece: Int, length: Int, connection: ConnectionID, now: Instant) {
         self.piece = piece
         self.length = length
         self.connection = connection
         self.askedAt = now
-        self.lastByteAt = now
     }
 
     /// The last of it has come, or is being read.
@@ -54,10 +52,7 @@ struct PieceRequests: Sendable {
     }
 
     /// Bytes of the request at `index` have come.
-    mutating func receive(_ count: Int, at index: Int, now: Instant) {
-        entries[index].received += count
-        entries[index].lastByteAt = now
-    }
+    mutating func receive(_ count: Int, at index: Int) { entries[index].received += count }
 
     @discardableResult
     mutating func remove(at index: Int) -> PieceRequest {

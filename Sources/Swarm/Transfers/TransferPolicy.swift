@@ -1,8 +1,8 @@
 /// The knobs of a download. Defaults are what ships; the simulator varies them.
 public struct TransferPolicy: Sendable {
-    /// How long a peer that was asked for a piece may send nothing before the piece is asked of another.
+    /// How long a peer that was asked for pieces may send nothing, all such times together, before they are asked of others.
     public var requestTimeout: Duration = .seconds(4)
-    /// How long such a peer is then left alone.
+    /// How long such a peer is then left alone; twice as long the second time, and so on.
     public var penalty: Duration = .seconds(10)
     /// Without any progress for this long the transfer tells the tracker that it is alone.
     public var lonelyAfter: Duration = .seconds(2)

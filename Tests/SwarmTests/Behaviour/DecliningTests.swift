@@ -6,16 +6,10 @@ import Testing
     /// Bytes a second of every link, both ways, the origin's too.
     private static let rate = 12_500_000.0
 
-    /// Many nodes want an image of several blobs at once; several times, because who happens to know whom matters as much as the policy.
+    /// Many nodes want an image of several blobs at once.
     ///
-    /// - Returns: means of when the last had all of it, in times of what one link needs for it; and of which part of what came was of no use.
-    private func crowds(adjust: @escaping (inout NodeSettings) -> Void = { _ in }) -> (ratio: Double, waste: Double) {
-        let all = (1...6).map { crowd(seed: $0, adjust: adjust) }
-        let count = Double(all.count)
-        return (all.map(\.ratio).reduce(0, +) / count, all.map(\.waste).reduce(0, +) / count)
-    }
-
-    private func crowd(seed: UInt64, adjust: @escaping (inout NodeSettings) -> Void) -> (ratio: Double, waste: Double) {
+    /// - Returns: when the last had all of it, in times of what one link needs for it; and which part of what came was of no use.
+    private func crowd(seed: UInt64 = 2, adjust: @escaping (inout NodeSettings) -> Void = { _ in }) -> (ratio: Double, waste: Double) {
         let cluster = Cluster(seed: seed)
         cluster.adjust = adjust
         cluster.startTrackerTicks()
@@ -36,16 +30,19 @@ import Testing
     }
 
     @Test func nobodyWaitsInALongQueue() {
-        let declining = crowds()
-        let queueing = crowds { $0.uploadQueue = .seconds(100) }
-        #expect(declining.ratio < queueing.ratio)
-        #expect(declining.ratio < 1.3)
-        #expect(declining.waste < 0.01)
+        // Several times, because who happens to know whom matters as much as the policy.
+        let declining = (1...6).map { crowd(seed: $0) }
+        let queueing = (1...6).map { crowd(seed: $0) { $0.uploadQueue = .seconds(100) } }
+        #expect(declining.map(\.ratio).reduce(0, +) < queueing.map(\.ratio).reduce(0, +))
+        for outcome in declining {
+            #expect(outcome.ratio < 1.3)
+            #expect(outcome.waste < 0.01)
+        }
     }
 
     /// However little may wait, everybody gets everything.
     @Test func evenTheShortestQueueServesAll() {
-        let ratio = crowds {
+        let ratio = crowd {
             $0.uploadQueue = .zero
             $0.shortestQueueBytes = 64 << 10
         }.ratio

@@ -49,6 +49,27 @@ import Testing
         }
     }
 
+    /// What is near is not asked of those who are far, so long as it comes. In the second case far peers are known early, and bring what was
+    /// asked for in vain, each time a little later, so that no single request grows old.
+    @Test(arguments: [SimulatedNode.Misdeeds.servesNothing, .sendsEmptyFrames], [100, 30_000])
+    func aNearPeerThatServesNothingIsNotWaitedForTwice(misdeeds: SimulatedNode.Misdeeds, age: Int) {
+        for seed in 1...3 as ClosedRange<UInt64> {
+            let cluster = Cluster(seed: seed)
+            cluster.startTrackerTicks()
+            let blob = cluster.add(ToyContent(size: 30_000_000, seed: seed))
+            // The hostile node is in the zone of the one that wants the blob, the honest one in the other.
+            cluster.addNodes(2, zones: 2, holding: [blob])
+            cluster.addNodes(1, zones: 2)
+            cluster.nodes[0].misdeeds = misdeeds
+            cluster.nodes[1].uplink.bytesPerSecond = 3_000_000
+            cluster.run(for: .milliseconds(age))
+            cluster.want(blob, at: 2)
+            // The honest one's link needs ten.
+            cluster.expectComplete(blob, within: .seconds(16))
+            #expect(cluster.originBytes(blob) == 0)
+        }
+    }
+
     @Test(arguments: 1...10 as ClosedRange<UInt64>)
     func garbageIsAnsweredWithABan(seed: UInt64) {
         let (cluster, blob) = cluster(.sendsGarbage, seed: seed)

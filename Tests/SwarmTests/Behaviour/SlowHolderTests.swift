@@ -76,6 +76,24 @@ import Testing
         #expect(moved.copies <= 1.02)
     }
 
+    /// Its lease is the last that is left of an image's: what the others' links could bring is not waited for.
+    @Test(arguments: [1, 2, 3] as [UInt64]) func theLastLeaseMovesAsSoonAsTheOriginIsIdle(seed: UInt64) {
+        let sizes: [UInt64] = [20_000_000, 20_000_000, 15_000_000]
+        let moved = run(Layout(sizes: sizes), seed: seed)
+        let best = run(Layout(first: 1, sizes: sizes), seed: seed)
+        #expect(moves(moved.cluster) == 1)
+        #expect(moved.seconds < best.seconds * 1.3)
+        // What was under way came twice.
+        #expect(moved.cluster.originBytes(moved.blob) <= moved.blob.size + 1 << 20)
+    }
+
+    /// As blobs end, others' rates differ for a moment.
+    @Test(arguments: [1, 2, 3] as [UInt64]) func equalHoldersKeepTheirLeases(seed: UInt64) {
+        let equal = run(Layout(first: 1, sizes: [30_000_000, 18_000_000, 10_000_000, 6_000_000, 3_000_000, 1_000_000]), seed: seed)
+        #expect(moves(equal.cluster) == 0)
+        #expect(equal.copies == 1)
+    }
+
     @Test(arguments: [(0.1, 12_500_000.0), (1, 1_250_000), (1, 12_500_000)])
     func whereNobodyIsFasterTheLeaseHardlyMoves(others: Double, origin: Double) {
         let alike = run(Layout(first: others, others: others, origin: origin), seed: 5)

@@ -1,11 +1,14 @@
-import Swarm
 import Testing
+
+@testable import Swarm
 
 /// Nodes whose own link is what everything waits for.
 @Suite struct SlowLinkTests {
     /// Bytes a second of most links, both ways, the origin's too.
     private static let rate = 1_250_000.0
-    private static let slowest = 2
+    private static let nodes = 12
+    /// How many of them, the last ones, have a slow link.
+    private static let slow = 2
 
     private struct Outcome {
         /// When the last slow node had everything, in times of what its link needs for it; 1.5 if it was not there by then.
@@ -15,7 +18,7 @@ import Testing
         let copies: Double
     }
 
-    /// Twelve nodes want an image of six blobs at once, and two of them have a slow link.
+    /// All want an image of six blobs at once.
     private func crowd(slowdown: Double, adjust: @escaping (inout NodeSettings) -> Void = { _ in }) -> Outcome {
         let cluster = Cluster(seed: 5)
         cluster.adjust = adjust
@@ -24,22 +27,27 @@ import Testing
         let blobs = [6_000_000, 4_000_000, 2_500_000, 2_000_000, 1_500_000, 500_000].enumerated().map { index, size in
             cluster.add(ToyContent(size: size, seed: UInt64(index)))
         }
-        cluster.addNodes(12)
-        let slow = cluster.nodes.suffix(Self.slowest)
+        cluster.addNodes(Self.nodes)
+        let slow = cluster.nodes.suffix(Self.slow)
         for node in cluster.nodes {
             let rate = slow.contains { $0 === node } ? Self.rate / slowdown : Self.rate
             node.uplink.bytesPerSecond = rate
             node.downlink.bytesPerSecond = rate
         }
-        // Leases go to the others.
-        for blob in blobs { for node in cluster.nodes.indices { cluster.want(blob, at: node, after: .milliseconds(node < 10 ? 10 : 50)) } }
+        for blob in blobs {
+            for node in cluster.nodes.indices {
+                // Leases go to the others.
+                cluster.want(blob, at: node, after: .milliseconds(node < Self.nodes - Self.slow ? 10 : 50))
+            }
+        }
         let isWhole = { slow.allSatisfy { node in blobs.allSatisfy { node.published[$0.digest] != nil } } }
-        cluster.run(for: .seconds(Int(1.5 * Double(blobs.reduce(0) { $0 + $1.size }) / Self.rate * slowdown)), until: isWhole)
-        #expect(cluster.problems.isEmpty)
         let bytes = Double(blobs.reduce(0) { $0 + $1.size })
+        let best = bytes / Self.rate * slowdown
+        cluster.run(for: .seconds(1.5 * best), until: isWhole)
+        #expect(cluster.problems.isEmpty)
         let wasted = Double(slow.reduce(0) { $0 + $1.bytesWasted })
         return Outcome(
-            ratio: (cluster.now - .zero).inSeconds / (bytes / Self.rate * slowdown), waste: wasted / bytes / Double(Self.slowest),
+            ratio: (cluster.now - .zero).inSeconds / best, waste: wasted / bytes / Double(Self.slow),
             copies: Double(blobs.reduce(0) { $0 + cluster.originBytes($1) }) / bytes)
     }
 
@@ -49,6 +57,20 @@ import Testing
         #expect(outcome.ratio < 1.1)
         #expect(outcome.waste < 0.02)
         #expect(outcome.copies < 1.02)
+    }
+
+    /// While nothing at all comes, peers are late, and not our own link.
+    @Test func silenceIsNotTheLinks() {
+        let cluster = Cluster(seed: 1)
+        cluster.startTrackerTicks()
+        let blob = cluster.add(ToyContent(size: 6_000_000, seed: 1))
+        cluster.addNodes(1, holding: [blob])
+        cluster.addNodes(1)
+        cluster.nodes[1].downlink.bytesPerSecond = 100_000
+        cluster.want(blob, at: 1, after: .milliseconds(10))
+        cluster.run(for: .seconds(20))
+        #expect(cluster.nodes[1].policy.delayOfLink(cluster.now) > .seconds(3))
+        #expect(cluster.nodes[1].policy.delayOfLink(cluster.now + .seconds(2)) == .zero)
     }
 
     /// The bound on what is asked for ahead is what does it.

@@ -148,33 +148,48 @@ extension Cluster {
         let far = link.ends[side]
         deliver(over: link, to: side, at: departure) { [unowned self] in
             // The link stays first in, first out: whatever comes after these bytes waits for them.
-            let through = far.node.downlink.pass(sent.count, at: now)
+            let (begin, through) = far.node.downlink.passage(sent.count, at: now)
             link.ends[side].lastArrival = max(link.ends[side].lastArrival, through)
-            events.schedule(at: through) { [unowned self] in
-                let end = link.ends[side]
-                if end.isOpen, end.node.isAlive { take(sent, tag: tag, on: end.connection, at: end.node) }
-            }
+            events.schedule(at: begin) { [unowned self] in take(sent, tag: tag, over: link, side, until: through) }
         }
     }
 
-    private func take(_ frame: DataFrame, tag: UInt64, on connection: ConnectionID, at node: SimulatedNode) {
+    /// A frame begins to arrive, and the node hears that it goes on until it is whole.
+    private func take(_ frame: DataFrame, tag: UInt64, over link: SimulatedLink, _ side: Int, until through: Instant) {
+        let (node, connection) = (link.ends[side].node, link.ends[side].connection)
+        let isThere = { link.ends[side].isOpen && node.isAlive }
+        guard isThere() else { return }
         do throws(WireError) {
             guard case .data(let decoded)? = try parse(frame.encodeHeader()), decoded == frame else {
                 problems.append("\(frame) does not survive the wire")
                 return
             }
-            guard let place = try node.policy.accept(frame, from: connection, now: now) else {
-                node.bytesWasted += frame.count
-                return
+            let place = try node.policy.accept(frame, from: connection, now: now)
+            var time = now + Self.flowInterval
+            while time < through {
+                events.schedule(at: time) { [unowned self] in if isThere() { node.policy.flows(connection, now: now) } }
+                time = time + Self.flowInterval
             }
-            node.bytesReceived += frame.count
-            let key = SimulatedNode.Gathering(connection: connection, digest: place.digest, piece: place.piece)
-            // Fragments of different contents make yet another one.
-            if place.offset == 0 { node.gathered[key] = tag } else if node.gathered[key] != tag { node.gathered[key] = Toy.mix(tag, 9) }
-            guard place.isLast else { return }
-            perform(node.policy.completed(place.digest, piece: place.piece, from: connection, now: now), at: node)
+            events.schedule(at: through) { [unowned self] in if isThere() { gather(frame, tag: tag, at: place, on: connection, of: node) } }
         } catch {
             violated(error, on: connection, at: node)
         }
+    }
+
+    private static let flowInterval = Duration.milliseconds(250)
+
+    private func gather(
+        _ frame: DataFrame, tag: UInt64, at place: SwarmNode.Placement?, on connection: ConnectionID, of node: SimulatedNode
+    ) {
+        guard let place else {
+            node.bytesWasted += frame.count
+            return
+        }
+        node.bytesReceived += frame.count
+        let key = SimulatedNode.Gathering(connection: connection, digest: place.digest, piece: place.piece)
+        // Fragments of different contents make yet another one.
+        if place.offset == 0 { node.gathered[key] = tag } else if node.gathered[key] != tag { node.gathered[key] = Toy.mix(tag, 9) }
+        guard place.isLast else { return }
+        perform(node.policy.completed(place.digest, piece: place.piece, from: connection, now: now), at: node)
     }
 }

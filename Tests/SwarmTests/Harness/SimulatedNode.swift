@@ -90,10 +90,14 @@ struct SimulatedPort {
     init(bytesPerSecond: Double? = nil) { self.bytesPerSecond = bytesPerSecond }
 
     /// - Returns: when bytes that come to the port at `time` are through it.
-    mutating func pass(_ bytes: Int, at time: Instant) -> Instant {
-        guard let bytesPerSecond else { return time }
-        freeAt = max(time, freeAt) + .nanoseconds(Int64(Double(bytes) / bytesPerSecond * 1e9))
-        return freeAt
+    mutating func pass(_ bytes: Int, at time: Instant) -> Instant { passage(bytes, at: time).end }
+
+    /// - Returns: when the first and the last of bytes that come to the port at `time` go through it.
+    mutating func passage(_ bytes: Int, at time: Instant) -> (begin: Instant, end: Instant) {
+        guard let bytesPerSecond else { return (time, time) }
+        let begin = max(time, freeAt)
+        freeAt = begin + .nanoseconds(Int64(Double(bytes) / bytesPerSecond * 1e9))
+        return (begin, freeAt)
     }
 }
 

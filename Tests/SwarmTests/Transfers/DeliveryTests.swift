@@ -14,6 +14,28 @@ import Testing
         #expect(abs(rate.bytesPerSecond - 1_000_000) < 1)
     }
 
+    @Test func theFirstWindowMayBeShort() {
+        var rate = DeliveryRate(window: .milliseconds(200), first: .milliseconds(5))
+        rate.begin(now: .zero)
+        rate.record(10_000, now: .zero + .milliseconds(10))
+        #expect(abs(rate.bytesPerSecond - 1_000_000) < 1)
+        // From then on a short burst is none.
+        rate.record(1_000_000, now: .zero + .milliseconds(20))
+        #expect(abs(rate.bytesPerSecond - 1_000_000) < 1)
+    }
+
+    @Test func silenceIsWhatWasWaitedFor() {
+        var silence = Silence()
+        silence.begin(now: .zero)
+        silence.pause(now: .zero + .seconds(1))
+        #expect(silence.length(now: .zero + .seconds(5)) == .seconds(1))
+        silence.begin(now: .zero + .seconds(6))
+        #expect(silence.length(now: .zero + .seconds(8)) == .seconds(3))
+        silence.end(now: .zero + .seconds(9))
+        #expect(silence.isWaitedFor)
+        #expect(silence.length(now: .zero + .seconds(10)) == .seconds(1))
+    }
+
     @Test func nothingIsUsualUntilEnoughCame() {
         var times = DeliveryTimes()
         for _ in 0..<7 { times.record(.milliseconds(10)) }

@@ -12,7 +12,7 @@ SECONDS := 600
 PAIRS   := 5
 TESTS   := $(notdir $(wildcard Tests/*Tests))
 SANITIZER := thread
-SOURCES := Package.swift Sources Tests tracker $(BENCH)/Package.swift $(BENCH)/Sources
+SOURCES := Package.swift Sources Tests tracker simulations/Sources $(BENCH)/Package.swift $(BENCH)/Sources
 
 # What building needs, and what the tests and the demo need besides.
 BUILD_PACKAGES := libuv1-dev libssl-dev liblmdb-dev pkg-config
@@ -30,7 +30,7 @@ help: ## print this list
 deps: ## install the Debian packages that are missing
 	@.ci/install-packages $(BUILD_PACKAGES) $(LAB_PACKAGES)
 
-build: deps ## build shoal and shoal-tracker (release) into .build/release
+build: deps ## build shoal, shoal-tracker and shoal-sim (release) into .build/release
 	$(SWIFT) build $(RELEASE)
 
 lint: ## check the format of the Swift sources and the syntax of the Python ones

@@ -46,6 +46,7 @@ let package = Package(
     products: [
         .executable(name: "shoal", targets: ["shoal"]),
         .executable(name: "shoal-tracker", targets: ["shoal-tracker"]),
+        .executable(name: "shoal-sim", targets: ["shoal-sim"]),
     ],
     dependencies: [
         .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.0", traits: []),
@@ -93,6 +94,13 @@ let package = Package(
             path: "tracker/Sources",
             swiftSettings: strict),
 
+        .target(
+            name: "Simulation", dependencies: ["Swarm", "Operations", deques, yams], path: "simulations/Sources/Simulation",
+            swiftSettings: strict),
+        .executableTarget(
+            name: "shoal-sim", dependencies: ["Simulation", "Operations", arguments], path: "simulations/Sources/shoal-sim",
+            swiftSettings: strict),
+
         // Written to by tests that kill it.
         .executableTarget(
             name: "CrashingWriter", dependencies: ["LMDB", "BlobStore", "Swarm", "StorageTestSupport"], path: "Tests/CrashingWriter",
@@ -107,6 +115,7 @@ let package = Package(
         tests(
             of: "Registry", uses: ["Swarm", hummingbird, httpClient, httpTypes, nio, nioHTTP1, nioLocks, nioPosix, logging, lifecycle]),
         tests(of: "Operations", uses: [arguments, coreMetrics, metrics, nioLocks, logging, lifecycle]),
+        tests(of: "Simulation", uses: ["Swarm"]),
         tests(of: "PeerNetwork", uses: ["Swarm", "UVLoop", "Cryptography", "BlobStore", logging]),
         .testTarget(name: "StructureTests", swiftSettings: strict),
     ],

@@ -5,7 +5,7 @@ import socket
 import pytest
 
 from lab.processes import run, unused_port
-from lab.shoal import SHOAL, TRACKER
+from lab.shoal import SHOAL, SIMULATOR, TRACKER
 
 
 def complaint(command: list) -> str:
@@ -70,7 +70,7 @@ def test_agent_that_does_not_run(lab):
 
 @pytest.mark.parametrize(
     "words",
-    [(SHOAL,), (SHOAL, "agent"), (SHOAL, "pull"), (SHOAL, "status"), (TRACKER,)],
+    [(SHOAL,), (SHOAL, "agent"), (SHOAL, "pull"), (SHOAL, "status"), (TRACKER,), (SIMULATOR,), (SIMULATOR, "run")],
     ids=lambda words: " ".join([words[0].name, *words[1:]]),
 )
 def test_help_shows_an_example(words):

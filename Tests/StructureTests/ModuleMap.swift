@@ -48,9 +48,13 @@ enum ModuleMap {
         Module(
             name: "shoal-tracker", folder: "tracker/Sources/",
             imports: system.union(collections).union(foundation).union(nio).union(process).union(["LMDB", "Operations", "Swarm", "UVLoop"])),
+        // The policy behind a virtual network: no sockets, no files, no clock.
+        Module(name: "Simulation", folder: "simulations/Sources/Simulation/", imports: collections.union(["Operations", "Swarm", "Yams"])),
         Module(
-            name: "shoal-sim", folder: "simulations/Sources/",
-            imports: system.union(collections).union(foundation).union(["ArgumentParser", "Logging", "Operations", "PeerNetwork", "Swarm"])),
+            name: "shoal-sim", folder: "simulations/Sources/shoal-sim/",
+            imports: system.union(collections).union(foundation).union([
+                "ArgumentParser", "Logging", "Operations", "PeerNetwork", "Simulation", "Swarm",
+            ])),
     ]
 
     /// The module that a source belongs to; `nil` for tests and benchmarks.

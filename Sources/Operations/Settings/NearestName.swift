@@ -1,7 +1,7 @@
 /// Finds the name that someone probably meant.
-enum NearestName {
+public enum NearestName {
     /// The candidate with the fewest edits to `name`, if there are at most two, or at most a third of the name's length.
-    static func of(_ name: String, among candidates: some Sequence<String>) -> String? {
+    public static func of(_ name: String, among candidates: some Sequence<String>) -> String? {
         let limit = max(2, name.utf8.count / 3)
         return
             candidates

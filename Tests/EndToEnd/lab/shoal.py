@@ -16,6 +16,7 @@ CHECKOUT = Path(__file__).resolve().parents[3]
 BINARIES = Path(os.environ.get("LAB_BINARIES", CHECKOUT / ".build/release"))
 SHOAL = BINARIES / "shoal"
 TRACKER = BINARIES / "shoal-tracker"
+SIMULATOR = BINARIES / "shoal-sim"
 STOP_SECONDS = 10
 """What an operator is promised: SIGTERM drains and exits 0 within this time."""
 

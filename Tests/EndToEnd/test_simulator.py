@@ -1,0 +1,55 @@
+"""`shoal-sim` as a person types it."""
+
+import json
+from pathlib import Path
+
+from lab.processes import run
+from lab.shoal import SIMULATOR
+
+SCENARIOS = Path(__file__).resolve().parents[2] / "simulations" / "scenarios"
+
+
+def small(lab) -> Path:
+    path = lab.path / "small.yaml"
+    path.write_text("image: [3 MB, 1 MB]\nnodes: [{count: 4, up: 100 Mbit/s, down: 100 Mbit/s}]\norigin: {rate: 100 Mbit/s}\n")
+    return path
+
+
+def test_run_prints_what_came_of_it(lab):
+    """The figures are printed, and written as JSON and CSV."""
+    done = run([SIMULATOR, "run", small(lab), "--json", lab.path / "out.json", "--csv", lab.path / "out.csv"])
+    assert "4 of 4" in done.stdout and "times the bound" in done.stdout
+    outcome = json.loads((lab.path / "out.json").read_text())
+    assert outcome["originCopies"] == 1 and len(outcome["seconds"]) == 4
+    lines = (lab.path / "out.csv").read_text().splitlines()
+    assert lines[0] == "seconds" and [float(line) for line in lines[1:]] == outcome["seconds"]
+
+
+def test_same_seed_same_run(lab):
+    """Two runs with one seed are the same to the last event; another seed gives another."""
+    logs = []
+    for seed in (5, 5, 6):
+        run([SIMULATOR, "run", small(lab), "--seed", seed, "--json", lab.path / "out.json"])
+        logs.append(json.loads((lab.path / "out.json").read_text())["eventLog"])
+    assert logs[0] == logs[1] != logs[2]
+
+
+def test_scenarios_can_be_read():
+    """Each scenario of the project is one: the run ends at once, because it is told to."""
+    for path in sorted(SCENARIOS.glob("*.yaml")):
+        done = run([SIMULATOR, "run", path, "--set", "until=1 ms", "--set", "nodes.0.count=2"], check=False)
+        assert "have the image" in done.stdout, done.stderr
+
+
+def test_mistakes_are_one_line(lab):
+    """A wrong key, a wrong value and a missing file are named, with what would be right."""
+    wrong = lab.path / "wrong.yaml"
+    wrong.write_text("image: [3 MB]\nnodes: [{cuont: 4}]\n")
+    for words, said in [
+        ([wrong], "did you mean count"),
+        ([small(lab), "--set", "origin.rate=5"], "100 Mbit/s"),
+        ([lab.path / "none.yaml"], "none.yaml"),
+    ]:
+        done = run([SIMULATOR, "run", *words], check=False)
+        assert done.returncode != 0 and said in done.stderr, done.stderr
+        assert "Fatal error" not in done.stderr

@@ -1,0 +1,87 @@
+import Swarm
+import Testing
+
+@testable import Simulation
+
+@Suite struct ScenarioFileTests {
+    private static let text = """
+        name: test
+        seed: 7
+        image: [150 MB, 64 KiB]
+        nodes:
+          - {count: 10, up: 100 Mbit/s, down: 1 Gbit/s, zone: a, join-over: 5 s}
+          - {count: 2, zone: b, misdeed: flips-bytes}
+        zones:
+          b: {down: 50 Mbit/s, latency: 10 ms}
+        origin: {rate: 300 MB/s, stream-rate: 25 MB/s, streams: 100, first-byte: 40 ms, zone: a}
+        faults:
+          - {at: 3 s, crash: 10 %, back-after: 2 s}
+          - {at: 4 s, stop: tracker}
+        policy: {neighbours: 5}
+        until: 10 min
+        """
+
+    @Test func readsAllThatTheFileSays() throws {
+        let scenario = try Scenario(text: Self.text, file: "test.yaml")
+        #expect(scenario.name == "test")
+        #expect(scenario.seed == 7)
+        #expect(scenario.image == [150_000_000, 65536])
+        #expect(scenario.groups.map(\.count) == [10, 2])
+        #expect(scenario.groups[0].up == 12.5e6)
+        #expect(scenario.groups[0].down == 125e6)
+        #expect(scenario.groups[0].joinOver == .seconds(5))
+        #expect(scenario.groups[1].up == .infinity)
+        #expect(scenario.groups[1].misdeed == .flipsBytes)
+        #expect(scenario.zones["b"]?.down == 6.25e6)
+        #expect(scenario.zones["b"]?.latency == .milliseconds(10))
+        #expect(scenario.origin.rate == 300e6)
+        #expect(scenario.origin.streamRate == 25e6)
+        #expect(scenario.origin.streamLimit == 100)
+        #expect(scenario.faults.count == 2)
+        #expect(scenario.policy.neighbours == 5)
+        #expect(scenario.until == .seconds(600))
+    }
+
+    @Test func valuesCanBeSet() throws {
+        let changes = ["nodes.0.count=64", "origin.rate=1 Gbit/s", "tracker.exists=false", "seed=3"]
+        let scenario = try Scenario(text: Self.text, file: "test.yaml", changes: changes)
+        #expect(scenario.groups[0].count == 64)
+        #expect(scenario.origin.rate == 125e6)
+        #expect(!scenario.tracker.isThere)
+        #expect(scenario.seed == 3)
+    }
+
+    @Test(arguments: [
+        ("nodes: [{count: 1}]", "test.yaml:1: the scenario needs the key image"),
+        ("image: [1 MB]\nnodes: [{cuont: 1}]", "test.yaml:2: nodes has no key cuont; did you mean count?"),
+        ("image: [1 MB]\nnodes: [{count: 0}]", "test.yaml:2: nodes.count is \"0\", and must be a whole number from 1 to 1000000"),
+        ("image: [1 MB]\nnodes: [{up: 5}]", "test.yaml:2: nodes.up is \"5\", and must be a rate such as 100 Mbit/s, 300 MB/s or unlimited"),
+        ("image: [much]\nnodes: [{}]", "test.yaml:1: a blob of the image is \"much\", and must be a size such as 150 MB or 64 KiB"),
+        ("image: []\nnodes: [{}]", "test.yaml:1: image must have from 1 to 1000 blobs"),
+        ("image: [1 MB]\nnodes: 5", "test.yaml:2: nodes must be a list"),
+        ("image: [1 MB]\nnodes: [{}]\nfaults: [{at: 1 s}]", "test.yaml:3: a fault needs crash: 10 %, stop: tracker or stop: origin"),
+        ("image: [1 MB]\nnodes: [{}]\norigin: 5", "test.yaml:3: origin must be a mapping of keys to values"),
+        ("a: &a [1]", "test.yaml: it is empty, or has anchors (&name), which are not taken"),
+    ])
+    func mistakesAreNamed(text: String, message: String) {
+        let error = #expect(throws: ScenarioError.self) { try Scenario(text: text, file: "test.yaml") }
+        #expect(error?.description == message)
+    }
+
+    @Test(arguments: ["nodes", "nodes.9.count=1", "name.first=x"]) func wrongChangesAreNamed(change: String) {
+        let error = #expect(throws: ScenarioError.self) { try Scenario(text: Self.text, file: "test.yaml", changes: [change]) }
+        #expect(error?.description.hasPrefix("--set \(change): ") == true)
+    }
+
+    @Test func amountsHaveUnits() {
+        #expect(Quantity.rate("100 Mbit/s") == 12.5e6)
+        #expect(Quantity.rate("1.5MB/s") == 1.5e6)
+        #expect(Quantity.rate("unlimited") == .infinity)
+        #expect(Quantity.rate("100") == nil)
+        #expect(Quantity.bytes("3 GB") == 3_000_000_000)
+        #expect(Quantity.bytes("-1 B") == nil)
+        #expect(Quantity.duration("0.2 ms") == .microseconds(200))
+        #expect(Quantity.share("10 %") == 0.1)
+        #expect(Quantity.share("1.5") == nil)
+    }
+}

@@ -1,0 +1,124 @@
+import Swarm
+import Testing
+
+@testable import Simulation
+
+@Suite struct WorldTests {
+    private static let rate = 12.5e6
+
+    private func crowd(_ count: Int, _ image: [UInt64] = [12_000_000, 6_000_000, 2_000_000, 4000]) -> Scenario {
+        var scenario = Scenario(name: "crowd", image: image, groups: [Scenario.Group(count: count, up: Self.rate, down: Self.rate)])
+        scenario.origin.rate = Self.rate
+        return scenario
+    }
+
+    private func run(_ scenario: Scenario) -> Outcome {
+        let world = World(scenario)
+        world.run()
+        return world.outcome()
+    }
+
+    @Test func aCrowdGetsTheImageAndTheOriginSendsItOnce() {
+        let outcome = run(crowd(12))
+        #expect(outcome.failures.isEmpty)
+        #expect(outcome.seconds.count == 12)
+        #expect(outcome.originCopies == 1)
+        #expect(outcome.rejectedBytes == 0)
+    }
+
+    /// No schedule beats the bound, whatever the network model makes of it.
+    @Test(arguments: [1, 2, 5, 24], 1...3 as ClosedRange<UInt64>) func nobodyBeatsTheBound(count: Int, seed: UInt64) throws {
+        var scenario = crowd(count)
+        scenario.seed = seed
+        let outcome = run(scenario)
+        let fluid = Double(scenario.imageBytes) / Self.rate
+        #expect(try #require(outcome.seconds.last) >= fluid)
+        #expect(try #require(outcome.boundSeconds) >= fluid)
+        #expect(try #require(outcome.seconds.last) >= outcome.boundSeconds ?? 0)
+    }
+
+    @Test func theSameSeedGivesTheSameRun() {
+        let outcomes = [1, 1, 2].map { (seed: UInt64) in
+            var scenario = crowd(8)
+            scenario.seed = seed
+            return run(scenario)
+        }
+        #expect(outcomes[0].eventLog == outcomes[1].eventLog)
+        #expect(outcomes[0].seconds == outcomes[1].seconds)
+        #expect(outcomes[0].eventLog != outcomes[2].eventLog)
+    }
+
+    @Test func aSlowOriginIsAskedOverSeveralStreams() throws {
+        var scenario = crowd(1, [40_000_000])
+        scenario.origin.streamRate = Self.rate / 4
+        let outcome = run(scenario)
+        #expect(try #require(outcome.seconds.first) < 2 * 40_000_000 / Self.rate)
+    }
+
+    @Test func anOriginThatRefusesManyRequestsIsGotAlongWith() {
+        var scenario = crowd(6)
+        scenario.origin.streamRate = Self.rate / 4
+        scenario.origin.streamLimit = 2
+        let outcome = run(scenario)
+        #expect(outcome.failures.isEmpty)
+        #expect(outcome.originRefusals > 0)
+    }
+
+    @Test func whatIsNearComesOnce() {
+        var scenario = crowd(8)
+        scenario.groups[0].zone = "a"
+        var far = scenario.groups[0]
+        far.zone = "b"
+        scenario.groups.append(far)
+        scenario.zones["b"] = Scenario.Zone()
+        scenario.zones["b"]?.down = Self.rate
+        scenario.origin.zone = "a"
+        scenario.tracker.originZone = "a"
+        let outcome = run(scenario)
+        #expect(outcome.failures.isEmpty)
+        #expect(Double(outcome.crossZoneBytes) < 1.2 * Double(scenario.imageBytes))
+    }
+
+    @Test(arguments: [
+        Scenario.Fault.Kind.crash(share: 0.25, backAfter: nil), .crash(share: 0.5, backAfter: .seconds(1)),
+        .trackerStops(backAfter: nil), .trackerStops(backAfter: .seconds(1)), .originStops(backAfter: .seconds(2)),
+    ])
+    func whatGoesWrongIsSurvived(kind: Scenario.Fault.Kind) {
+        for seed in 1...3 as ClosedRange<UInt64> {
+            var scenario = crowd(12)
+            scenario.seed = seed
+            scenario.faults = [Scenario.Fault(at: .seconds(0.8), kind: kind)]
+            let outcome = run(scenario)
+            #expect(outcome.failures.isEmpty, "\(outcome.failures)")
+            #expect(outcome.seconds.count + outcome.dead == 12)
+        }
+    }
+
+    @Test(arguments: Scenario.Misdeed.allCases) func hostileNodesAreGotAround(misdeed: Scenario.Misdeed) {
+        var scenario = crowd(9)
+        var hostile = Scenario.Group(count: 3, up: Self.rate, down: Self.rate)
+        hostile.misdeed = misdeed
+        scenario.groups.append(hostile)
+        let outcome = run(scenario)
+        #expect(outcome.failures.isEmpty)
+        #expect((outcome.rejectedBytes > 0) == (misdeed == .flipsBytes))
+    }
+
+    @Test func whoHoldsTheImageServesIt() {
+        var scenario = crowd(4)
+        var seed = Scenario.Group(count: 1, up: Self.rate, down: Self.rate)
+        seed.holds = true
+        scenario.groups.append(seed)
+        let outcome = run(scenario)
+        #expect(outcome.bytesFromOrigin == 0)
+        #expect(outcome.seconds.count == 4)
+    }
+
+    @Test func aRunEndsAtItsTime() {
+        var scenario = crowd(3)
+        scenario.until = .seconds(0.5)
+        let outcome = run(scenario)
+        #expect(outcome.failures.count == 3)
+        #expect(outcome.quantile(0.5) == nil)
+    }
+}

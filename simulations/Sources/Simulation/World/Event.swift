@@ -1,0 +1,40 @@
+import Swarm
+
+/// One thing that happens. `epoch` tells a node, or a tracker, from what it was before it died: what was meant for that one is lost.
+enum Event {
+    // Nodes.
+    case tick(node: Int, epoch: Int)
+    case wants(node: Int)
+    case dialled(PeerRecord, by: Int, epoch: Int)
+    case checked(node: Int, epoch: Int, Digest, piece: Int, from: ConnectionID, peer: NodeID, DigestChain.Link, PieceVerdict)
+    case published(node: Int, epoch: Int, Digest, size: UInt64)
+
+    // Connections, by the end at which it happens.
+    case delivered(LinkEnd.ID, PeerMessage)
+    case frameBegins(LinkEnd.ID, DataFrame, Duration)
+    case frameFlows(LinkEnd.ID, serial: Int)
+    case frameEnds(LinkEnd.ID, DataFrame)
+    case closed(LinkEnd.ID)
+    /// So much of a flow is through that something follows, if its rate has not changed since.
+    case flowed(FluidNetwork.FlowID, version: Int)
+
+    // The tracker.
+    case dialsTracker(node: Int, epoch: Int)
+    case toTracker(SessionID, TrackerRequest, epoch: Int)
+    case handledByTracker(SessionID, TrackerRequest, epoch: Int)
+    case fromTracker(SessionID, TrackerReply, node: Int, epoch: Int)
+    case sessionEnds(SessionID)
+    case sessionLost(SessionID, node: Int, epoch: Int)
+    case trackerTicks(epoch: Int)
+    case trackerWakes(epoch: Int)
+
+    // The origin.
+    case originAnswers(run: Int, OriginAsk)
+    case originHashed(run: Int)
+
+    // What goes wrong.
+    case fault(Int)
+    case revived(node: Int)
+    case trackerReturns
+    case originReturns
+}

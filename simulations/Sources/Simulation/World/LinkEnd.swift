@@ -1,0 +1,44 @@
+import DequeModule
+import Swarm
+
+/// One end of a connection between two nodes: what it sends, and how far what comes to it has come. Ends 2n and 2n + 1 are a connection.
+struct LinkEnd {
+    typealias ID = Int
+
+    /// A data frame that the node has handed over, and what was said after it.
+    struct Pending {
+        let frame: DataFrame
+        /// Where in all bytes that this end ever sends the frame ends.
+        let end: Double
+        /// The sender knows that the kernel has it.
+        var isTaken = false
+        var after: [PeerMessage] = []
+    }
+
+    let node: Int
+    var isOpen = true
+    var queue: Deque<Pending> = []
+    var flow: FluidNetwork.FlowID?
+    /// Bytes of all frames so far.
+    var queued = 0.0
+    /// When the last thing that was sent arrives: nothing overtakes it.
+    var lastArrival: Int64 = 0
+
+    /// Where the frame that is arriving goes; nil where nobody wants it any more.
+    var arriving: SwarmNode.Placement?
+    /// Counts the frames that began to arrive.
+    var serial = 0
+    var isArriving = false
+
+    init(node: Int) { self.node = node }
+
+    /// How many bytes must be through before anything happens; nil while nothing is sent.
+    func milestone(unsent: Double) -> Double? {
+        guard let head = queue.first else { return nil }
+        return min(head.end, queue.first { !$0.isTaken }.map { $0.end - unsent } ?? .infinity)
+    }
+
+    static func other(_ id: ID) -> ID { id ^ 1 }
+    static func connection(_ id: ID) -> ConnectionID { ConnectionID(UInt64(id)) }
+    static func end(_ connection: ConnectionID) -> ID { ID(connection.rawValue) }
+}

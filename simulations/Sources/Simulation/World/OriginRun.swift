@@ -1,0 +1,42 @@
+import Swarm
+
+/// One order of one node at the origin: several answers are read at once, and whole pieces are hashed in order.
+final class OriginRun {
+    /// One answer under way.
+    struct Stream {
+        let ask: OriginAsk
+        /// Where its bytes begin in the blob, and how many there are.
+        let begin: UInt64
+        let bytes: Int
+        var flow: FluidNetwork.FlowID?
+        var received = 0
+
+        /// The window hears of so many bytes at a time.
+        private static let step = 256 << 10
+
+        var milestone: Double { Double(min(bytes, received + Self.step)) }
+    }
+
+    let node: Int
+    let blob: Int
+    let start: ChainState?
+    let end: Int
+    var window: OriginWindow
+    var streams: [Int: Stream] = [:]
+    /// Whole, hashed or not.
+    var gathered: PieceSet
+    var next: Int
+    var isHashing = false
+    var hasAnswered = false
+    var heardAt: Int64 = 0
+
+    init(node: Int, blob: Int, order: OriginOrder, layout: PieceLayout, window: OriginWindow) {
+        self.node = node
+        self.blob = blob
+        self.start = order.start
+        self.end = min(order.endPiece ?? layout.pieceCount, layout.pieceCount)
+        self.window = window
+        self.gathered = PieceSet(pieceCount: layout.pieceCount)
+        self.next = order.firstPiece
+    }
+}

@@ -1,0 +1,74 @@
+import Swarm
+
+/// Whose bytes a flow carries, and the event that is scheduled for it.
+struct FlowOwner {
+    enum Owner {
+        case link(LinkEnd.ID)
+        case stream(run: Int, ask: Int)
+    }
+
+    var owner: Owner
+    /// Of the event that counts; those before it do not.
+    var version = 0
+    var scheduledAt = Int64.max
+}
+
+/// Turning flows into events: something happens when so many of a flow's bytes are through, at a time that changes with its rate.
+extension World {
+    func open(_ owner: FlowOwner.Owner, through ports: [FluidNetwork.PortID]) -> FluidNetwork.FlowID {
+        let flow = network.open(through: ports)
+        if Int(flow) < owners.count {
+            let version = owners[Int(flow)].version + 1
+            owners[Int(flow)] = FlowOwner(owner: owner, version: version)
+        } else {
+            owners.append(FlowOwner(owner: owner))
+        }
+        return flow
+    }
+
+    func close(_ flow: FluidNetwork.FlowID) {
+        network.close(flow, now: queue.now)
+        owners[Int(flow)].version += 1
+        owners[Int(flow)].scheduledAt = .max
+    }
+
+    /// Looks at all flows whose rate has changed.
+    func drainFlows() {
+        for flow in network.takeChanged() where network.flows[Int(flow)].isRunning { reschedule(flow) }
+    }
+
+    func reschedule(_ owner: FlowOwner.Owner) {
+        switch owner {
+        case .link(let end): ends[end].flow.map(reschedule)
+        case .stream(let run, let ask): runs[run]?.streams[ask]?.flow.map(reschedule)
+        }
+    }
+
+    /// An event that is too early is looked at again then; one that is too late is replaced.
+    private func reschedule(_ flow: FluidNetwork.FlowID) {
+        guard let milestone = milestone(of: flow), let time = network.time(of: milestone, flow) else { return }
+        guard time < owners[Int(flow)].scheduledAt else { return }
+        owners[Int(flow)].version += 1
+        owners[Int(flow)].scheduledAt = time
+        queue.schedule(at: time, .flowed(flow, version: owners[Int(flow)].version))
+    }
+
+    private func milestone(of flow: FluidNetwork.FlowID) -> Double? {
+        switch owners[Int(flow)].owner {
+        case .link(let end): ends[end].milestone(unsent: Double(scenario.network.unsentBytes))
+        case .stream(let run, let ask): runs[run]?.streams[ask]?.milestone
+        }
+    }
+
+    func flowed(_ flow: FluidNetwork.FlowID, _ version: Int) {
+        guard owners[Int(flow)].version == version else { return }
+        owners[Int(flow)].scheduledAt = .max
+        // Times are rounded up to nanoseconds, and sums of fractions are not exact.
+        let sent = network.sent(flow, now: queue.now) + 1
+        switch owners[Int(flow)].owner {
+        case .link(let end): advance(end, sent: sent)
+        case .stream(let run, let ask): advance(run, ask, sent: sent)
+        }
+        if owners[Int(flow)].version == version, network.flows[Int(flow)].isRunning { reschedule(flow) }
+    }
+}

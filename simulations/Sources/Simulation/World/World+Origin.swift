@@ -1,0 +1,142 @@
+import Swarm
+
+/// The registry: what `OriginWindow` asks of it, over its link and the node's.
+extension World {
+    /// What one node may have of all that comes from origins: bytes in memory and streams.
+    private static let originLimitBytes = 64 << 20
+
+    func fetch(_ digest: Digest, _ order: OriginOrder, at index: Int) {
+        guard let blob = blobIndices[digest] else { return }
+        let node = nodes[index]
+        node.runs[digest].map(endRun)
+        lastRun += 1
+        let window = OriginWindow(
+            first: order.firstPiece, end: order.endPiece, layout: node.policy.layout(of: digest), habit: node.habit,
+            streamLimit: streams(of: node))
+        runs[lastRun] = OriginRun(node: index, blob: blob, order: order, layout: blobs[blob].layout, window: window)
+        node.runs[digest] = lastRun
+        ask(lastRun)
+    }
+
+    private func streams(of node: SimulatedNode) -> Int { max(1, OriginWindowPolicy().streamLimit / node.policy.blobsFromOrigins) }
+
+    private func ask(_ number: Int) {
+        guard let run = runs[number] else { return }
+        let node = nodes[run.node]
+        let asks = run.window.asks(limitBytes: Self.originLimitBytes / max(1, node.runs.count), streamLimit: streams(of: node), now: now)
+        for ask in asks {
+            let zone = scenario.origin.zone ?? node.settings.zone
+            let wait = latency(node.settings.zone, zone) + latency(zone, node.settings.zone) + scenario.origin.firstByte.nanoseconds
+            queue.schedule(at: queue.now + wait, .originAnswers(run: number, ask))
+        }
+    }
+
+    func originAnswers(_ number: Int, _ ask: OriginAsk) {
+        guard let run = runs[number] else { return }
+        guard isOriginThere else { return failRun(number, .broken("the origin is gone")) }
+        guard originStreams < scenario.origin.streamLimit else {
+            originRefusals += 1
+            if run.window.failed(ask.id, gathered: 0) { return self.ask(number) }
+            return failRun(number, .broken("429"))
+        }
+        let layout = blobs[run.blob].layout
+        if !run.hasAnswered {
+            run.hasAnswered = true
+            run.heardAt = queue.now
+            give(.originAnswered(blobs[run.blob].digest, size: layout.blobSize), to: run.node)
+            guard runs[number] != nil else { return }
+        }
+        guard run.window.answered(ask.id, layout: layout, isWhole: false) else { return failRun(number, .broken("an unusable answer")) }
+        let range = layout.byteRange(of: ask.firstPiece..<(ask.endPiece ?? layout.pieceCount))
+        let node = nodes[run.node]
+        let zone = scenario.origin.zone
+        let crosses = zone != nil && zone != node.settings.zone
+        let between = crosses ? [zone.flatMap { zonePorts[$0]?.up }, zonePorts[node.settings.zone]?.down] : []
+        let ports = [originUp] + between + [node.down]
+        let flow = open(.stream(run: number, ask: ask.id), through: ports.compactMap(\.self))
+        network.setLimit(flow, scenario.origin.streamRate)
+        run.streams[ask.id] = OriginRun.Stream(ask: ask, begin: range.lowerBound, bytes: range.count, flow: flow)
+        originStreams += 1
+        network.start(flow, now: queue.now)
+        if range.isEmpty { advance(number, ask.id, sent: 0) } else { reschedule(.stream(run: number, ask: ask.id)) }
+        self.ask(number)
+    }
+
+    /// Bytes of one answer are through.
+    func advance(_ number: Int, _ id: Int, sent: Double) {
+        guard let run = runs[number], var stream = run.streams[id] else { return }
+        let received = min(stream.bytes, Int(sent))
+        let fresh = received - stream.received
+        nodes[run.node].bytesFromOrigin += fresh
+        stream.received = received
+        run.streams[id] = stream
+        run.window.received(id, bytes: fresh, now: now)
+        gather(stream, of: run)
+        if received == stream.bytes {
+            run.window.ended(id)
+            endStream(run, id)
+        }
+        if queue.now - run.heardAt > 500_000_000 {
+            run.heardAt = queue.now
+            give(.originFlows(blobs[run.blob].digest), to: run.node)
+        }
+        hashNext(number)
+        ask(number)
+    }
+
+    private func gather(_ stream: OriginRun.Stream, of run: OriginRun) {
+        let layout = blobs[run.blob].layout
+        var piece = stream.ask.firstPiece
+        let end = stream.ask.endPiece ?? layout.pieceCount
+        while piece < end, layout.byteRange(of: piece..<piece + 1).upperBound <= stream.begin + UInt64(stream.received) {
+            run.gathered.insert(piece)
+            piece += 1
+        }
+    }
+
+    private func hashNext(_ number: Int) {
+        guard let run = runs[number], !run.isHashing, run.next < run.end, run.gathered.contains(run.next) else { return }
+        run.isHashing = true
+        let length = blobs[run.blob].layout.length(of: run.next)
+        queue.schedule(at: work(storing(length), at: run.node), .originHashed(run: number))
+    }
+
+    func originHashed(_ number: Int) {
+        guard let run = runs[number] else { return }
+        let blob = blobs[run.blob]
+        let piece = run.next
+        run.isHashing = false
+        run.next += 1
+        run.heardAt = queue.now
+        run.window.stored(upTo: run.next)
+        store(blob.digest, piece, at: run.node)
+        let isFilled = run.next == run.end
+        if isFilled { endRun(number) }
+        let state = piece == blob.layout.lastPiece ? nil : blob.states[piece + 1]
+        give(.originBrought(blob.digest, piece: piece, end: state), to: run.node)
+        if isFilled { return give(.originEnded(blob.digest, nil), to: run.node) }
+        hashNext(number)
+        ask(number)
+    }
+
+    // MARK: Ends
+
+    private func endStream(_ run: OriginRun, _ id: Int) {
+        guard let stream = run.streams.removeValue(forKey: id) else { return }
+        if let flow = stream.flow { close(flow) }
+        originStreams -= 1
+    }
+
+    func endRun(_ number: Int) {
+        guard let run = runs.removeValue(forKey: number) else { return }
+        for id in run.streams.keys.sorted() { endStream(run, id) }
+        nodes[run.node].runs[blobs[run.blob].digest] = nil
+        nodes[run.node].habit = run.window.habit
+    }
+
+    func failRun(_ number: Int, _ failure: OriginFailure) {
+        guard let run = runs[number] else { return }
+        endRun(number)
+        give(.originEnded(blobs[run.blob].digest, failure), to: run.node)
+    }
+}

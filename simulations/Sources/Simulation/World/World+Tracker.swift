@@ -1,0 +1,117 @@
+import Swarm
+
+/// Sessions with the tracker, and the tracker's own processor.
+extension World {
+    func startTracker() {
+        trackerEpoch += 1
+        var settings = TrackerSettings(cluster: Self.cluster)
+        settings.originZone = scenario.tracker.originZone
+        tracker = TrackerIndex(settings: settings, seed: random.next())
+        trackerFreeAt = queue.now
+        after(Self.trackerInterval, .trackerTicks(epoch: trackerEpoch))
+    }
+
+    func stopTracker() {
+        trackerEpoch += 1
+        tracker = nil
+        for session in sessions.keys.sorted(by: { $0.rawValue < $1.rawValue }) { drop(session) }
+    }
+
+    private static let trackerInterval = Duration.milliseconds(500)
+
+    func trackerTicks(_ epoch: Int) {
+        guard epoch == trackerEpoch, tracker != nil else { return }
+        perform(tracker?.tick(now: now) ?? [])
+        after(Self.trackerInterval, .trackerTicks(epoch: epoch))
+    }
+
+    // MARK: Sessions
+
+    func dialTracker(_ node: Int) {
+        queue.schedule(at: queue.now + trackerLatency(), .dialsTracker(node: node, epoch: nodes[node].epoch))
+    }
+
+    /// The same for all messages, so that a session's stay in order.
+    private func trackerLatency() -> Int64 { (scenario.network.latency + scenario.network.jitter).nanoseconds }
+
+    func dialsTracker(_ index: Int, _ epoch: Int) {
+        let node = nodes[index]
+        guard node.epoch == epoch else { return }
+        guard tracker != nil else {
+            give(.trackerLost, to: index)
+            give(.trackerConnecting, to: index)
+            after(.seconds(2), .dialsTracker(node: index, epoch: epoch))
+            return
+        }
+        lastSession += 1
+        let session = SessionID(lastSession)
+        sessions[session] = index
+        node.session = session
+        give(.trackerConnected, to: index)
+    }
+
+    func tell(_ request: TrackerRequest, from node: Int) {
+        guard let session = nodes[node].session else { return }
+        nodes[node].controlBytes += request.encode().count
+        queue.schedule(at: queue.now + trackerLatency(), .toTracker(session, request, epoch: trackerEpoch))
+    }
+
+    func reachesTracker(_ session: SessionID, _ request: TrackerRequest, _ epoch: Int) {
+        guard epoch == trackerEpoch else { return }
+        trackerFreeAt = max(queue.now, trackerFreeAt) + scenario.tracker.messageCost.nanoseconds
+        queue.schedule(at: trackerFreeAt, .handledByTracker(session, request, epoch: epoch))
+    }
+
+    func handledByTracker(_ session: SessionID, _ request: TrackerRequest, _ epoch: Int) {
+        guard epoch == trackerEpoch, sessions[session] != nil else { return }
+        do throws(WireError) {
+            if case .hello(let hello) = request {
+                perform(tracker?.connected(session, hello, now: now) ?? [])
+            } else {
+                perform(try tracker?.handle(request, from: session, now: now) ?? [])
+            }
+        } catch {
+            sessionEnds(session)
+        }
+    }
+
+    func perform(_ actions: [TrackerAction]) {
+        for action in actions {
+            switch action {
+            case .send(let session, let reply):
+                guard let node = sessions[session] else { continue }
+                queue.schedule(at: queue.now + trackerLatency(), .fromTracker(session, reply, node: node, epoch: nodes[node].epoch))
+            case .close(let session, _): sessionEnds(session)
+            case .wake(let delay): after(delay, .trackerWakes(epoch: trackerEpoch))
+            case .remember, .report: break
+            }
+        }
+    }
+
+    /// The tracker's end of a session is closed.
+    func sessionEnds(_ session: SessionID) {
+        guard sessions[session] != nil else { return }
+        perform(tracker?.disconnected(session, now: now) ?? [])
+        drop(session)
+    }
+
+    private func drop(_ session: SessionID) {
+        guard let node = sessions.removeValue(forKey: session) else { return }
+        queue.schedule(at: queue.now + trackerLatency(), .sessionLost(session, node: node, epoch: nodes[node].epoch))
+    }
+
+    func sessionLost(_ session: SessionID, _ index: Int, _ epoch: Int) {
+        guard nodes[index].epoch == epoch, nodes[index].session == session else { return }
+        nodes[index].session = nil
+        give(.trackerLost, to: index)
+        give(.trackerConnecting, to: index)
+        dialTracker(index)
+    }
+
+    /// The node is gone; the tracker sees its connection break.
+    func leaveTracker(_ node: Int) {
+        guard let session = nodes[node].session else { return }
+        nodes[node].session = nil
+        queue.schedule(at: queue.now + trackerLatency(), .sessionEnds(session))
+    }
+}

@@ -1,0 +1,144 @@
+public import Swarm
+
+/// A whole cluster in virtual time: the policy of agents and tracker that ships, behind simulated links, processors and an origin.
+public final class World {
+    public let scenario: Scenario
+    var queue = EventQueue<Event>()
+    var random: SeededGenerator
+    var network = FluidNetwork()
+    /// Who is told of what flows, by flow, with the event that is scheduled for it.
+    var owners: [FlowOwner] = []
+
+    var nodes: [SimulatedNode] = []
+    var nodeIndices: [NodeID: Int] = [:]
+    var ends: [LinkEnd] = []
+    let blobs: [SimulatedBlob]
+    let blobIndices: [Digest: Int]
+
+    var tracker: TrackerIndex?
+    var trackerEpoch = 0
+    var trackerFreeAt: Int64 = 0
+    var sessions: [SessionID: Int] = [:]
+    var lastSession: UInt64 = 0
+
+    var runs: [Int: OriginRun] = [:]
+    var lastRun = 0
+    var originUp: FluidNetwork.PortID?
+    var originStreams = 0
+    var isOriginThere = true
+    var zonePorts: [String: (up: FluidNetwork.PortID?, down: FluidNetwork.PortID?)] = [:]
+
+    /// Of those that want the image and are to get it, how many have not yet.
+    var waiting = 0
+    var log = EventLog()
+    public private(set) var eventCount = 0
+    var crossZoneBytes = 0
+    var originRefusals = 0
+    var samples: [Sample] = []
+    private var sampleAt: Int64 = 0
+    /// Nanoseconds: asked for with every message.
+    private let latency: Int64
+    private let jitter: Int64
+
+    public init(_ scenario: Scenario) {
+        self.scenario = scenario
+        latency = scenario.network.latency.nanoseconds
+        jitter = scenario.network.jitter.nanoseconds
+        var random = SeededGenerator(seed: scenario.seed)
+        let blobs = scenario.image.compactMap { SimulatedBlob(size: $0, random: &random) }
+        self.random = random
+        self.blobs = blobs
+        blobIndices = Dictionary(uniqueKeysWithValues: blobs.enumerated().map { ($1.digest, $0) })
+        originUp = network.addPort(scenario.origin.rate)
+        for name in Set(scenario.groups.map(\.zone)).union(scenario.zones.keys).sorted() {
+            let zone = scenario.zones[name] ?? Scenario.Zone()
+            zonePorts[name] = (network.addPort(zone.up), network.addPort(zone.down))
+        }
+        if scenario.tracker.isThere { startTracker() }
+        for group in scenario.groups { for _ in 0..<group.count { addNode(group) } }
+        for index in scenario.faults.indices { queue.schedule(at: scenario.faults[index].at.nanoseconds, .fault(index)) }
+    }
+
+    // MARK: Running
+
+    public var now: Instant { Instant(nanoseconds: queue.now) }
+    public var isOver: Bool { waiting == 0 || queue.now >= scenario.until.nanoseconds || queue.nextTime == nil }
+    /// What all nodes are to get, and what they have got, for a progress bar; the second may end a little above the first.
+    public var wantedBytes: UInt64 { UInt64(nodes.count { !$0.group.holds }) * scenario.imageBytes }
+    public var receivedBytes: UInt64 { nodes.reduce(0) { $0 + UInt64($1.bytesFromOrigin + $1.bytesFromPeers) } }
+
+    /// Runs through so many events, or to the end.
+    public func run(events limit: Int = .max) {
+        var left = limit
+        while left > 0, !isOver, let event = queue.pop() {
+            left -= 1
+            eventCount += 1
+            if queue.now >= sampleAt { takeSample() }
+            log.note(queue.now, event)
+            handle(event)
+            drainFlows()
+        }
+    }
+
+    private func takeSample() {
+        samples.append(sample())
+        sampleAt = queue.now + Sample.interval
+    }
+
+    private func handle(_ event: Event) {
+        switch event {
+        case .tick(let node, let epoch): tick(node, epoch)
+        case .wants(let node): wants(node)
+        case .dialled(let peer, let node, let epoch): dialled(peer, node, epoch)
+        case .checked(let node, let epoch, let digest, let piece, let connection, let peer, let link, let verdict):
+            guard nodes[node].epoch == epoch else { return }
+            if verdict == .stored { store(digest, piece, at: node) }
+            give(.checked(digest, piece: piece, from: connection, node: peer, link: link, verdict), to: node)
+        case .published(let node, let epoch, let digest, let size): published(node, epoch, digest, size)
+        case .delivered(let end, let message):
+            if ends[end].isOpen { give(.message(LinkEnd.connection(end), message), to: ends[end].node) }
+        case .frameBegins(let end, let frame, let duration): frameBegins(end, frame, duration)
+        case .frameFlows(let end, let serial): frameFlows(end, serial)
+        case .frameEnds(let end, let frame): frameEnds(end, frame)
+        case .closed(let end): peerClosed(end)
+        case .flowed(let flow, let version): flowed(flow, version)
+        case .dialsTracker(let node, let epoch): dialsTracker(node, epoch)
+        case .toTracker(let session, let request, let epoch): reachesTracker(session, request, epoch)
+        case .handledByTracker(let session, let request, let epoch): handledByTracker(session, request, epoch)
+        case .fromTracker(let session, let reply, let node, let epoch):
+            if nodes[node].epoch == epoch, nodes[node].session == session { give(.tracker(reply), to: node) }
+        case .sessionEnds(let session): sessionEnds(session)
+        case .sessionLost(let session, let node, let epoch): sessionLost(session, node, epoch)
+        case .trackerTicks(let epoch): trackerTicks(epoch)
+        case .trackerWakes(let epoch): if epoch == trackerEpoch { perform(tracker?.tick(now: now) ?? []) }
+        case .originAnswers(let run, let ask): originAnswers(run, ask)
+        case .originHashed(let run): originHashed(run)
+        case .fault(let index): strike(scenario.faults[index])
+        case .revived(let node): revive(node)
+        case .trackerReturns: startTracker()
+        case .originReturns: isOriginThere = true
+        }
+    }
+
+    // MARK: Time
+
+    func after(_ delay: Duration, _ event: Event) { queue.schedule(at: queue.now + delay.nanoseconds, event) }
+
+    /// One way between two zones, or within one.
+    func latency(_ from: String, _ to: String) -> Int64 {
+        let random = jitter > 0 ? Int64(random.next() % UInt64(jitter + 1)) : 0
+        guard from != to else { return latency + random }
+        let beyond = [from, to].reduce(0) { $0 + (scenario.zones[$1]?.latency ?? .zero).nanoseconds }
+        return latency + beyond + random
+    }
+
+    func give(_ event: NodeEvent, to node: Int) {
+        guard nodes[node].isAlive else { return }
+        perform(nodes[node].policy.handle(event, now: now), at: node)
+    }
+}
+
+extension Duration {
+    /// Whole nanoseconds.
+    var nanoseconds: Int64 { components.seconds * 1_000_000_000 + components.attoseconds / 1_000_000_000 }
+}

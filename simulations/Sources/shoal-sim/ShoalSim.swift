@@ -1,0 +1,23 @@
+import ArgumentParser
+import Operations
+
+/// The simulator's program.
+@main
+struct ShoalSim: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "shoal-sim",
+        abstract: "Find out what happens when many nodes pull an image, before any of them does.",
+        discussion: """
+            The policy of agents and tracker that ships runs in virtual time, behind simulated links and an origin. The same scenario and seed give
+            the same run on every machine.
+
+            Examples:
+
+              shoal-sim run simulations/scenarios/flash-crowd.yaml
+              shoal-sim run simulations/scenarios/flash-crowd.yaml --set nodes.0.count=500 --set "origin.rate=1 Gbit/s" --json result.json
+            """,
+        version: "0.1.0",
+        subcommands: [RunCommand.self])
+
+    static func main() async { await CommandLineTool.main(ShoalSim.self) }
+}

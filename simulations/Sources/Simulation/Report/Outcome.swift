@@ -40,6 +40,7 @@ public struct Outcome: Codable, Sendable {
 }
 
 extension World {
+    /// What came of the run so far.
     public func outcome() -> Outcome {
         let wanting = nodes.filter { !$0.group.holds }
         let bound = Bounds.seconds(scenario)

@@ -49,6 +49,7 @@ public struct Scenario: Sendable {
         }
     }
 
+    /// How a hostile node behaves.
     public enum Misdeed: String, Sendable, CaseIterable {
         /// Every piece it sends is wrong.
         case flipsBytes = "flips-bytes"
@@ -77,6 +78,7 @@ public struct Scenario: Sendable {
         public init() {}
     }
 
+    /// The registry.
     public struct Origin: Sendable {
         public var rate = Double.infinity
         /// Of each request.
@@ -90,6 +92,7 @@ public struct Scenario: Sendable {
         public init() {}
     }
 
+    /// The tracker's machine, and what it is told.
     public struct Tracker: Sendable {
         public var isThere = true
         /// CPU time of one message.
@@ -108,6 +111,7 @@ public struct Scenario: Sendable {
         public init() {}
     }
 
+    /// What goes wrong, and when.
     public struct Fault: Sendable {
         public var at: Duration
         public var kind: Kind
@@ -117,6 +121,7 @@ public struct Scenario: Sendable {
             self.kind = kind
         }
 
+        /// What happens.
         public enum Kind: Sendable {
             /// This share of the nodes dies; they come back after `backAfter`, if at all.
             case crash(share: Double, backAfter: Duration?)

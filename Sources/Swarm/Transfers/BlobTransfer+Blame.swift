@@ -17,7 +17,7 @@ extension BlobTransfer {
         if trust == .claimed {
             let liars = dropClaims(actions: &actions)
             blame(claimants: liars, reason: "two peers' copies of piece \(piece) do not fit the states that it claimed", actions: &actions)
-        } else {
+        } else if !arbitrate(piece, actions: &actions) {
             distrustLists(reason: "two peers' copies of piece \(piece) do not fit the state list", actions: &actions)
         }
     }
@@ -27,6 +27,19 @@ extension BlobTransfer {
         // Its claims go with it; honest peers are asked for theirs again.
         if chain?.hasClaims(by: suspect.node) == true { _ = dropClaims(actions: &actions) }
         actions.append(.blame(suspect.connection, suspect.node, reason: "piece \(piece) does not link"))
+    }
+
+    /// Has the origin's copy of the piece tell: if it links, it was the peers, else the list. One piece from there instead of all of them.
+    ///
+    /// - Returns: false where it has told about this piece, or tried to, already.
+    private mutating func arbitrate(_ piece: Int, actions: inout [TransferAction]) -> Bool {
+        guard arbitrated != piece, let chain, piece == 0 || chain.states[piece] != nil else { return false }
+        // What comes from there now may be this piece, or tell of the same peers; and a third peer can be asked meanwhile.
+        guard run == nil else { return true }
+        arbitrated = piece
+        run = OriginRun(cursor: piece, end: piece + 1)
+        actions.append(.fetchOrigin(OriginOrder(firstPiece: piece, endPiece: piece + 1, start: chain.states[piece])))
+        return true
     }
 
     /// The piece is here, and it is believed: whoever sent another one did so from malice or from a broken disk.

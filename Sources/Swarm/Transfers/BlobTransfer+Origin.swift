@@ -28,6 +28,7 @@ extension BlobTransfer {
     mutating func goAlone(now: Instant) {
         guard mandate == .none else { return }
         mandate = .alone
+        isCutOff = outlook != .connected
         originAttempts = 0
         originRetryAt = now
         lastProgressAt = now
@@ -127,6 +128,8 @@ extension BlobTransfer {
     mutating func originEnded(_ failure: OriginFailure?, now: Instant, actions: inout [TransferAction]) {
         guard let failure, run != nil else { return }
         run = nil
+        // It cannot tell now: another peer's copy may.
+        guard mandate != .none else { return }
         lastOriginFailure = failure
         originAttempts += 1
         if case .broken = failure, originAttempts < policy.originAttempts {

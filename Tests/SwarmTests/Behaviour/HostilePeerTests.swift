@@ -27,6 +27,21 @@ import Testing
         #expect(Set(banned) == [cluster.nodes[0].settings.node])
     }
 
+    /// Two who send wrong bytes under a right list are no proof against the list: one piece from the origin tells.
+    @Test(arguments: 1...6 as ClosedRange<UInt64>) func severalWhoFlipBytesDoNotDiscreditTheList(seed: UInt64) {
+        let (cluster, blob) = Cluster.cold(24, seed: seed)
+        for node in [3, 8, 11, 17, 20] { cluster.nodes[node].misdeeds = .flipsBytes }
+        cluster.originUplink.bytesPerSecond = 3_000_000
+        cluster.want(blob, at: 0, after: .milliseconds(10))
+        for node in 1..<24 { cluster.want(blob, at: node, after: .milliseconds(15)) }
+        let honest = cluster.nodes.filter { $0.misdeeds.isEmpty }
+        cluster.expectComplete(blob, nodes: honest.map(\.index))
+        #expect(honest.allSatisfy { $0.restarts == 0 })
+        #expect(Double(cluster.originBytes(blob)) < 2 * Double(blob.size))
+        let hostile = Set(cluster.nodes.filter { !$0.misdeeds.isEmpty }.map(\.settings.node))
+        #expect(Set(honest.flatMap(\.bannedNodes)).isSubset(of: hostile))
+    }
+
     /// However long a frame may be: no piece has these bytes.
     @Test(arguments: [true, false]) func bytesBeyondAPieceBreakTheProtocol(honestSeed: Bool) {
         let (cluster, blob) = cluster(.sendsTooMuch, seed: 1, honestSeed: honestSeed)

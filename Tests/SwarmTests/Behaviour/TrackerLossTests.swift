@@ -40,6 +40,19 @@ import Testing
         #expect(cluster.tracker?.swarmOverview(blob.digest)?.seeds == 8)
     }
 
+    /// Nodes that begin while the tracker is away know nobody, and all go to the origin, which becomes slow for each. Once it is back, one is enough.
+    @Test(arguments: 1...3 as ClosedRange<UInt64>) func whoWasCutOffComesBackToTheSwarm(seed: UInt64) {
+        let (cluster, blob) = Cluster.cold(12, size: 10_000_000, seed: seed, hasTracker: false)
+        cluster.originUplink.bytesPerSecond = 1_000_000
+        cluster.wantEverywhere(blob)
+        cluster.run(for: .seconds(5))
+        #expect(cluster.originBytes(blob) > 3_000_000)
+        cluster.startTracker()
+        // What is under way to all needs seven seconds, one copy ten.
+        cluster.expectComplete(blob, within: .seconds(25))
+        #expect(Double(cluster.originBytes(blob)) < 2.5 * Double(blob.size))
+    }
+
     @Test func brokenSessionsAreTakenUpAgain() {
         var origin = OriginModel()
         origin.bytesPerSecond = 2_000_000

@@ -1,6 +1,6 @@
 import Swarm
 
-/// What came of a run. Times are seconds from when each node wanted the image; bytes are those of the whole cluster.
+/// What came of a run. Times are seconds from when each honest node wanted the image; bytes are those of the whole cluster.
 public struct Outcome: Codable, Sendable {
     public let scenario: String
     public let seed: UInt64
@@ -42,12 +42,12 @@ public struct Outcome: Codable, Sendable {
 extension World {
     /// What came of the run so far.
     public func outcome() -> Outcome {
-        let wanting = nodes.filter { !$0.group.holds }
+        let wanting = nodes.filter(\.isWaitedFor)
         let bound = Bounds.seconds(scenario)
         let times = wanting.compactMap { node in node.wholeAt.flatMap { whole in node.wantedAt.map { Double(whole - $0) / 1e9 } } }
         let failures = nodes.indices.compactMap { index -> String? in
             let node = nodes[index]
-            guard node.isAlive, !node.group.holds, node.wholeAt == nil else { return nil }
+            guard node.isAlive, node.isWaitedFor, node.wholeAt == nil else { return nil }
             return "node \(index): \(node.failure ?? "not there after \(scenario.until)")"
         }
         let sent = wanting.map { Double($0.bytesSent) }

@@ -22,6 +22,9 @@ final class SimulatedNode {
     /// When its processor has done all that it was given, nanoseconds.
     var processorFreeAt: Int64 = 0
 
+    /// Whether the run goes on until it has the image: hostile nodes want it too, and may be banned from it.
+    var isWaitedFor: Bool { !group.holds && group.misdeed == nil }
+
     var wantedAt: Int64?
     var wholeAt: Int64?
     var missing = 0

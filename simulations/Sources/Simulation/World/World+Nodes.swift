@@ -16,7 +16,7 @@ extension World {
         node.missing = group.holds ? 0 : blobs.count
         begin(index)
         guard !group.holds else { return }
-        waiting += 1
+        waiting += node.isWaitedFor ? 1 : 0
         let spread = group.joinOver.nanoseconds
         let late = spread > 0 ? Int64(random.next() % UInt64(spread)) : 0
         queue.schedule(at: group.joinAt.nanoseconds + Self.settling + late, .wants(node: index))
@@ -63,14 +63,14 @@ extension World {
         node.missing -= 1
         if node.missing == 0 {
             node.wholeAt = queue.now
-            waiting -= 1
+            waiting -= node.isWaitedFor ? 1 : 0
         }
     }
 
     func failed(_ index: Int, _ why: String) {
         guard nodes[index].failure == nil, nodes[index].wholeAt == nil else { return }
         nodes[index].failure = why
-        waiting -= 1
+        waiting -= nodes[index].isWaitedFor ? 1 : 0
     }
 
     /// - Returns: nanoseconds at which the node's processor has done this too.
@@ -112,7 +112,7 @@ extension World {
         leaveTracker(index)
         if let backAfter {
             after(backAfter, .revived(node: index))
-        } else if node.wholeAt == nil, node.failure == nil, !node.group.holds {
+        } else if node.wholeAt == nil, node.failure == nil, node.isWaitedFor {
             waiting -= 1
         }
     }

@@ -64,7 +64,7 @@ public final class World {
     public var now: Instant { Instant(nanoseconds: queue.now) }
     public var isOver: Bool { waiting == 0 || queue.now >= scenario.until.nanoseconds || queue.nextTime == nil }
     /// What all nodes are to get, and what they have got, for a progress bar; the second may end a little above the first.
-    public var wantedBytes: UInt64 { UInt64(nodes.count { !$0.group.holds }) * scenario.imageBytes }
+    public var wantedBytes: UInt64 { UInt64(nodes.count(where: \.isWaitedFor)) * scenario.imageBytes }
     public var receivedBytes: UInt64 { nodes.reduce(0) { $0 + UInt64($1.bytesFromOrigin + $1.bytesFromPeers) } }
 
     /// Runs through so many events, or to the end.

@@ -35,25 +35,9 @@ extension BlobTransfer {
         actions.append(.progress(prefix: prefix, pieces: have.count))
     }
 
-    /// Whether others can help, who could not when this node went to the origin for itself alone.
-    private func canReturn(now: Instant) -> Bool {
-        // The tracker is back, and lets one fetch for all.
-        if isCutOff, outlook == .connected, !sources.isEmpty { return true }
-        guard let run, let chain else { return false }
-        // Peers have come by what this node would fetch.
-        return sources.values.contains { source in
-            guard source.reach != .reserve, now >= source.penalisedUntil, let pieces = source.pieces else { return false }
-            return pieces.contains { piece in
-                piece > run.cursor && !have.contains(piece) && chain.isLinkable(piece) && chain.trust(of: piece) > .claimed
-                    && !isSuspect(source.node, of: piece)
-            }
-        }
-    }
-
-    /// Gives up a stream of this node's own: what each fetches for itself alone keeps the origin busy for all others.
+    /// The tracker is back, and lets one fetch for all: what each fetches for itself alone keeps the origin busy for all others.
     private mutating func returnToSwarm(now: Instant, actions: inout [TransferAction]) {
-        guard mandate == .alone, !distrustsLists, returns < policy.returns, canReturn(now: now) else { return }
-        returns += 1
+        guard mandate == .alone, isCutOff, outlook == .connected, !sources.isEmpty, !distrustsLists else { return }
         mandate = .none
         isCutOff = false
         lastProgressAt = now

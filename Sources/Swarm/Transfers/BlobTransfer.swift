@@ -140,10 +140,8 @@ struct BlobTransfer: Sendable {
     var lastReleaseAt: Instant
     /// Whether the tracker was told, since the last piece was gained, that nothing comes; true if also that nobody is left to ask.
     var saidAlone: Bool?
-    /// It is on its own because it had no tracker.
+    /// It had no tracker when it went on its own.
     var isCutOff = false
-    /// How often a transfer that was on its own has gone back to the swarm.
-    var returns = 0
     /// The piece that the origin is asked for to tell who is to blame: the peers whose copies did not link, or the list.
     var arbitrated: Int?
     private(set) var isFinished = false

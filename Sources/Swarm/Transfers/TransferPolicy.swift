@@ -24,8 +24,6 @@ public struct TransferPolicy: Sendable {
     public var surrenders = 2
     /// How often in a row a verified piece may fail to be stored.
     public var storeAttempts = 8
-    /// How often a transfer on its own goes back to the swarm when that can help again.
-    public var returns = 3
     /// How long a transfer waits for a tracker that is being connected to.
     public var trackerPatience: Duration = .seconds(1)
     /// How long it waits for chain states from the tracker before it asks its peers.

@@ -22,7 +22,7 @@ BENCH_PACKAGES := nginx-light wrk python3-libtorrent
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help deps build lint test unit e2e demo demo-stop lab bench sanitize fuzz clean
+.PHONY: help deps build lint test unit e2e demo demo-stop lab simulations bench sanitize fuzz clean
 
 help: ## print this list
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -67,6 +67,12 @@ demo-stop: ## stop what `make demo KEEP=1` left running
 lab: build ## swarms of agents on shaped links, against the theory; SCENARIO=flash-crowd AGENTS=32 RATE=100 REPEAT=3 SIZE=300
 	@$(PYTHON) $(SWARM)/main.py $(SCENARIO) $(if $(AGENTS),--agents $(AGENTS)) $(if $(RATE),--rate $(RATE)) \
 		$(if $(REPEAT),--repeat $(REPEAT)) $(if $(SIZE),--size $(SIZE)) $(ARGS)
+
+simulations: build ## every scenario in virtual time, into simulations/results; SCENARIO=kraken chooses one
+	@for path in simulations/scenarios/$(or $(SCENARIO),*).yaml; do \
+		name=$$(basename $$path .yaml); echo "== $$name"; \
+		.build/release/shoal-sim run $$path --json simulations/results/$$name.json --html simulations/results/$$name.html || exit 1; \
+	done
 
 bench: build ## against nginx, docker-registry, libtorrent and bare C, in pairs; ROWS="serve-blob idle" chooses some, PAIRS=9
 	@.ci/install-packages $(BENCH_PACKAGES)

@@ -1,6 +1,7 @@
 """`shoal-sim` as a person types it."""
 
 import json
+import xml.etree.ElementTree
 from pathlib import Path
 
 from lab.processes import run
@@ -16,12 +17,16 @@ def small(lab) -> Path:
 
 
 def test_run_prints_what_came_of_it(lab):
-    """The figures are printed, and written as JSON and CSV."""
-    done = run([SIMULATOR, "run", small(lab), "--json", lab.path / "out.json", "--csv", lab.path / "out.csv"])
+    """The figures are printed, and written as JSON, CSV and a page."""
+    outputs = [word for kind in ("json", "csv", "html") for word in (f"--{kind}", lab.path / f"out.{kind}")]
+    done = run([SIMULATOR, "run", small(lab), *outputs])
     assert "4 of 4" in done.stdout and "times the bound" in done.stdout
     outcome = json.loads((lab.path / "out.json").read_text())
     assert outcome["originCopies"] == 1 and len(outcome["seconds"]) == 4
     lines = (lab.path / "out.csv").read_text().splitlines()
+    page = (lab.path / "out.html").read_text()
+    assert page.count("<svg") == 4 and "src=" not in page and "href=" not in page
+    xml.etree.ElementTree.fromstring(page[page.index("<body>") : page.index("</html>")])
     assert lines[0] == "seconds" and [float(line) for line in lines[1:]] == outcome["seconds"]
 
 

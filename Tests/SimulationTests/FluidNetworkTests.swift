@@ -23,6 +23,7 @@ import Testing
             network.stop(running[index], now: 0)
             network.start(running[index], now: 0)
         }
+        _ = network.takeChanged(now: 0)
         return (network, running)
     }
 
@@ -34,8 +35,10 @@ import Testing
         let (wide, narrow) = (ports[0], ports[1])
         let flows = [network.open(through: [wide]), network.open(through: [wide]), network.open(through: [wide, narrow])]
         for flow in flows { network.start(flow, now: 0) }
+        #expect(network.takeChanged(now: 0).sorted() == flows)
         #expect(flows.map { network.flows[Int($0)].rate } == [4e6, 4e6, 1e6])
         network.stop(flows[0], now: 1_000_000_000)
+        #expect(network.takeChanged(now: 1_000_000_000) == [flows[0], flows[1]])
         #expect(network.sent(flows[0], now: 2_000_000_000) == 4e6)
         #expect(network.flows[Int(flows[1])].rate == 8e6)
         #expect(network.time(of: 20e6, flows[1]) == 3_000_000_000)

@@ -13,7 +13,7 @@ struct RunCommand: AsyncParsableCommand {
 
               shoal-sim run simulations/scenarios/flash-crowd.yaml
               shoal-sim run simulations/scenarios/two-zones.yaml --seed 7 --set "zones.b.down=200 Mbit/s"
-              shoal-sim run simulations/scenarios/kraken.yaml --json kraken.json --csv kraken.csv
+              shoal-sim run simulations/scenarios/kraken.yaml --html kraken.html --json kraken.json --csv kraken.csv
 
             --set takes the path of a value in the file, items of a list counted from 0: nodes.0.count=64.
             """)
@@ -33,6 +33,9 @@ struct RunCommand: AsyncParsableCommand {
     @Option(help: ArgumentHelp("Write each node's completion time to this file as CSV.", valueName: "file"))
     var csv: String?
 
+    @Option(help: ArgumentHelp("Write the figures and pictures of the run to this file, a page for any browser.", valueName: "file"))
+    var html: String?
+
     func run() async throws {
         var scenario = try Scenario(text: Self.read(self.scenario), file: self.scenario, changes: set)
         if let seed { scenario.seed = seed }
@@ -46,7 +49,9 @@ struct RunCommand: AsyncParsableCommand {
         }
         bar.finish()
         let outcome = world.outcome()
-        StandardOutput.write(outcome.text(took: clock.now - begin))
+        let took = clock.now - begin
+        StandardOutput.write(outcome.text(took: took))
+        if let html { try Self.write(outcome.page(took: took), to: html) }
         if let json { try Self.write(JSONText.encode(outcome, pretty: true) + "\n", to: json) }
         if let csv { try Self.write("seconds\n" + outcome.seconds.map { "\($0)\n" }.joined(), to: csv) }
         guard outcome.failures.isEmpty else { throw ExitCode(1) }

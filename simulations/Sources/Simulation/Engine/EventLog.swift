@@ -13,7 +13,7 @@ struct EventLog {
         case .checked(let node, _, _, let piece, _, _, _, _): mix(4, node, piece)
         case .published(let node, _, _, let size): mix(5, node, Int(size))
         case .delivered(let end, _): mix(6, end)
-        case .frameBegins(let end, let frame, _): mix(7, end, Int(frame.piece))
+        case .frameBegins(let end, let frame): mix(7, end, Int(frame.piece))
         case .frameFlows(let end, let serial): mix(8, end, serial)
         case .frameEnds(let end, let frame): mix(9, end, Int(frame.piece))
         case .closed(let end): mix(10, end)

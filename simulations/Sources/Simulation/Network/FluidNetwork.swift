@@ -16,8 +16,7 @@ struct FluidNetwork {
     }
 
     struct Flow {
-        /// What it flows through: at most four.
-        var ports: [PortID]
+        let ports: FlowPath
         /// Bytes a second that it takes at most, whatever its links carry.
         var limit = Double.infinity
         var isRunning = false
@@ -31,11 +30,13 @@ struct FluidNetwork {
     private(set) var flows: [Flow] = []
     private var free: [FlowID] = []
     /// Flows whose rate has changed since the caller last looked.
-    private(set) var changed: [FlowID] = []
+    private var changed: [FlowID] = []
     private var isChanged: [Bool] = []
     /// With more links than this, shares are settled around a change only, not all over.
     private let exactPortLimit: Int
     private var filling = ProgressiveFilling()
+    /// Rates are to be given out anew, all over.
+    private var isStale = false
 
     init(exactPortLimit: Int = 160) { self.exactPortLimit = exactPortLimit }
 
@@ -51,7 +52,7 @@ struct FluidNetwork {
     mutating func setCapacity(_ port: PortID, _ capacity: Double, now: Int64) {
         ports[Int(port)].capacity = max(capacity, 1)
         if isExact {
-            settleAll(now)
+            isStale = true
         } else if ports[Int(port)].used > ports[Int(port)].capacity {
             cut(port, now)
         } else {
@@ -63,10 +64,10 @@ struct FluidNetwork {
 
     mutating func open(through ports: [PortID]) -> FlowID {
         if let id = free.popLast() {
-            flows[Int(id)] = Flow(ports: ports)
+            flows[Int(id)] = Flow(ports: FlowPath(ports))
             return id
         }
-        flows.append(Flow(ports: ports))
+        flows.append(Flow(ports: FlowPath(ports)))
         isChanged.append(false)
         return FlowID(flows.count - 1)
     }
@@ -88,7 +89,7 @@ struct FluidNetwork {
         if flows[Int(id)].ports.isEmpty {
             setRate(id, min(Self.unlimited, flows[Int(id)].limit), now)
         } else if isExact {
-            settleAll(now)
+            isStale = true
         } else {
             settle(newcomer: id, now)
         }
@@ -105,7 +106,7 @@ struct FluidNetwork {
             ports[Int(port)].flows.removeLast()
         }
         if isExact {
-            settleAll(now)
+            isStale = true
         } else {
             for port in flows[Int(id)].ports { fill(port, now) }
         }
@@ -125,7 +126,13 @@ struct FluidNetwork {
         return nanoseconds < 4e18 ? flow.since + Int64(max(0, nanoseconds).rounded(.up)) : nil
     }
 
-    mutating func takeChanged() -> [FlowID] {
+    /// Settles what flows have come and gone at this moment, all at once, and tells whose rates are others now.
+    mutating func takeChanged(now: Int64) -> [FlowID] {
+        if isStale {
+            isStale = false
+            filling.fill(ports, flows)
+            for (id, rate) in filling.rates { setRate(id, rate, now) }
+        }
         defer { changed.removeAll(keepingCapacity: true) }
         for id in changed { isChanged[Int(id)] = false }
         return changed
@@ -150,10 +157,6 @@ struct FluidNetwork {
     private static let unlimited = 1e12
 
     private var isExact: Bool { ports.count <= exactPortLimit }
-
-    private mutating func settleAll(_ now: Int64) {
-        for (id, rate) in filling.rates(ports, flows) { setRate(id, rate, now) }
-    }
 
     /// The level at which `limits`, each cut at it, add up to `capacity`; infinite if all of them together do not.
     static func level(_ capacity: Double, _ limits: [Double]) -> Double {

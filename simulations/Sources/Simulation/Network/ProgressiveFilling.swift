@@ -1,37 +1,50 @@
 /// The max-min fair rates of all flows at once (Bertsekas and Gallager, "Data Networks", 6.5.2): all rates grow together until a link is full;
 /// its flows stay as they are, and the others grow on.
 struct ProgressiveFilling {
+    private(set) var rates: [(FluidNetwork.FlowID, Double)] = []
     private var rest: [Double] = []
     private var counts: [Int] = []
     private var isDone: [Bool] = []
 
-    mutating func rates(_ ports: [FluidNetwork.Port], _ flows: [FluidNetwork.Flow]) -> [(FluidNetwork.FlowID, Double)] {
-        rest = ports.map(\.capacity)
-        counts = ports.map(\.flows.count)
-        isDone = Array(repeating: false, count: flows.count)
-        var rates: [(FluidNetwork.FlowID, Double)] = []
-        var limited = flows.indices.filter { flows[$0].isRunning && flows[$0].limit < .infinity && !flows[$0].ports.isEmpty }
+    mutating func fill(_ ports: [FluidNetwork.Port], _ flows: [FluidNetwork.Flow]) {
+        rates.removeAll(keepingCapacity: true)
+        rest.removeAll(keepingCapacity: true)
+        counts.removeAll(keepingCapacity: true)
+        isDone.removeAll(keepingCapacity: true)
+        for port in ports.indices {
+            rest.append(ports[port].capacity)
+            counts.append(ports[port].flows.count)
+        }
+        var limited: [Int] = []
+        for flow in flows.indices {
+            isDone.append(false)
+            if flows[flow].isRunning, flows[flow].limit < .infinity, !flows[flow].ports.isEmpty { limited.append(flow) }
+        }
         limited.sort { (flows[$0].limit, $0) > (flows[$1].limit, $1) }
-        while true {
-            var narrowest: (port: Int, share: Double)?
-            for port in ports.indices where counts[port] > 0 {
-                let share = max(0, rest[port]) / Double(counts[port])
-                if share < narrowest?.share ?? .infinity { narrowest = (port, share) }
-            }
-            guard let narrowest else { return rates }
+        while let (port, share) = narrowest() {
             while let last = limited.last, isDone[last] { limited.removeLast() }
-            if let last = limited.last, flows[last].limit < narrowest.share {
+            if let last = limited.last, flows[last].limit < share {
                 // It has all that it takes before any link is full.
-                settle(FluidNetwork.FlowID(last), at: flows[last].limit, flows, &rates)
+                settle(FluidNetwork.FlowID(last), at: flows[last].limit, flows)
                 continue
             }
-            for id in ports[narrowest.port].flows where !isDone[Int(id)] { settle(id, at: narrowest.share, flows, &rates) }
+            for index in ports[port].flows.indices where !isDone[Int(ports[port].flows[index])] {
+                settle(ports[port].flows[index], at: share, flows)
+            }
         }
     }
 
-    private mutating func settle(
-        _ id: FluidNetwork.FlowID, at rate: Double, _ flows: [FluidNetwork.Flow], _ rates: inout [(FluidNetwork.FlowID, Double)]
-    ) {
+    /// The link that is full first, and what each of its flows has by then.
+    private func narrowest() -> (port: Int, share: Double)? {
+        var best: (port: Int, share: Double)?
+        for port in counts.indices where counts[port] > 0 {
+            let share = max(0, rest[port]) / Double(counts[port])
+            if share < best?.share ?? .infinity { best = (port, share) }
+        }
+        return best
+    }
+
+    private mutating func settle(_ id: FluidNetwork.FlowID, at rate: Double, _ flows: [FluidNetwork.Flow]) {
         isDone[Int(id)] = true
         rates.append((id, rate))
         for port in flows[Int(id)].ports {

@@ -5,7 +5,17 @@ extension Outcome {
     ///
     /// - Parameter took: real time of the run.
     public func text(took: Duration) -> String {
-        var rows: [(String, String)] = []
+        let rows = figures(took: took)
+        let width = rows.map(\.name.count).max() ?? 0
+        var text = rows.map { $0.name + String(repeating: " ", count: width - $0.name.count + 2) + $0.value + "\n" }.joined()
+        for failure in failures.prefix(5) { text += "without the image: \(failure)\n" }
+        if failures.count > 5 { text += "and \(failures.count - 5) more\n" }
+        return text
+    }
+
+    /// Names and values, as people read them.
+    func figures(took: Duration) -> [(name: String, value: String)] {
+        var rows: [(name: String, value: String)] = []
         let wanting = seconds.count + failures.count + dead
         let died = dead > 0 ? "; \(dead) died" : ""
         rows.append(("nodes", "\(seconds.count) of \(wanting) have the image of \(ByteCount.size(imageBytes))\(died)"))
@@ -26,11 +36,7 @@ extension Outcome {
         rows.append(("upload fairness", Self.number(uploadFairness, 3)))
         let real = max(1e-9, took / .seconds(1))
         rows.append(("events", "\(events) in \(Self.number(real, 1)) s, \(Int(Double(events) / real)) a second; log \(eventLog)"))
-        let width = rows.map(\.0.count).max() ?? 0
-        var text = rows.map { $0.0 + String(repeating: " ", count: width - $0.0.count + 2) + $0.1 + "\n" }.joined()
-        for failure in failures.prefix(5) { text += "without the image: \(failure)\n" }
-        if failures.count > 5 { text += "and \(failures.count - 5) more\n" }
-        return text
+        return rows
     }
 
     private func size(_ bytes: Int) -> String { ByteCount.size(UInt64(max(0, bytes))) }

@@ -1,8 +1,9 @@
 import Swarm
 
 /// What came of a run. Times are seconds from when each honest node wanted the image; bytes are those of the whole cluster.
-public struct Outcome: Codable, Sendable {
+public struct Outcome: Encodable, Sendable {
     public let scenario: String
+    public let description: String
     public let seed: UInt64
     public let nodes: Int
     public let imageBytes: UInt64
@@ -31,6 +32,15 @@ public struct Outcome: Codable, Sendable {
     /// Hash of all events in their order: the same scenario and seed give the same one on every machine.
     public let eventLog: String
     public let samples: [Sample]
+    /// Not in the JSON: it is for the picture.
+    public let fill: Fill
+
+    private enum CodingKeys: CodingKey {
+        case scenario, description, seed, nodes, imageBytes, boundSeconds, seconds, failures, dead, virtualSeconds
+        case originCopies, originRefusals, bytesFromOrigin, bytesFromPeers, crossZoneBytes, duplicateBytes, rejectedBytes, controlBytes,
+            uploadFairness, events, eventLog
+        case samples
+    }
 
     /// The time within which so many of the nodes that got the image had it; nil if none did. Nearest rank: an observed time.
     public func quantile(_ share: Double) -> Double? {
@@ -52,16 +62,18 @@ extension World {
         }
         let sent = wanting.map { Double($0.bytesSent) }
         let squares = sent.reduce(0) { $0 + $1 * $1 }
-        let total = sample()
+        look()
+        let total = sampler.samples[sampler.samples.count - 1]
         return Outcome(
-            scenario: scenario.name, seed: scenario.seed, nodes: nodes.count, imageBytes: scenario.imageBytes,
-            boundSeconds: bound.isFinite && bound > 0 ? bound : nil, seconds: times.sorted(), failures: failures,
-            dead: wanting.count { !$0.isAlive && $0.wholeAt == nil },
+            scenario: scenario.name, description: scenario.description, seed: scenario.seed, nodes: nodes.count,
+            imageBytes: scenario.imageBytes,
+            boundSeconds: bound.isFinite && bound > 0 ? bound : nil, seconds: times.sorted(),
+            failures: failures, dead: wanting.count { !$0.isAlive && $0.wholeAt == nil },
             virtualSeconds: total.seconds, originCopies: Double(total.bytesFromOrigin) / Double(max(1, scenario.imageBytes)),
             originRefusals: originRefusals, bytesFromOrigin: total.bytesFromOrigin, bytesFromPeers: total.bytesFromPeers,
             crossZoneBytes: crossZoneBytes, duplicateBytes: nodes.reduce(0) { $0 + $1.bytesWasted },
             rejectedBytes: nodes.reduce(0) { $0 + $1.bytesRejected }, controlBytes: nodes.reduce(0) { $0 + $1.controlBytes },
             uploadFairness: squares > 0 ? sent.reduce(0, +) * sent.reduce(0, +) / (Double(sent.count) * squares) : 1,
-            events: eventCount, eventLog: String(log.hash, radix: 16), samples: samples + [total])
+            events: eventCount, eventLog: String(log.hash, radix: 16), samples: sampler.samples, fill: sampler.fill)
     }
 }

@@ -11,7 +11,7 @@ enum Event {
 
     // Connections, by the end at which it happens.
     case delivered(LinkEnd.ID, PeerMessage)
-    case frameBegins(LinkEnd.ID, DataFrame, Duration)
+    case frameBegins(LinkEnd.ID, DataFrame)
     case frameFlows(LinkEnd.ID, serial: Int)
     case frameEnds(LinkEnd.ID, DataFrame)
     case closed(LinkEnd.ID)

@@ -34,7 +34,7 @@ extension World {
 
     /// Looks at all flows whose rate has changed.
     func drainFlows() {
-        for flow in network.takeChanged() where network.flows[Int(flow)].isRunning { reschedule(flow) }
+        for flow in network.takeChanged(now: queue.now) where network.flows[Int(flow)].isRunning { reschedule(flow) }
     }
 
     func reschedule(_ owner: FlowOwner.Owner) {

@@ -85,10 +85,8 @@ extension World {
     }
 
     private func beginFrame(from end: LinkEnd.ID) {
-        guard let head = ends[end].queue.first, let flow = ends[end].flow else { return }
-        let rate = network.flows[Int(flow)].rate
-        let duration = rate > 0 ? Duration.seconds(min(3600, Double(head.frame.count) / rate)) : .seconds(1)
-        queue.schedule(at: arrival(from: end), .frameBegins(LinkEnd.other(end), head.frame, duration))
+        guard let head = ends[end].queue.first else { return }
+        queue.schedule(at: arrival(from: end), .frameBegins(LinkEnd.other(end), head.frame))
     }
 
     /// Bytes of an end's frames are through: the kernel has more of them, some have arrived.
@@ -121,13 +119,15 @@ extension World {
     /// How often a node hears that bytes of a long frame come.
     private static let flowInterval = Duration.milliseconds(250)
 
-    func frameBegins(_ end: LinkEnd.ID, _ frame: DataFrame, _ duration: Duration) {
+    func frameBegins(_ end: LinkEnd.ID, _ frame: DataFrame) {
         guard ends[end].isOpen else { return }
         do throws(WireError) {
             ends[end].arriving = try nodes[ends[end].node].policy.accept(frame, from: LinkEnd.connection(end), now: now)
             ends[end].isArriving = true
             ends[end].serial += 1
-            if duration > Self.flowInterval { after(Self.flowInterval, .frameFlows(end, serial: ends[end].serial)) }
+            let rate = ends[LinkEnd.other(end)].flow.map { network.flows[Int($0)].rate } ?? 0
+            guard Double(frame.count) > rate * Self.flowInterval.inSeconds else { return }
+            after(Self.flowInterval, .frameFlows(end, serial: ends[end].serial))
         } catch {
             give(.brokeProtocol(LinkEnd.connection(end), error), to: ends[end].node)
         }

@@ -34,8 +34,7 @@ public final class World {
     public private(set) var eventCount = 0
     var crossZoneBytes = 0
     var originRefusals = 0
-    var samples: [Sample] = []
-    private var sampleAt: Int64 = 0
+    var sampler: Sampler
     /// Nanoseconds: asked for with every message.
     private let latency: Int64
     private let jitter: Int64
@@ -49,6 +48,7 @@ public final class World {
         self.random = random
         self.blobs = blobs
         blobIndices = Dictionary(uniqueKeysWithValues: blobs.enumerated().map { ($1.digest, $0) })
+        sampler = Sampler(nodes: [])
         originUp = network.addPort(scenario.origin.rate)
         for name in Set(scenario.groups.map(\.zone)).union(scenario.zones.keys).sorted() {
             let zone = scenario.zones[name] ?? Scenario.Zone()
@@ -56,6 +56,7 @@ public final class World {
         }
         if scenario.tracker.isThere { startTracker() }
         for group in scenario.groups { for _ in 0..<group.count { addNode(group) } }
+        sampler = Sampler(nodes: nodes.indices.filter { nodes[$0].isWaitedFor })
         for index in scenario.faults.indices { queue.schedule(at: scenario.faults[index].at.nanoseconds, .fault(index)) }
     }
 
@@ -73,16 +74,11 @@ public final class World {
         while left > 0, !isOver, let event = queue.pop() {
             left -= 1
             eventCount += 1
-            if queue.now >= sampleAt { takeSample() }
+            if queue.now >= sampler.nextAt { look() }
             log.note(queue.now, event)
             handle(event)
             drainFlows()
         }
-    }
-
-    private func takeSample() {
-        samples.append(sample())
-        sampleAt = queue.now + Sample.interval
     }
 
     private func handle(_ event: Event) {
@@ -97,7 +93,7 @@ public final class World {
         case .published(let node, let epoch, let digest, let size): published(node, epoch, digest, size)
         case .delivered(let end, let message):
             if ends[end].isOpen { give(.message(LinkEnd.connection(end), message), to: ends[end].node) }
-        case .frameBegins(let end, let frame, let duration): frameBegins(end, frame, duration)
+        case .frameBegins(let end, let frame): frameBegins(end, frame)
         case .frameFlows(let end, let serial): frameFlows(end, serial)
         case .frameEnds(let end, let frame): frameEnds(end, frame)
         case .closed(let end): peerClosed(end)

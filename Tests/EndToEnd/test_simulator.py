@@ -4,6 +4,8 @@ import json
 import xml.etree.ElementTree
 from pathlib import Path
 
+import pytest
+from lab.browser import browser
 from lab.processes import run
 from lab.shoal import SIMULATOR
 
@@ -28,6 +30,20 @@ def test_run_prints_what_came_of_it(lab):
     assert page.count("<svg") == 4 and "src=" not in page and "href=" not in page
     xml.etree.ElementTree.fromstring(page[page.index("<body>") : page.index("</html>")])
     assert lines[0] == "seconds" and [float(line) for line in lines[1:]] == outcome["seconds"]
+
+
+@pytest.mark.parametrize("width", [360, 1280])
+def test_page_is_readable(lab, width):
+    """The page fits a phone and a screen: nothing sticks out, all pictures show, and the browser has nothing to complain of."""
+    run([SIMULATOR, "run", small(lab), "--html", lab.path / "out.html"])
+    with browser(width) as page:
+        page.get((lab.path / "out.html").as_uri())
+        assert page.execute_script("return window.innerWidth") == width
+        assert page.execute_script("return document.documentElement.scrollWidth") <= width
+        sizes = page.execute_script("return [...document.querySelectorAll('svg')].map(e => [e.clientWidth, e.clientHeight])")
+        assert len(sizes) == 4 and all(across > 0.8 * min(width, 700) and down > 30 for across, down in sizes)
+        assert "4 of 4" in page.find_element("tag name", "table").text
+        assert page.get_log("browser") == []
 
 
 def test_same_seed_same_run(lab):

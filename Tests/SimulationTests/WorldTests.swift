@@ -77,6 +77,8 @@ import Testing
         let outcome = run(scenario)
         #expect(outcome.failures.isEmpty)
         #expect(Double(outcome.crossZoneBytes) < 1.2 * Double(scenario.imageBytes))
+        scenario.zones["b"]?.down = Self.rate / 4
+        #expect(Bounds.seconds(scenario) == 4 * Double(scenario.imageBytes) / Self.rate)
     }
 
     @Test(arguments: [

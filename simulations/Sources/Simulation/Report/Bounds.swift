@@ -22,6 +22,20 @@ public enum Bounds {
 
     /// The bound for a scenario in which all join at once and nothing goes wrong: for others it is what they are measured by, and no more.
     public static func seconds(_ scenario: Scenario) -> Double {
+        max(links(scenario), zones(scenario))
+    }
+
+    /// What nobody in a zone has comes over the zone's link.
+    private static func zones(_ scenario: Scenario) -> Double {
+        guard let from = scenario.origin.zone else { return 0 }
+        let remote = Set(scenario.groups.map(\.zone)).filter { zone in
+            zone != from && !scenario.groups.contains { $0.zone == zone && $0.holds }
+        }
+        let narrowest = remote.map { min(scenario.zones[$0]?.down ?? .infinity, scenario.zones[from]?.up ?? .infinity) }.min()
+        return narrowest.map { Double(scenario.imageBytes) / $0 } ?? 0
+    }
+
+    private static func links(_ scenario: Scenario) -> Double {
         let wanting = scenario.groups.filter { !$0.holds }
         let rates = Set(wanting.flatMap { [$0.up, $0.down] } + [scenario.origin.rate])
         let peers = wanting.reduce(0) { $0 + $1.count }

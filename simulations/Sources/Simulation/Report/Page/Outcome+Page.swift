@@ -32,8 +32,9 @@ extension Outcome {
     }
 
     private static let style = """
-        body { font: 16px/1.4 system-ui, sans-serif; max-width: 44rem; margin: 0 auto; padding: 1rem; color: #222; background: #fff }
-        table { border-collapse: collapse; margin: 1rem 0 } th { text-align: left; font-weight: 600; padding-right: 1rem; vertical-align: top }
+        body { font: 16px/1.4 system-ui, sans-serif; max-width: 44rem; margin: 0 auto; padding: 1rem; color: #222; background: #fff;
+          overflow-wrap: anywhere }
+        table { border-collapse: collapse; margin: 1rem 0 } th { text-align: left; overflow-wrap: normal; font-weight: 600; padding-right: 1rem; vertical-align: top }
         svg { width: 100%; height: auto; margin: 1rem 0 } .title { font-size: 13px; font-weight: 600 } .tick { font-size: 12px; fill: #555 }
         .grid { stroke: #ddd } .mark { stroke: #c0392b; stroke-dasharray: 4 3 }
         """

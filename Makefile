@@ -22,7 +22,7 @@ BENCH_PACKAGES := nginx-light wrk python3-libtorrent
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help deps build lint test unit e2e demo demo-stop lab simulations bench sanitize fuzz clean
+.PHONY: help deps build lint test unit e2e demo demo-stop lab simulations validate bench sanitize fuzz clean
 
 help: ## print this list
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -35,7 +35,7 @@ build: deps ## build shoal, shoal-tracker and shoal-sim (release) into .build/re
 
 lint: ## check the format of the Swift sources and the syntax of the Python ones
 	$(SWIFT) format lint --strict --parallel --recursive $(wildcard $(SOURCES))
-	$(PYTHON) -c 'import ast, pathlib; [ast.parse(p.read_text(), str(p)) for d in ("Tests", "$(BENCH)") for p in pathlib.Path(d).rglob("*.py") \
+	$(PYTHON) -c 'import ast, pathlib; [ast.parse(p.read_text(), str(p)) for d in ("Tests", "$(BENCH)", "simulations") for p in pathlib.Path(d).rglob("*.py") \
 		if ".build" not in p.parts]'
 
 test: deps lint unit e2e ## lint, build, all tests
@@ -73,6 +73,9 @@ simulations: build ## every scenario in virtual time, into simulations/results; 
 		name=$$(basename $$path .yaml); echo "== $$name"; \
 		.build/release/shoal-sim run $$path --json simulations/results/$$name.json --html simulations/results/$$name.html || exit 1; \
 	done
+
+validate: lab ## the lab's scenarios with real agents and in virtual time, side by side
+	@$(PYTHON) simulations/validate.py .build/release/shoal-sim
 
 bench: build ## against nginx, docker-registry, libtorrent and bare C, in pairs; ROWS="serve-blob idle" chooses some, PAIRS=9
 	@.ci/install-packages $(BENCH_PACKAGES)

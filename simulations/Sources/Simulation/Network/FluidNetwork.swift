@@ -35,6 +35,8 @@ struct FluidNetwork {
     /// With more links than this, shares are settled around a change only, not all over.
     private let exactPortLimit: Int
     private var filling = ProgressiveFilling()
+    /// Running flows that have a limit of their own.
+    private var limited: [FlowID] = []
     /// Rates are to be given out anew, all over.
     private var isStale = false
 
@@ -86,6 +88,7 @@ struct FluidNetwork {
         flows[Int(id)].isRunning = true
         flows[Int(id)].since = now
         for port in flows[Int(id)].ports { ports[Int(port)].flows.append(id) }
+        if flows[Int(id)].limit < .infinity, !flows[Int(id)].ports.isEmpty { limited.append(id) }
         if flows[Int(id)].ports.isEmpty {
             setRate(id, min(Self.unlimited, flows[Int(id)].limit), now)
         } else if isExact {
@@ -100,6 +103,7 @@ struct FluidNetwork {
         guard flows[Int(id)].isRunning else { return }
         setRate(id, 0, now)
         flows[Int(id)].isRunning = false
+        if flows[Int(id)].limit < .infinity { limited.removeAll { $0 == id } }
         for port in flows[Int(id)].ports {
             guard let index = ports[Int(port)].flows.firstIndex(of: id) else { continue }
             ports[Int(port)].flows.swapAt(index, ports[Int(port)].flows.count - 1)
@@ -130,7 +134,7 @@ struct FluidNetwork {
     mutating func takeChanged(now: Int64) -> [FlowID] {
         if isStale {
             isStale = false
-            filling.fill(ports, flows)
+            filling.fill(ports, flows, limited: limited)
             for (id, rate) in filling.rates { setRate(id, rate, now) }
         }
         defer { changed.removeAll(keepingCapacity: true) }

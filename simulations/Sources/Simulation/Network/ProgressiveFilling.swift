@@ -4,31 +4,30 @@ struct ProgressiveFilling {
     private(set) var rates: [(FluidNetwork.FlowID, Double)] = []
     private var rest: [Double] = []
     private var counts: [Int] = []
-    private var isDone: [Bool] = []
+    /// The turn in which each flow was settled last: most flows stand still most of the time, and are not to be looked at.
+    private var settledIn: [Int] = []
+    private var turn = 0
 
-    mutating func fill(_ ports: [FluidNetwork.Port], _ flows: [FluidNetwork.Flow]) {
+    /// - Parameter limited: running flows that have a limit of their own.
+    mutating func fill(_ ports: [FluidNetwork.Port], _ flows: [FluidNetwork.Flow], limited: [FluidNetwork.FlowID]) {
+        turn += 1
         rates.removeAll(keepingCapacity: true)
         rest.removeAll(keepingCapacity: true)
         counts.removeAll(keepingCapacity: true)
-        isDone.removeAll(keepingCapacity: true)
+        while settledIn.count < flows.count { settledIn.append(0) }
         for port in ports.indices {
             rest.append(ports[port].capacity)
             counts.append(ports[port].flows.count)
         }
-        var limited: [Int] = []
-        for flow in flows.indices {
-            isDone.append(false)
-            if flows[flow].isRunning, flows[flow].limit < .infinity, !flows[flow].ports.isEmpty { limited.append(flow) }
-        }
-        limited.sort { (flows[$0].limit, $0) > (flows[$1].limit, $1) }
+        var limited = limited.sorted { (flows[Int($0)].limit, $0) > (flows[Int($1)].limit, $1) }
         while let (port, share) = narrowest() {
-            while let last = limited.last, isDone[last] { limited.removeLast() }
-            if let last = limited.last, flows[last].limit < share {
+            while let last = limited.last, settledIn[Int(last)] == turn { limited.removeLast() }
+            if let last = limited.last, flows[Int(last)].limit < share {
                 // It has all that it takes before any link is full.
-                settle(FluidNetwork.FlowID(last), at: flows[last].limit, flows)
+                settle(last, at: flows[Int(last)].limit, flows)
                 continue
             }
-            for index in ports[port].flows.indices where !isDone[Int(ports[port].flows[index])] {
+            for index in ports[port].flows.indices where settledIn[Int(ports[port].flows[index])] != turn {
                 settle(ports[port].flows[index], at: share, flows)
             }
         }
@@ -45,7 +44,7 @@ struct ProgressiveFilling {
     }
 
     private mutating func settle(_ id: FluidNetwork.FlowID, at rate: Double, _ flows: [FluidNetwork.Flow]) {
-        isDone[Int(id)] = true
+        settledIn[Int(id)] = turn
         rates.append((id, rate))
         for port in flows[Int(id)].ports {
             rest[Int(port)] -= rate

@@ -122,5 +122,6 @@ import Testing
         let outcome = run(scenario)
         #expect(outcome.failures.count == 3)
         #expect(outcome.quantile(0.5) == nil)
+        #expect(outcome.virtualSeconds >= 0.5)
     }
 }

@@ -10,7 +10,7 @@ struct EventLog {
         case .tick(let node, _): mix(1, node)
         case .wants(let node): mix(2, node)
         case .dialled(_, let node, _): mix(3, node)
-        case .checked(let node, _, _, let piece, _, _, _, _): mix(4, node, piece)
+        case .checked(let node, _, _, let piece, _, _, _, _, _): mix(4, node, piece)
         case .published(let node, _, _, let size): mix(5, node, Int(size))
         case .delivered(let end, _): mix(6, end)
         case .frameBegins(let end, let frame): mix(7, end, Int(frame.piece))

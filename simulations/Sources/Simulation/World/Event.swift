@@ -6,7 +6,8 @@ enum Event {
     case tick(node: Int, epoch: Int)
     case wants(node: Int)
     case dialled(PeerRecord, by: Int, epoch: Int)
-    case checked(node: Int, epoch: Int, Digest, piece: Int, from: ConnectionID, peer: NodeID, DigestChain.Link, PieceVerdict)
+    case checked(
+        node: Int, epoch: Int, Digest, piece: Int, from: ConnectionID, peer: NodeID, DigestChain.Link, PieceVerdict, isTrusted: Bool)
     case published(node: Int, epoch: Int, Digest, size: UInt64)
 
     // Connections, by the end at which it happens.

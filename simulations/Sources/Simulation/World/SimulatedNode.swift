@@ -17,8 +17,10 @@ final class SimulatedNode {
     /// Runs from the origin, by blob.
     var runs: [Digest: Int] = [:]
     var habit = OriginHabit()
-    /// Verified and stored, by blob: what a restart finds.
-    var stored: [Digest: PieceSet] = [:]
+    /// Verified against states that are believed, and stored, by blob: what a restart finds.
+    var recorded: [Digest: PieceSet] = [:]
+    /// The piece that the client waits for, by blob.
+    var positions: [Digest: Int] = [:]
     /// When its processor has done all that it was given, nanoseconds.
     var processorFreeAt: Int64 = 0
 

@@ -44,16 +44,18 @@ extension World {
         if node.wantedAt == nil { node.wantedAt = queue.now }
         guard node.isAlive else { return }
         for blob in blobs where !node.policy.holds(blob.digest) {
-            let stored = node.stored[blob.digest].map { pieces in
-                StoredPieces(size: blob.layout.blobSize, states: blob.states, pieces: pieces)
+            let stored = node.recorded[blob.digest].map { pieces in
+                // A store keeps as many states as its pieces reach.
+                StoredPieces(
+                    size: blob.layout.blobSize, states: blob.states.slice(1..<(pieces.max() ?? 0) + 2), pieces: pieces)
             }
             give(.want(blob.digest, reader: ReaderID(1), stored: stored, size: blob.layout.blobSize), to: index)
         }
     }
 
-    func store(_ digest: Digest, _ piece: Int, at node: Int) {
+    func record(_ digest: Digest, _ piece: Int, at node: Int) {
         guard let blob = blobIndices[digest] else { return }
-        nodes[node].stored[digest, default: PieceSet(pieceCount: blobs[blob].layout.pieceCount)].insert(piece)
+        nodes[node].recorded[digest, default: PieceSet(pieceCount: blobs[blob].layout.pieceCount)].insert(piece)
     }
 
     func published(_ index: Int, _ epoch: Int, _ digest: Digest, _ size: UInt64) {
@@ -87,7 +89,6 @@ extension World {
     func strike(_ fault: Scenario.Fault) {
         switch fault.kind {
         case .crash(let share, let backAfter):
-            // Whoever is struck had begun to pull, or has the image.
             let candidates = nodes.indices.filter { nodes[$0].isAlive }
             for node in candidates.shuffled(using: &random).prefix(Int((share * Double(candidates.count)).rounded())) {
                 crash(node, backAfter: backAfter)
@@ -124,6 +125,7 @@ extension World {
             settings: node.settings, held: Dictionary(uniqueKeysWithValues: whole.map { ($0.digest, $0.layout.blobSize) }),
             seed: random.next())
         node.isAlive = true
+        node.positions = [:]
         node.processorFreeAt = queue.now
         begin(index)
         if node.wantedAt != nil, node.missing > 0 { wants(index) }
@@ -150,21 +152,26 @@ extension World {
             let part = states.slice(first..<min(states.end, first + WireLimits.stateBytesPerMessage / digest.algorithm.byteCount))
             if !part.isEmpty { send(.states(channel: channel, first: UInt32(first), bytes: part.bytes), from: LinkEnd.end(connection)) }
         case .drop: break
-        case .check(let digest, let piece, let connection, let peer, let link, _):
+        case .check(let digest, let piece, let connection, let peer, let link, let isTrusted):
             guard let layout = node.policy.layout(of: digest) else { return }
             let sender = nodes[ends[LinkEnd.other(LinkEnd.end(connection))].node]
             if sender.group.misdeed == .flipsBytes { node.bytesRejected += layout.length(of: piece) }
             let verdict = sender.group.misdeed == .flipsBytes ? PieceVerdict.mismatch : .stored
             let done = work(storing(layout.length(of: piece)), at: index)
             queue.schedule(
-                at: done, .checked(node: index, epoch: node.epoch, digest, piece: piece, from: connection, peer: peer, link, verdict))
+                at: done,
+                .checked(
+                    node: index, epoch: node.epoch, digest, piece: piece, from: connection, peer: peer, link, verdict, isTrusted: isTrusted)
+            )
         case .tell(let request): tell(request, from: index)
         case .fetchOrigin(let digest, let order): fetch(digest, order, at: index)
         case .stopOrigin(let digest): node.runs[digest].map(endRun)
         case .sized: break
         case .released(let digest): moveReader(digest, at: index)
-        case .forget(let digest, let pieces): for piece in pieces { node.stored[digest]?.remove(piece) }
-        case .restart(let digest, _): node.stored[digest] = nil
+        case .forget(let digest, let pieces): for piece in pieces { node.recorded[digest]?.remove(piece) }
+        case .restart(let digest, _):
+            node.recorded[digest] = nil
+            node.positions[digest] = nil
         case .publish(let digest, let layout, _):
             after(.milliseconds(1), .published(node: index, epoch: node.epoch, digest, size: layout.blobSize))
         case .fail(let digest, let failure):
@@ -176,9 +183,12 @@ extension World {
 
     /// The client reads as fast as pieces are let out.
     private func moveReader(_ digest: Digest, at index: Int) {
-        guard let blob = blobIndices[digest], let stored = nodes[index].stored[digest] else { return }
-        let piece = stored.firstMissing()
-        if piece < blobs[blob].layout.pieceCount, nodes[index].policy.isTransferring(digest) {
+        guard let blob = blobIndices[digest] else { return }
+        let node = nodes[index]
+        var piece = node.positions[digest] ?? 0
+        while piece < blobs[blob].layout.pieceCount, node.policy.isReleased(digest, piece: piece) { piece += 1 }
+        node.positions[digest] = piece
+        if piece < blobs[blob].layout.pieceCount, node.policy.isTransferring(digest) {
             give(.readerMoved(digest, ReaderID(1), piece: piece), to: index)
         }
     }

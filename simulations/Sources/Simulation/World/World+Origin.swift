@@ -109,7 +109,7 @@ extension World {
         run.next += 1
         run.heardAt = queue.now
         run.window.stored(upTo: run.next)
-        store(blob.digest, piece, at: run.node)
+        record(blob.digest, piece, at: run.node)
         let isFilled = run.next == run.end
         if isFilled { endRun(number) }
         let state = piece == blob.layout.lastPiece ? nil : blob.states[piece + 1]

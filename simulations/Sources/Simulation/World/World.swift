@@ -57,13 +57,13 @@ public final class World {
         if scenario.tracker.isThere { startTracker() }
         for group in scenario.groups { for _ in 0..<group.count { addNode(group) } }
         sampler = Sampler(nodes: nodes.indices.filter { nodes[$0].isWaitedFor })
-        for index in scenario.faults.indices { queue.schedule(at: scenario.faults[index].at.nanoseconds, .fault(index)) }
+        for index in scenario.faults.indices { queue.schedule(at: Self.settling + scenario.faults[index].at.nanoseconds, .fault(index)) }
     }
 
     // MARK: Running
 
     public var now: Instant { Instant(nanoseconds: queue.now) }
-    public var isOver: Bool { waiting == 0 || queue.now >= scenario.until.nanoseconds || queue.nextTime == nil }
+    public var isOver: Bool { waiting == 0 || queue.now >= Self.settling + scenario.until.nanoseconds || queue.nextTime == nil }
     /// What all nodes are to get, and what they have got, for a progress bar; the second may end a little above the first.
     public var wantedBytes: UInt64 { UInt64(nodes.count(where: \.isWaitedFor)) * scenario.imageBytes }
     public var receivedBytes: UInt64 { nodes.reduce(0) { $0 + UInt64($1.bytesFromOrigin + $1.bytesFromPeers) } }
@@ -86,9 +86,9 @@ public final class World {
         case .tick(let node, let epoch): tick(node, epoch)
         case .wants(let node): wants(node)
         case .dialled(let peer, let node, let epoch): dialled(peer, node, epoch)
-        case .checked(let node, let epoch, let digest, let piece, let connection, let peer, let link, let verdict):
+        case .checked(let node, let epoch, let digest, let piece, let connection, let peer, let link, let verdict, let isTrusted):
             guard nodes[node].epoch == epoch else { return }
-            if verdict == .stored { store(digest, piece, at: node) }
+            if verdict == .stored, isTrusted { record(digest, piece, at: node) }
             give(.checked(digest, piece: piece, from: connection, node: peer, link: link, verdict), to: node)
         case .published(let node, let epoch, let digest, let size): published(node, epoch, digest, size)
         case .delivered(let end, let message):

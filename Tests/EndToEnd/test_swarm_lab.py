@@ -49,7 +49,7 @@ def test_bound_for_unequal_links():
 
 def test_pieces_as_the_agents_cut_them():
     assert [bounds.piece_length(size) for size in (0, 32 * MIB, 32 * MIB + 1, 500 * MIB, 1 << 40)] == [
-        64 << 10, 64 << 10, 128 << 10, MIB, 4 * MIB
+        64 << 10, 64 << 10, 128 << 10, MIB, MIB
     ]  # fmt: skip
     assert bounds.piece_count([0, 1, 64 << 10, (64 << 10) + 1]) == 5
 

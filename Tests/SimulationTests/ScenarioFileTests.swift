@@ -38,7 +38,7 @@ import Testing
         #expect(scenario.origin.streamRate == 25e6)
         #expect(scenario.origin.streamLimit == 100)
         #expect(scenario.faults.count == 2)
-        #expect(scenario.policy.neighbours == 5)
+        #expect(scenario.agent.transfer.neighbours == 5)
         #expect(scenario.until == .seconds(600))
     }
 

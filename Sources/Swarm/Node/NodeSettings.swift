@@ -9,7 +9,7 @@ public struct NodeSettings: Sendable {
     /// Bytes of pieces asked of all peers together and not yet stored: what gathering them takes in memory.
     public var inFlightLimitBytes = 32 << 20
     /// But no more than what the link brings within this time, or these bytes if they are more.
-    public var inFlightTime: Duration = .seconds(1)
+    public var inFlightTime: Duration = .seconds(2)
     public var leastInFlightBytes = 512 << 10
     /// How long the best rate at which pieces came is taken for what the link brings.
     public var inFlightMemory: Duration = .seconds(10)
@@ -22,13 +22,16 @@ public struct NodeSettings: Sendable {
     public var downloadBytesPerSecond: UInt64?
     /// Bytes of data frames under way on all connections together: enough for a link, few enough that each piece is soon whole somewhere.
     public var uploadAheadBytes = 256 << 10
-    /// But at least so many frames: one connection alone need not fill the link, and long frames lie here until it has taken them.
-    public var uploadAheadFrames = 4
+    /// But at least frames of so many pieces: peers to whom they go share their links with others, and one alone would not fill ours. Pieces of
+    /// several frames keep us with one peer for longer, so that it takes more of them.
+    public var uploadAheadPieces = 4
+    public var uploadAheadLongPieces = 6
     /// What peers ask for beyond what goes out within this time, or these bytes if they are more, is declined until there is room again.
     public var uploadQueue: Duration = .milliseconds(100)
     public var shortestQueueBytes = 2 << 20
-    /// Data frames under way on one connection.
+    /// Data frames under way on one connection, and the bytes with which no more are added.
     public var framesPerConnection = 4
+    public var bytesPerConnection = 2 * WireLimits.dataPayload
     /// How long a node that sent wrong bytes is avoided.
     public var ban: Duration = .seconds(600)
     public var pingAfter: Duration = .seconds(15)

@@ -8,8 +8,8 @@ extension SwarmNode {
     /// Uploads wait for their rate, so that ticks must come often.
     var areUploadsPaced: Bool { uploadBucket != nil && neighbours.values.contains { !$0.uploads.isEmpty } }
 
-    /// Bytes that may be asked of all peers together: what comes in within a second. What waits longer for our own link looks late, is asked
-    /// for again, and comes twice.
+    /// Bytes that may be asked of all peers together: what comes in within two seconds. What waits much longer for our own link looks late, is
+    /// asked for again, and comes twice. With less, a node whose peers take a second to answer would be given less the slower it is.
     func inFlightBytes(_ now: Instant) -> Int {
         min(settings.inFlightLimitBytes, max(settings.leastInFlightBytes, Int(linkRate(now) * settings.inFlightTime.inSeconds)))
     }

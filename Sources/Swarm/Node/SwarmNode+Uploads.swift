@@ -29,20 +29,30 @@ extension SwarmNode {
         offerDeclined(now)
     }
 
-    /// Keeps a few data frames under way: enough to fill the link, few enough that the order in which they go is still ours to choose.
+    /// Keeps a few pieces under way, each to another peer where that can be: enough to fill the link though some of these have little room, few
+    /// enough that each piece is soon whole somewhere and that the order in which they go is still ours to choose.
     mutating func serve(_ now: Instant) {
-        var (underWay, frames) = (0, 0)
+        var (underWay, pieces) = (0, 0)
+        var areLong = false
         let stuckAfter = stuckAfter
         for index in neighbours.values.indices where neighbours.values[index].bytesInFlight > 0 {
             guard now - neighbours.values[index].lastUploadedAt < stuckAfter else { continue }
             underWay += neighbours.values[index].bytesInFlight
-            frames += neighbours.values[index].framesInFlight.count
+            pieces += neighbours.values[index].piecesInFlight
+            if neighbours.values[index].isAmidPiece { areLong = true }
         }
         if underWay == 0 { uploadRate.begin(now: now) }
-        while underWay < settings.uploadAheadBytes || frames < settings.uploadAheadFrames, mayUpload(now) {
-            guard let (neighbour, upload) = nextServed() else { return revealMore(now) }
+        while mayUpload(now) {
+            let limit = areLong ? settings.uploadAheadLongPieces : settings.uploadAheadPieces
+            let mayBegin = underWay < settings.uploadAheadBytes || pieces < limit
+            guard let (neighbour, upload) = nextServed(mayBegin: mayBegin) else {
+                if mayBegin { revealMore(now) }
+                return
+            }
+            let before = neighbours.values[neighbour].piecesInFlight
             underWay += sendFragment(of: upload, to: neighbour, now)
-            frames += 1
+            pieces += neighbours.values[neighbour].piecesInFlight - before
+            if neighbours.values[neighbour].isAmidPiece { areLong = true }
         }
     }
 
@@ -55,14 +65,14 @@ extension SwarmNode {
         return .seconds(min(max(0.1, 2 * Double(underWay) / max(1, uploadRate.bytesPerSecond)), 1))
     }
 
+    /// - Parameter mayBegin: whether another piece may be begun, or those under way are to be gone on with only.
     /// - Returns: indices of the neighbour to serve and of its upload.
-    private mutating func nextServed() -> (neighbour: Int, upload: Int)? {
+    private mutating func nextServed(mayBegin: Bool) -> (neighbour: Int, upload: Int)? {
         while true {
             var best: (index: Int, urgency: Int, turn: UInt64)?
             for index in neighbours.values.indices {
-                guard let urgency = neighbours.values[index].urgency,
-                    neighbours.values[index].framesInFlight.count < settings.framesPerConnection
-                else { continue }
+                guard let urgency = neighbours.values[index].urgency, hasRoom(index) else { continue }
+                guard mayBegin || urgency == PeerSession.Upload.halfSent && neighbours.values[index].isAmidPiece else { continue }
                 let turn = neighbours.values[index].servedTurn
                 if let current = best, (current.urgency, current.turn) <= (urgency, turn) { continue }
                 best = (index, urgency, turn)
@@ -72,6 +82,12 @@ extension SwarmNode {
             let upload = neighbours.values[best.index].nextUpload(timesSent)
             if let upload, neighbours.values[best.index].urgency == best.urgency { return (best.index, upload) }
         }
+    }
+
+    /// What is under way on one connection is bounded, so that others are served too while its peer is busy.
+    private func hasRoom(_ index: Int) -> Bool {
+        neighbours.values[index].framesInFlight.count < settings.framesPerConnection
+            && neighbours.values[index].bytesInFlight < settings.bytesPerConnection
     }
 
     /// - Returns: bytes handed over; 0 when the piece is not to be had any more and was dropped.
@@ -86,8 +102,8 @@ extension SwarmNode {
         uploadBucket?.take(count, at: now)
         turn += 1
         neighbours.values[neighbour].servedTurn = turn
-        neighbours.values[neighbour].handedOver(count, now: now)
         let isWhole = upload.sent + count == length
+        neighbours.values[neighbour].handedOver(count, isEnd: isWhole, now: now)
         if !isWhole { neighbours.values[neighbour].putBack(upload, sent: upload.sent + count) }
         let frame = DataFrame(channel: channel, piece: UInt32(upload.piece), offset: UInt32(upload.sent), count: count)
         let fileOffset = layout.offset(of: upload.piece) + UInt64(upload.sent)

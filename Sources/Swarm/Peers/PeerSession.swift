@@ -57,7 +57,8 @@ struct PeerSession: Sendable {
     private var nextChannel: UInt32 = 1
     private(set) var uploads: Deque<Upload> = []
     /// Bytes of each data frame that was handed to the driver and not yet to the kernel, oldest first.
-    private(set) var framesInFlight: Deque<Int> = []
+    private(set) var framesInFlight: Deque<(bytes: Int, isEnd: Bool)> = []
+    private var endsInFlight = 0
     private(set) var bytesInFlight = 0
     /// How soon the connection should be served, as a bound: what is sent meanwhile only makes what waits less urgent.
     private(set) var urgency: Int?
@@ -220,17 +221,26 @@ struct PeerSession: Sendable {
         urgency = min(urgency ?? Upload.halfSent, Upload.halfSent)
     }
 
-    mutating func handedOver(_ bytes: Int, now: Instant) {
+    /// - Parameter isEnd: it is the last of its piece.
+    mutating func handedOver(_ bytes: Int, isEnd: Bool, now: Instant) {
         if framesInFlight.isEmpty { lastUploadedAt = now }
-        framesInFlight.append(bytes)
+        framesInFlight.append((bytes, isEnd))
         bytesInFlight += bytes
+        endsInFlight += isEnd ? 1 : 0
     }
 
     /// - Returns: bytes of the frame that has left.
     mutating func uploaded(now: Instant) -> Int {
-        let bytes = framesInFlight.popFirst() ?? 0
-        bytesInFlight -= bytes
         lastUploadedAt = now
+        guard let (bytes, isEnd) = framesInFlight.popFirst() else { return 0 }
+        bytesInFlight -= bytes
+        endsInFlight -= isEnd ? 1 : 0
         return bytes
     }
+
+    /// Whether more of the piece of which the last frame under way is a part follows.
+    var isAmidPiece: Bool { framesInFlight.last.map { !$0.isEnd } ?? false }
+
+    /// Pieces of which frames are under way.
+    var piecesInFlight: Int { endsInFlight + (isAmidPiece ? 1 : 0) }
 }

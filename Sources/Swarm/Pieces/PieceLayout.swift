@@ -2,11 +2,11 @@
 public struct PieceLayout: Hashable, Sendable {
     /// Bounds of the piece length, bytes. Powers of two, and multiples of both algorithms' block lengths.
     public static let shortestPiece = 64 << 10
-    public static let longestPiece = 4 << 20
+    public static let longestPiece = 1 << 20
     /// The length is chosen so that a blob has about this many pieces.
     static let pieceCountGoal: UInt64 = 512
-    /// No blob is larger: 4 TiB, a million of the longest pieces.
-    public static let blobSizeLimit: UInt64 = 4 << 40
+    /// No blob is larger: 1 TiB, a million of the longest pieces.
+    public static let blobSizeLimit: UInt64 = 1 << 40
 
     /// Bytes of the whole blob.
     public let blobSize: UInt64

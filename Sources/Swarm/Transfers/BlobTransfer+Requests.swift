@@ -12,6 +12,8 @@ extension BlobTransfer {
         var askable: [Int] = []
         for index in sources.values.indices where mayAsk(index, ahead, now: now) { askable.append(index) }
         guard !askable.isEmpty else { return }
+        // Whoever owes least comes first: a budget that runs out early would else go to the first peers only, however busy they are.
+        askable.sort { (sources.values[$0].outstanding, $0) < (sources.values[$1].outstanding, $1) }
         var wanted = wantedPieces()
         let positions = wanted.isEmpty ? [] : readers.values.map { max(0, min($0, layout.pieceCount)) }
         var late: Duration?

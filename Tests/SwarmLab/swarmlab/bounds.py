@@ -9,7 +9,7 @@ FRAME = 1514
 """What tc counts for a full Ethernet frame: 1,500 bytes of IP and the header of 14."""
 PAYLOAD = 1448
 """What such a frame carries for TCP: without 20 bytes of IP, 20 of TCP and 12 of its timestamps."""
-SHORTEST_PIECE, LONGEST_PIECE, PIECE_COUNT_GOAL = 64 << 10, 4 << 20, 512
+SHORTEST_PIECE, LONGEST_PIECE, PIECE_COUNT_GOAL = 64 << 10, 1 << 20, 512
 """As in Sources/Swarm/Pieces/PieceLayout.swift."""
 
 
@@ -19,7 +19,7 @@ def goodput(megabits: float) -> float:
 
 
 def piece_length(size: int) -> int:
-    """How long the pieces of a blob of `size` bytes are: the power of two at or above size/512, from 64 KiB to 4 MiB."""
+    """How long the pieces of a blob of `size` bytes are: the power of two at or above size/512, from 64 KiB to 1 MiB."""
     length = SHORTEST_PIECE
     while length * PIECE_COUNT_GOAL < size and length < LONGEST_PIECE:
         length *= 2

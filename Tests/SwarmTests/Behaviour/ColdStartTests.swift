@@ -23,9 +23,9 @@ import Testing
     }
 
     /// The longest pieces there are: many data frames each.
-    @Test func piecesOfFourMebibytes() {
+    @Test func piecesOfAMebibyte() {
         let layout = PieceLayout(blobSize: 3 << 30)
-        #expect(layout?.pieceLength == 4 << 20)
+        #expect(layout?.pieceLength == 1 << 20)
         var origin = OriginModel()
         origin.bytesPerSecond = 1e9
         let (cluster, blob) = Cluster.cold(2, size: (1 << 31) + (1 << 20), origin: origin)

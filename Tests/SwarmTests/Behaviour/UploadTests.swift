@@ -3,8 +3,6 @@ import Testing
 
 /// What a node hands to its connections before anything of it has left.
 @Suite struct UploadTests {
-    private let blob = ToyContent(size: 256 << 20, seed: 1)
-
     /// A node that holds the blob, and peers that have each asked for a piece; only `handle` is used, nothing ever leaves.
     ///
     /// - Returns: bytes handed to each connection.
@@ -29,11 +27,14 @@ import Testing
     }
 
     /// One connection that begins slowly does not leave the link idle, however long its pieces are; nor does more go ahead than keeps it busy.
-    @Test func severalConnectionsAreServedAtOnce() {
-        #expect(blob.layout.pieceLength == 512 << 10)
+    /// Where a piece is several frames long the peer's link is in the way for longer, so that more of them are served.
+    @Test(arguments: [(128 << 20, 256 << 10, 4), (256 << 20, 512 << 10, 4), (512 << 20, 1 << 20, 6)])
+    func severalConnectionsAreServedAtOnce(size: UInt64, length: Int, served: Int) {
+        let blob = ToyContent(size: size, seed: 1)
+        #expect(blob.layout.pieceLength == length)
         let handed = handedOver(to: 8, of: blob)
-        #expect(handed.count == 2)
-        #expect(handed.values.reduce(0, +) == 4 * WireLimits.dataPayload)
+        #expect(handed.count == served)
+        #expect(handed.values.allSatisfy { $0 == min(length, 2 * WireLimits.dataPayload) })
     }
 
     @Test func shortPiecesAreBoundedByTheirBytes() {

@@ -103,7 +103,7 @@ import Testing
         #expect(throws: WireError.cluster("production")) { try hello.check(role: .agent, cluster: "staging") }
         #expect(throws: WireError.invalid(field: "hello role")) { try hello.check(role: .tracker, cluster: "production") }
         var newer = hello
-        newer.version = 2
-        #expect(throws: WireError.version(2)) { try newer.check(role: .agent, cluster: "production") }
+        newer.version = Hello.currentVersion + 1
+        #expect(throws: WireError.version(Hello.currentVersion + 1)) { try newer.check(role: .agent, cluster: "production") }
     }
 }

@@ -36,7 +36,7 @@ extension Scenario {
         if let node = fields.node("origin") { origin = try Self.origin(node, file) }
         if let node = fields.node("tracker") { tracker = try Self.tracker(node, file) }
         if let node = fields.node("costs") { costs = try Self.costs(node, file) }
-        if let node = fields.node("policy") { policy = try Self.policy(node, file) }
+        if let node = fields.node("policy") { try Self.readPolicy(node, file, into: &agent) }
         if let node = fields.node("faults") { faults = try Self.items(node, "faults", file, Self.fault) }
     }
 
@@ -142,8 +142,7 @@ extension Scenario {
         var network = Network()
         network.latency = try fields.duration("latency") ?? network.latency
         network.jitter = try fields.duration("jitter") ?? network.jitter
-        let unsent = try fields.read("unsent", form: "a size such as 128 KiB", Quantity.bytes)
-        network.unsentBytes = unsent.map { Int($0) } ?? network.unsentBytes
+        network.unsentBytes = try fields.size("unsent") ?? network.unsentBytes
         return network
     }
 
@@ -189,21 +188,6 @@ extension Scenario {
         costs.hashing = try fields.rate("hashing") ?? costs.hashing
         costs.disk = try fields.rate("disk") ?? costs.disk
         return costs
-    }
-
-    private static func policy(_ node: Node, _ file: String) throws(ScenarioError) -> TransferPolicy {
-        let fields = try ScenarioFields(
-            node, name: "policy", file: file,
-            keys: ["neighbours", "request-ahead", "told-first", "rest-interval", "promised-bytes", "fewest-seeded", "long-queue-pieces"])
-        var policy = TransferPolicy()
-        policy.neighbours = try fields.count("neighbours", 1...1000) ?? policy.neighbours
-        policy.requestAhead = try fields.duration("request-ahead") ?? policy.requestAhead
-        policy.toldFirst = try fields.count("told-first", 0...1000) ?? policy.toldFirst
-        policy.restInterval = try fields.duration("rest-interval") ?? policy.restInterval
-        policy.promisedBytes = try fields.count("promised-bytes", 1...1 << 40) ?? policy.promisedBytes
-        policy.fewestSeeded = try fields.count("fewest-seeded", 1...1_000_000) ?? policy.fewestSeeded
-        policy.longQueuePieces = try fields.count("long-queue-pieces", 1...1000) ?? policy.longQueuePieces
-        return policy
     }
 
     private static func fault(_ node: Node, _ file: String) throws(ScenarioError) -> Fault {

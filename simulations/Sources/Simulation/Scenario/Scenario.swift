@@ -16,7 +16,8 @@ public struct Scenario: Sendable {
     public var tracker = Tracker()
     public var costs = Costs()
     public var faults: [Fault] = []
-    public var policy = TransferPolicy()
+    /// What every agent is set to; its identity is put in for each node.
+    public var agent = NodeSettings(node: NodeID(high: 0, low: 0), cluster: "simulation", zone: "", address: "")
     /// The run ends here at the latest.
     public var until: Duration = .seconds(3600)
 

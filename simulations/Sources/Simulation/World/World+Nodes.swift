@@ -5,8 +5,8 @@ extension World {
     func addNode(_ group: Scenario.Group) {
         let index = nodes.count
         let id = NodeID(high: random.next(), low: random.next())
-        var settings = NodeSettings(node: id, cluster: Self.cluster, zone: group.zone, address: "node\(index):7000")
-        settings.transfer = scenario.policy
+        var settings = scenario.agent
+        (settings.node, settings.zone, settings.address) = (id, group.zone, "node\(index):7000")
         let held = group.holds ? Dictionary(uniqueKeysWithValues: blobs.map { ($0.digest, $0.layout.blobSize) }) : [:]
         let node = SimulatedNode(
             settings: settings, group: group, up: network.addPort(group.up), down: network.addPort(group.down),
@@ -22,7 +22,6 @@ extension World {
         queue.schedule(at: group.joinAt.nanoseconds + Self.settling + late, .wants(node: index))
     }
 
-    static let cluster = "simulation"
     /// Nodes are there, and know the tracker, before the scenario's time begins, nanoseconds.
     static let settling: Int64 = 100_000_000
 

@@ -4,8 +4,9 @@ import Swarm
 extension World {
     func startTracker() {
         trackerEpoch += 1
-        var settings = TrackerSettings(cluster: Self.cluster)
+        var settings = TrackerSettings(cluster: scenario.agent.cluster)
         settings.originZone = scenario.tracker.originZone
+        settings.handout = scenario.agent.transfer.neighbours
         tracker = TrackerIndex(settings: settings, seed: random.next())
         trackerFreeAt = queue.now
         after(Self.trackerInterval, .trackerTicks(epoch: trackerEpoch))

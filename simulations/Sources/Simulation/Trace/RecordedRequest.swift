@@ -12,8 +12,8 @@ struct RecordedRequest: Decodable {
     /// Negative where the log did not know.
     var writtenBytes: UInt64 { written.flatMap { UInt64(exactly: $0.rounded(.down)) } ?? 0 }
 
-    /// For messages.
-    static let keys = CodingKeys.allCases.map(\.rawValue).joined(separator: ", ")
+    /// Those that a trace has; a status other than 200 is heeded where there is one. For messages.
+    static let keys = CodingKeys.allCases.filter { $0 != .status }.map(\.rawValue).joined(separator: ", ")
 
     private enum CodingKeys: String, CodingKey, CaseIterable {
         case timestamp

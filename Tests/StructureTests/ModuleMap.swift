@@ -48,8 +48,10 @@ enum ModuleMap {
         Module(
             name: "shoal-tracker", folder: "tracker/Sources/",
             imports: system.union(collections).union(foundation).union(nio).union(process).union(["LMDB", "Operations", "Swarm", "UVLoop"])),
-        // The policy behind a virtual network: no sockets, no files, no clock.
-        Module(name: "Simulation", folder: "simulations/Sources/Simulation/", imports: collections.union(["Operations", "Swarm", "Yams"])),
+        // The policy behind a virtual network: no sockets, no files, no clock; Foundation decodes JSON.
+        Module(
+            name: "Simulation", folder: "simulations/Sources/Simulation/",
+            imports: collections.union(["FoundationEssentials", "Operations", "Swarm", "Yams"])),
         Module(
             name: "shoal-sim", folder: "simulations/Sources/shoal-sim/",
             imports: system.union(collections).union(foundation).union([

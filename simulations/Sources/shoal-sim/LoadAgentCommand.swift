@@ -9,8 +9,8 @@ struct LoadAgentCommand: AsyncParsableCommand {
         commandName: "agent",
         abstract: "Pull an image again and again through an agent's mirror, and measure how soon it comes.",
         discussion: """
-            Each of N clients pulls as containerd does: HEAD of the reference, the index if there is one, the manifest for linux/amd64, then config
-            and layers, three at a time. What comes is thrown away. In the table:
+            Each of N clients pulls as containerd does: HEAD of the reference, the index if there is one, the manifest for linux/amd64, \
+            then config and layers, three at a time. What comes is thrown away. In the table:
 
               resolve     HEAD of the reference
               manifest    GET of an index or manifest
@@ -18,15 +18,18 @@ struct LoadAgentCommand: AsyncParsableCommand {
               blob        from the request of a blob to its last byte
               pull        all of it
 
-            The digests of manifests are always verified, and the sizes of blobs. The digest of each blob is computed the first time that it comes:
-            computing it every time would take more time here than sending it takes the agent. --verify-each does it all the same.
+            The digests of manifests are always verified, and the sizes of blobs. The digest of each blob is computed the first time \
+            that it comes: computing it every time takes more processor time here than sending it takes the agent. --verify-each does it \
+            all the same.
 
             An agent that does not have the image yet fetches it during the run: pull it once before to measure serving alone.
 
             Examples:
 
-              shoal-sim load agent --mirror http://127.0.0.1:5000 --image docker.io/library/busybox:latest --clients 8 --seconds 10
-              shoal-sim load agent --mirror http://node7:5000 --image ghcr.io/org/app@sha256:9f86… --clients 32 --seconds 60 --json load.json
+              shoal-sim load agent --mirror http://127.0.0.1:5000 \\
+                --image docker.io/library/busybox:latest --clients 8 --seconds 10
+              shoal-sim load agent --mirror http://node7:5000 \\
+                --image ghcr.io/org/app@sha256:9f86… --clients 32 --seconds 60
 
             Exit code 1 says that there were errors. Ctrl-C ends the run early, with what was measured until then.
             """)

@@ -14,8 +14,10 @@ struct LoadCommand: ParsableCommand {
 
             Examples:
 
-              shoal-sim load tracker --address 127.0.0.1:7600 --agents 1000 --joins-per-second 5000 --seconds 10
-              shoal-sim load agent --mirror http://127.0.0.1:5000 --image docker.io/library/busybox:latest --clients 8 --seconds 10
+              shoal-sim load tracker --address 127.0.0.1:7600 \\
+                --agents 1000 --joins-per-second 5000 --seconds 10
+              shoal-sim load agent --mirror http://127.0.0.1:5000 \\
+                --image docker.io/library/busybox:latest --clients 8 --seconds 10
             """,
         subcommands: [LoadTrackerCommand.self, LoadAgentCommand.self])
 

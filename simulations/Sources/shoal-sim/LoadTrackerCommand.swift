@@ -8,21 +8,26 @@ struct LoadTrackerCommand: AsyncParsableCommand {
         commandName: "tracker",
         abstract: "Join swarms at a tracker as many agents would, and measure how soon it replies.",
         discussion: """
-            Each of N agents has a connection of its own and speaks the agents' protocol. All join the swarm of one blob, one after another, then
-            that of the next; with each join an agent announces the blob before, and after eight it leaves. Whoever gets a lease vouches for
-            chain states at once. The blobs exist nowhere and are new ones each time; the tracker forgets all of it when the run ends.
+            Each of N agents has a connection of its own and speaks the agents' protocol. All join the swarm of one blob, one after \
+            another, then that of the next; with each join an agent announces the blob before, and after eight it leaves. Whoever gets a \
+            lease vouches for chain states at once. The blobs exist nowhere and are new ones each time; the tracker forgets all of it \
+            when the run ends.
 
             Joins are sent when they are due, whether or not earlier ones were answered. In the table:
 
               hello            from connecting to the tracker's greeting
               join             from the request to the reply with peers
-              announce         until the tracker has taken in that an agent holds a blob, and said so to a ping
-              behind schedule  how late joins were sent: more than a few ms says that this program, or the tracker, cannot keep up
+              announce         until a ping behind the announcement is answered
+              behind schedule  how late joins were sent
+
+            Joins that are late by more than a few milliseconds say that this program, or the tracker, cannot keep up.
 
             Examples:
 
-              shoal-sim load tracker --address 127.0.0.1:7600 --agents 1000 --joins-per-second 5000 --seconds 10
-              shoal-sim load tracker --address tracker:7600 --agents 10000 --joins-per-second 2000 --seconds 60 --json load.json
+              shoal-sim load tracker --address 127.0.0.1:7600 \\
+                --agents 1000 --joins-per-second 5000 --seconds 10
+              shoal-sim load tracker --address tracker:7600 \\
+                --agents 10000 --joins-per-second 2000 --seconds 60 --json load.json
 
             Exit code 1 says that there were errors. Ctrl-C ends the run early, with what was measured until then.
             """)

@@ -8,8 +8,8 @@ struct ShoalSim: AsyncParsableCommand {
         commandName: "shoal-sim",
         abstract: "Find out what happens when many nodes pull an image, before any of them does.",
         discussion: """
-            The policy of agents and tracker that ships runs in virtual time, behind simulated links and an origin. The same scenario and seed give
-            the same run on every machine. And load puts real load on a tracker or an agent that runs.
+            The policy of agents and tracker that ships runs in virtual time, behind simulated links and an origin. The same scenario \
+            and seed give the same run on every machine. And load puts real load on a tracker or an agent that runs.
 
             Examples:
 

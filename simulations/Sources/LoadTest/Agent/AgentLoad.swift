@@ -83,7 +83,9 @@ public struct AgentLoad: Sendable {
             case .status(404, _, _):
                 throw .image(
                     settings.image.description,
-                    why: "\(error.text): --image is [registry/]repository[:tag] as a client writes it, and the registry must have it")
+                    why:
+                        "\(error.text); --image is what a client pulls, [registry/]repository[:tag], and --mirror must be an agent's mirror"
+                )
             case .status, .size, .bytes, .manifest, .cancelled: throw .image(settings.image.description, why: error.text)
             }
         }

@@ -51,7 +51,10 @@ public struct AgentLoadReport: Encodable, Sendable {
     public var text: String {
         let figures = [
             ("image", "\(image), \(ByteCount.size(imageBytes)), from \(mirror)"),
-            ("pulls", "\(pulls) by \(clients) clients in \(LoadTable.number(seconds, 1)) s, \(LoadTable.number(pullsPerSecond, 1)) a second"),
+            (
+                "pulls",
+                "\(pulls) by \(clients) clients in \(LoadTable.number(seconds, 1)) s, \(LoadTable.number(pullsPerSecond, 1)) a second"
+            ),
             ("received", "\(ByteCount.size(receivedBytes)), \(ByteCount.rate(bytesPerSecond: bytesPerSecond))"),
             ("verified", "the size of \(blobs) blobs, the digest of \(blobsHashed)"),
             ("processors of this program", LoadTable.number(ownProcessors, 2)),

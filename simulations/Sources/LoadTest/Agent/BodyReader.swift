@@ -66,7 +66,8 @@ final class BodyReader: HTTPClientResponseDelegate {
             return false
         }
         guard isOver else { return task.eventLoop.makeSucceededVoidFuture() }
-        return task.eventLoop.makeFailedFuture(PullFailure.connection("\(path): more than \(limitBytes) bytes, the size that was announced"))
+        return task.eventLoop.makeFailedFuture(
+            PullFailure.connection("\(path): more than \(limitBytes) bytes, the size that was announced"))
     }
 
     func didFinishRequest(task: HTTPClient.Task<Answer>) throws -> Answer {

@@ -65,7 +65,8 @@ struct MirrorRequests: Sendable {
     /// A blob, its size verified, and its digest if asked for.
     func blob(_ part: ImageManifest.Part, hashing: Bool) async throws(PullFailure) -> BodyReader.Answer {
         let answer = try await ask(
-            .GET, path("blobs/\(part.digest)"), types: [], hashing: hashing ? part.digest.algorithm : nil, limitBytes: part.size, keeps: false)
+            .GET, path("blobs/\(part.digest)"), types: [], hashing: hashing ? part.digest.algorithm : nil, limitBytes: part.size,
+            keeps: false)
         guard answer.bytes == part.size else { throw .size(part.digest, expected: part.size, received: answer.bytes) }
         guard !hashing || answer.digest == part.digest else { throw .bytes(part.digest) }
         return answer

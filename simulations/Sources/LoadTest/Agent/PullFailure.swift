@@ -1,5 +1,7 @@
 import AsyncHTTPClient
+import Glibc
 import NIOCore
+import NIOPosix
 import Swarm
 
 /// How a pull failed.
@@ -47,8 +49,19 @@ enum PullFailure: Error, Hashable {
         case let error as HTTPClientError where error == .cancelled: self = .cancelled
         case let error as HTTPClientError where [.readTimeout, .deadlineExceeded, .connectTimeout].contains(error):
             self = .timeout("\(path): \(error.shortDescription)")
-        case let error as HTTPClientError: self = .connection("\(path): \(error.shortDescription)")
-        default: self = .connection("\(path): \(error)")
+        default: self = .connection("\(path): \(Self.reason(error))")
+        }
+    }
+
+    /// What SwiftNIO and its HTTP client say, without their own names for it.
+    private static func reason(_ error: any Error) -> String {
+        switch error {
+        case let error as HTTPClientError: return error.shortDescription
+        case let error as IOError: return String(cString: strerror(error.errnoCode))
+        case let error as NIOConnectionError:
+            guard let first = error.connectionErrors.first else { return "the host name cannot be resolved" }
+            return reason(first.error)
+        default: return "\(error)"
         }
     }
 }

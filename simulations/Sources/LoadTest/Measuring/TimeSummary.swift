@@ -13,7 +13,8 @@ public struct TimeSummary: Encodable, Sendable, Hashable {
 
     /// All zero unless told otherwise, for what was never done.
     init(
-        name: String, count: UInt64 = 0, mean: Double = 0, p50: Double = 0, p90: Double = 0, p99: Double = 0, p999: Double = 0, max: Double = 0
+        name: String, count: UInt64 = 0, mean: Double = 0, p50: Double = 0, p90: Double = 0, p99: Double = 0, p999: Double = 0,
+        max: Double = 0
     ) {
         self.name = name
         self.count = count

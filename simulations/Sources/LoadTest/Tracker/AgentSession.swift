@@ -34,7 +34,8 @@ final class AgentSession {
         self.connection = connection
     }
 
-    var isOpen: Bool { if case .open = state { true } else { false } }
+    /// Greeted, and not about to be lost.
+    var isOpen: Bool { if case .open = state { connection.isOpen } else { false } }
 
     /// Requests without a reply.
     var pending: Int { joins.count + pings.count }

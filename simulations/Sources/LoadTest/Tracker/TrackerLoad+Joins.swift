@@ -38,7 +38,7 @@ extension TrackerLoad {
     private func sendDue() {
         guard let joins else { return }
         let elapsed = now - joins.beginNanoseconds
-        guard elapsed < settings.duration.nanoseconds, openConnections > 0 else { return proceed() }
+        defer { if elapsed >= settings.duration.nanoseconds || openConnections == 0 { proceed() } }
         let due = min(joins.total, joins.plan.dueCount(afterNanoseconds: elapsed), joins.next + Self.joinsPerTurn)
         for number in joins.next..<max(due, joins.next) {
             guard send(number, of: joins) else { return }

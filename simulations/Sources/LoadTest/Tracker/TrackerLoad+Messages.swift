@@ -14,7 +14,7 @@ extension TrackerLoad {
                 if case .lost = session.state { return }
             }
         } catch {
-            lose(session, "broken protocol", "\(error)")
+            lose(session, "broken protocol", session.isOpen ? "\(error)" : "what listens there is no tracker of this version: \(error)")
         }
     }
 
@@ -65,6 +65,8 @@ extension TrackerLoad {
     }
 
     func send(_ request: TrackerRequest, _ session: AgentSession) {
+        // Where the tracker has ended the connection, `onClose` is about to say so.
+        guard session.connection.isOpen else { return }
         do throws(UVError) {
             try session.connection.write(request.encode())
         } catch {

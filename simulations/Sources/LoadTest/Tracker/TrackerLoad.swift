@@ -4,8 +4,8 @@ import UVLoop
 
 /// Pretended agents that join swarms of blobs that exist nowhere, over real sockets at a real tracker, and measure how soon it replies.
 ///
-/// Bounded: one socket an agent, sixteen joins of each under way, histograms of a fixed size; and it ends within seconds of its time, whatever
-/// the tracker does.
+/// Bounded: one socket an agent, sixteen joins of each under way, histograms of a fixed size; and it ends within seconds of its time,
+/// whatever the tracker does.
 public actor TrackerLoad {
     /// What to do to which tracker.
     public struct Settings: Sendable {
@@ -125,7 +125,8 @@ public actor TrackerLoad {
 
     private func tick() {
         secondsRun += 1
-        for session in sessions where session.isOpen && session.pings.isEmpty && session.number % Self.signSeconds == secondsRun % Self.signSeconds {
+        for session in sessions
+        where session.isOpen && session.pings.isEmpty && session.number % Self.signSeconds == secondsRun % Self.signSeconds {
             ping(session, .sign)
         }
         progress(

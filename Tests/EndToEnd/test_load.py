@@ -23,7 +23,7 @@ def agent_words(mirror: str, image: str, *, clients: int = 8, seconds: int = 3) 
 
 
 def times(report: dict) -> dict[str, dict]:
-    return {entry["name"]: entry for entry in report["times"]}
+    return {entry["name"]: entry for entry in report["milliseconds"]}
 
 
 def complaint(command: list) -> str:

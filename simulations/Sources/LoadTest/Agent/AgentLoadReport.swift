@@ -20,7 +20,8 @@ public struct AgentLoadReport: Encodable, Sendable {
     public let bytesPerSecond: Double
     /// Processors that this program kept busy: where that is as many as there are, it was not the agent that was measured.
     public let ownProcessors: Double
-    public let times: [TimeSummary]
+    /// How long what was measured took.
+    public let milliseconds: [TimeSummary]
     public let errors: [ErrorSummary]
 
     init(
@@ -40,7 +41,7 @@ public struct AgentLoadReport: Encodable, Sendable {
         bytesPerSecond = Double(receivedBytes) / max(0.001, seconds)
         self.ownProcessors = ownProcessors
         let all = figures.times
-        times = [
+        milliseconds = [
             all.resolve.summary("resolve"), all.manifest.summary("manifest"), all.firstByte.summary("first byte"),
             all.blob.summary("blob"), all.pull.summary("pull"),
         ]
@@ -59,7 +60,7 @@ public struct AgentLoadReport: Encodable, Sendable {
             ("verified", "the size of \(blobs) blobs, the digest of \(blobsHashed)"),
             ("processors of this program", LoadTable.number(ownProcessors, 2)),
         ]
-        return LoadTable.text(times) + "\n" + LoadTable.text(figures) + LoadTable.text(errors)
+        return LoadTable.text(milliseconds) + "\n" + LoadTable.text(figures) + LoadTable.text(errors)
     }
 
     static func progressText(seconds: Int, _ figures: PullTally.Figures, bytesPerSecond: UInt64) -> String {

@@ -19,7 +19,8 @@ public struct TrackerLoadReport: Encodable, Sendable {
     public let receivedBytes: UInt64
     /// Processors that this program kept busy: where that is one, its own times are in those of the tracker.
     public let ownProcessors: Double
-    public let times: [TimeSummary]
+    /// How long what was measured took.
+    public let milliseconds: [TimeSummary]
     public let errors: [ErrorSummary]
 
     init(_ settings: TrackerLoad.Settings, _ tally: TrackerTally, ownProcessors: Double) {
@@ -36,7 +37,7 @@ public struct TrackerLoadReport: Encodable, Sendable {
         leases = tally.leases
         receivedBytes = tally.receivedBytes
         self.ownProcessors = ownProcessors
-        times = [
+        milliseconds = [
             tally.hello.summary("hello"), tally.join.summary("join"), tally.announce.summary("announce"),
             tally.behind.summary("behind schedule"),
         ]
@@ -55,6 +56,6 @@ public struct TrackerLoadReport: Encodable, Sendable {
             ("received", ByteCount.size(receivedBytes)),
             ("processors of this program", LoadTable.number(ownProcessors, 2)),
         ]
-        return LoadTable.text(times) + "\n" + LoadTable.text(figures) + LoadTable.text(errors)
+        return LoadTable.text(milliseconds) + "\n" + LoadTable.text(figures) + LoadTable.text(errors)
     }
 }

@@ -1,6 +1,7 @@
 """`shoal-sim load` at a real tracker and a real agent, as a person types it."""
 
 import json
+import os
 import resource
 import signal
 import subprocess
@@ -130,6 +131,21 @@ def test_agent_by_digest_each_verified(lab, origin):
     run([*agent_words(f"http://{agent.mirror}", reference, clients=2), "--verify-each", "--json", output])
     report = json.loads(output.read_text())
     assert report["pulls"] >= 1 and report["blobsHashed"] == report["blobs"]
+
+
+def test_agent_that_falls_silent(lab, origin):
+    """The end of the run cuts off what is under way, but does not hide that nothing came any more."""
+    agent = lab.agent("agent", origin.at(origin.registry.url))
+    words = agent_words(f"http://{agent.mirror}", origin.reference(origin.small), clients=4, seconds=9)
+    process = subprocess.Popen([str(word) for word in words], stdout=subprocess.PIPE, text=True)
+    try:
+        eventually(lambda: agent.counter("mirror_sent_bytes_total") > 0, "pulls have begun")
+        os.kill(agent.daemon.pid, signal.SIGSTOP)
+        said, _ = process.communicate(timeout=40)
+    finally:
+        process.kill()
+        os.kill(agent.daemon.pid, signal.SIGCONT)
+    assert process.returncode == 1 and "times timed out, such as: /v2/" in said, said
 
 
 def test_bytes_that_are_wrong(lab, origin):

@@ -43,7 +43,7 @@ struct LoadAgentCommand: AsyncParsableCommand {
     @Option(help: ArgumentHelp("Clients, each with up to three connections.", valueName: "n"))
     var clients: Int
 
-    @Option(help: ArgumentHelp("How long to pull; pulls that are under way then are cut off and not counted.", valueName: "s"))
+    @Option(help: ArgumentHelp("How long to pull; what is under way then is cut off, and an error only if silent for 5 s.", valueName: "s"))
     var seconds: Int
 
     @Flag(help: "Compute the digest of each blob every time that it comes.")

@@ -12,6 +12,9 @@ public struct AgentLoadReport: Encodable, Sendable {
     /// That were whole within the time.
     public let pulls: Int
     public let pullsPerSecond: Double
+    /// Pulls that were under way when the time was over, and how long ago the first of them had begun.
+    public let pullsCutOff: Int
+    public let longestCutOffSeconds: Double
     public let blobs: Int
     /// Blobs whose digest was computed; of the others the size was looked at.
     public let blobsHashed: Int
@@ -35,6 +38,8 @@ public struct AgentLoadReport: Encodable, Sendable {
         seconds = took / .seconds(1)
         pulls = figures.pulls
         pullsPerSecond = Double(figures.pulls) / max(0.001, seconds)
+        pullsCutOff = figures.cutOff
+        longestCutOffSeconds = figures.longestCutOff / .seconds(1)
         blobs = figures.blobs
         blobsHashed = figures.hashed
         self.receivedBytes = receivedBytes
@@ -55,6 +60,10 @@ public struct AgentLoadReport: Encodable, Sendable {
             (
                 "pulls",
                 "\(pulls) by \(clients) clients in \(LoadTable.number(seconds, 1)) s, \(LoadTable.number(pullsPerSecond, 1)) a second"
+            ),
+            (
+                "cut off at the end",
+                pullsCutOff == 0 ? "nothing" : "\(pullsCutOff) pulls, \(LoadTable.number(longestCutOffSeconds, 1)) s old at most"
             ),
             ("received", "\(ByteCount.size(receivedBytes)), \(ByteCount.rate(bytesPerSecond: bytesPerSecond))"),
             ("verified", "the size of \(blobs) blobs, the digest of \(blobsHashed)"),

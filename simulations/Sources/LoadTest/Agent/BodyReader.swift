@@ -22,6 +22,7 @@ final class BodyReader: HTTPClientResponseDelegate {
 
     private struct State: ~Copyable {
         var answer = Answer()
+        var heardAt = ContinuousClock.now
         var hash = StreamingHash(.sha256)
     }
 
@@ -47,8 +48,12 @@ final class BodyReader: HTTPClientResponseDelegate {
         state = Mutex(State(hash: StreamingHash(algorithm == .sha512 ? .sha512 : .sha256)))
     }
 
+    /// For how long nothing has come.
+    var silence: Duration { state.withLock { ContinuousClock.now - $0.heardAt } }
+
     func didReceiveHead(task: HTTPClient.Task<Answer>, _ head: HTTPResponseHead) -> EventLoopFuture<Void> {
         state.withLock {
+            $0.heardAt = ContinuousClock.now
             $0.answer.status = UInt(head.status.code)
             $0.answer.headers = head.headers
         }
@@ -58,7 +63,8 @@ final class BodyReader: HTTPClientResponseDelegate {
     func didReceiveBodyPart(task: HTTPClient.Task<Answer>, _ buffer: ByteBuffer) -> EventLoopFuture<Void> {
         count(buffer.readableBytes)
         let isOver = state.withLock { state in
-            if state.answer.firstByteAt == nil { state.answer.firstByteAt = ContinuousClock.now }
+            state.heardAt = ContinuousClock.now
+            if state.answer.firstByteAt == nil { state.answer.firstByteAt = state.heardAt }
             state.answer.bytes += UInt64(buffer.readableBytes)
             guard state.answer.bytes <= limitBytes else { return true }
             if keeps || !state.answer.isSuccess { state.answer.kept.writeImmutableBuffer(buffer) }

@@ -3,6 +3,7 @@ import FoundationEssentials
 import NIOCore
 import NIOHTTP1
 import NIOPosix
+import Operations
 import Swarm
 
 /// Asks a mirror as containerd does, over connections that are kept.
@@ -14,6 +15,9 @@ struct MirrorRequests: Sendable {
         "application/vnd.docker.distribution.manifest.v2+json", "application/vnd.docker.distribution.manifest.list.v2+json",
         "application/vnd.oci.image.manifest.v1+json", "application/vnd.oci.image.index.v1+json", "*/*",
     ]
+
+    /// A request that is cut off by the end of the run is an error if it was silent for so long.
+    private static let longestSilence: Duration = .seconds(5)
 
     /// The mirror's URL, without a slash at the end.
     let mirror: String
@@ -79,11 +83,11 @@ struct MirrorRequests: Sendable {
     private func ask(
         _ method: HTTPMethod, _ path: String, types: [String], hashing: DigestAlgorithm?, limitBytes: UInt64, keeps: Bool
     ) async throws(PullFailure) -> BodyReader.Answer {
+        let reader = BodyReader(path: path, hashing: hashing, limitBytes: max(limitBytes, 64 << 10), keeps: keeps, count: count)
         let answer: BodyReader.Answer
         do {
             let request = try HTTPClient.Request(
                 url: mirror + path, method: method, headers: HTTPHeaders(types.map { ("Accept", $0) }))
-            let reader = BodyReader(path: path, hashing: hashing, limitBytes: max(limitBytes, 64 << 10), keeps: keeps, count: count)
             let task = http.execute(request: request, delegate: reader)
             answer = try await withTaskCancellationHandler {
                 try await task.get()
@@ -91,7 +95,12 @@ struct MirrorRequests: Sendable {
                 task.cancel()
             }
         } catch {
-            throw PullFailure(error, path: path)
+            let failure = PullFailure(error, path: path)
+            // The end of the run must not hide that nothing came any more.
+            if case .cancelled = failure, reader.silence >= Self.longestSilence {
+                throw .timeout("\(path): nothing had come for \(DurationText.of(reader.silence)) when the run ended")
+            }
+            throw failure
         }
         guard answer.isSuccess else { throw .status(answer.status, path: path, message: Self.message(answer.kept)) }
         return answer

@@ -20,6 +20,9 @@ final class PullTally: Sendable {
         var times = Times()
         var errors = ErrorTally()
         var pulls = 0
+        /// Pulls that were under way when the time was over, and for how long the longest of them.
+        var cutOff = 0
+        var longestCutOff = Duration.zero
         /// Blobs and manifests.
         var hashed = 0
         var blobs = 0
@@ -39,9 +42,16 @@ final class PullTally: Sendable {
 
     func note(_ change: (inout sending Figures) -> Void) { figures.withLock { change(&$0) } }
 
-    func add(_ failure: PullFailure) {
-        if case .cancelled = failure { return }
-        note { $0.errors.add(failure.kind, example: failure.text) }
+    /// A pull did not come to its end.
+    func add(_ failure: PullFailure, after took: Duration) {
+        note {
+            if case .cancelled = failure {
+                $0.cutOff += 1
+                $0.longestCutOff = max($0.longestCutOff, took)
+            } else {
+                $0.errors.add(failure.kind, example: failure.text)
+            }
+        }
     }
 
     /// Whether the digest of this blob is to be computed: of each pull, or of the first of each blob that comes whole.

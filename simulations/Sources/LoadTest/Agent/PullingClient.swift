@@ -16,10 +16,11 @@ struct PullingClient: Sendable {
     /// Pulls until the task is cancelled.
     func run() async {
         while !Task.isCancelled {
+            let begin = ContinuousClock.now
             do throws(PullFailure) {
                 try await pull()
             } catch {
-                tally.add(error)
+                tally.add(error, after: ContinuousClock.now - begin)
                 try? await Task.sleep(for: Self.pauseAfterFailure)
             }
         }

@@ -34,6 +34,7 @@ let signals = Target.Dependency.product(name: "UnixSignals", package: "swift-ser
 let orderedCollections = Target.Dependency.product(name: "OrderedCollections", package: "swift-collections")
 let heaps = Target.Dependency.product(name: "HeapModule", package: "swift-collections")
 let deques = Target.Dependency.product(name: "DequeModule", package: "swift-collections")
+let histogram = Target.Dependency.product(name: "Histogram", package: "hdrhistogram-swift")
 let yams = Target.Dependency.product(name: "Yams", package: "Yams")
 let nio = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
 let nioHTTP1 = Target.Dependency.product(name: "NIOHTTP1", package: "swift-nio")
@@ -49,6 +50,7 @@ let package = Package(
         .executable(name: "shoal-sim", targets: ["shoal-sim"]),
     ],
     dependencies: [
+        .package(url: "https://github.com/HdrHistogram/hdrhistogram-swift", .upToNextMinor(from: "0.2.0")),
         .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.0", traits: []),
         .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
@@ -97,9 +99,13 @@ let package = Package(
         .target(
             name: "Simulation", dependencies: ["Swarm", "Operations", deques, yams], path: "simulations/Sources/Simulation",
             swiftSettings: strict),
+        .target(
+            name: "LoadTest",
+            dependencies: ["Swarm", "UVLoop", "Cryptography", "Operations", httpClient, histogram, nio, nioHTTP1, nioPosix],
+            path: "simulations/Sources/LoadTest", swiftSettings: strict),
         .executableTarget(
-            name: "shoal-sim", dependencies: ["Simulation", "Operations", arguments], path: "simulations/Sources/shoal-sim",
-            swiftSettings: strict),
+            name: "shoal-sim", dependencies: ["Simulation", "LoadTest", "Swarm", "Operations", arguments, signals],
+            path: "simulations/Sources/shoal-sim", swiftSettings: strict),
 
         // Written to by tests that kill it.
         .executableTarget(
@@ -116,6 +122,7 @@ let package = Package(
             of: "Registry", uses: ["Swarm", hummingbird, httpClient, httpTypes, nio, nioHTTP1, nioLocks, nioPosix, logging, lifecycle]),
         tests(of: "Operations", uses: [arguments, coreMetrics, metrics, nioLocks, logging, lifecycle]),
         tests(of: "Simulation", uses: ["Swarm"]),
+        tests(of: "LoadTest", uses: ["Swarm"]),
         tests(of: "PeerNetwork", uses: ["Swarm", "UVLoop", "Cryptography", "BlobStore", logging]),
         .testTarget(name: "StructureTests", swiftSettings: strict),
     ],

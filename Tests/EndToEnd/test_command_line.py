@@ -70,7 +70,10 @@ def test_agent_that_does_not_run(lab):
 
 @pytest.mark.parametrize(
     "words",
-    [(SHOAL,), (SHOAL, "agent"), (SHOAL, "pull"), (SHOAL, "status"), (TRACKER,), (SIMULATOR,), (SIMULATOR, "run")],
+    [
+        *[(SHOAL,), (SHOAL, "agent"), (SHOAL, "pull"), (SHOAL, "status"), (TRACKER,), (SIMULATOR,), (SIMULATOR, "run")],
+        *[(SIMULATOR, "load"), (SIMULATOR, "load", "tracker"), (SIMULATOR, "load", "agent")],
+    ],
     ids=lambda words: " ".join([words[0].name, *words[1:]]),
 )
 def test_help_shows_an_example(words):

@@ -52,10 +52,16 @@ enum ModuleMap {
         Module(
             name: "Simulation", folder: "simulations/Sources/Simulation/",
             imports: collections.union(["FoundationEssentials", "Operations", "Swarm", "Yams"])),
+        // Real sockets at a tracker or an agent that runs; what a client sees, so neither PeerNetwork nor Registry.
+        Module(
+            name: "LoadTest", folder: "simulations/Sources/LoadTest/",
+            imports: system.union(foundation).union(nio).union([
+                "AsyncHTTPClient", "Cryptography", "Histogram", "Operations", "Swarm", "UVLoop",
+            ])),
         Module(
             name: "shoal-sim", folder: "simulations/Sources/shoal-sim/",
             imports: system.union(collections).union(foundation).union([
-                "ArgumentParser", "Logging", "Operations", "PeerNetwork", "Simulation", "Swarm",
+                "ArgumentParser", "LoadTest", "Logging", "Operations", "PeerNetwork", "Simulation", "Swarm", "UnixSignals",
             ])),
     ]
 

@@ -21,7 +21,7 @@ import Testing
         #expect(sampler.fill.nodes.count == 64)
         var now: Int64 = 0
         for _ in 0..<5000 {
-            let sample = Sample(seconds: Double(now) / 1e9, nodesWithImage: 0, bytesFromOrigin: 0, bytesFromPeers: 0)
+            let sample = Sample(seconds: Double(now) / 1e9, pullsDone: 0, bytesFromOrigin: 0, bytesFromPeers: 0)
             sampler.note(sample, shares: Array(repeating: 50, count: 64), now: now)
             now = sampler.nextAt
         }

@@ -31,7 +31,7 @@ import Testing
         var scenario = crowd(count)
         scenario.seed = seed
         let outcome = run(scenario)
-        let fluid = Double(scenario.imageBytes) / Self.rate
+        let fluid = Double(scenario.bytes(of: scenario.layers.indices)) / Self.rate
         #expect(try #require(outcome.seconds.last) >= fluid)
         #expect(try #require(outcome.boundSeconds) >= fluid)
         #expect(try #require(outcome.seconds.last) >= outcome.boundSeconds ?? 0)
@@ -76,9 +76,9 @@ import Testing
         scenario.tracker.originZone = "a"
         let outcome = run(scenario)
         #expect(outcome.failures.isEmpty)
-        #expect(Double(outcome.crossZoneBytes) < 1.2 * Double(scenario.imageBytes))
+        #expect(Double(outcome.crossZoneBytes) < 1.2 * Double(scenario.bytes(of: scenario.layers.indices)))
         scenario.zones["b"]?.down = Self.rate / 4
-        #expect(Bounds.seconds(scenario) == 4 * Double(scenario.imageBytes) / Self.rate)
+        #expect(Bounds.seconds(scenario) == 4 * Double(scenario.bytes(of: scenario.layers.indices)) / Self.rate)
     }
 
     @Test(arguments: [
@@ -109,7 +109,8 @@ import Testing
     @Test func whoHoldsTheImageServesIt() {
         var scenario = crowd(4)
         var seed = Scenario.Group(count: 1, up: Self.rate, down: Self.rate)
-        seed.holds = true
+        seed.holds = [0]
+        seed.pulls = []
         scenario.groups.append(seed)
         let outcome = run(scenario)
         #expect(outcome.bytesFromOrigin == 0)
@@ -123,5 +124,58 @@ import Testing
         #expect(outcome.failures.count == 3)
         #expect(outcome.quantile(0.5) == nil)
         #expect(outcome.virtualSeconds >= 0.5)
+    }
+
+    /// What an image shares with the one before it is not fetched again, and comes from those that have it.
+    @Test func layersThatImagesShareComeOnce() {
+        var scenario = Scenario(
+            name: "update", layers: [8_000_000, 2_000_000, 3_000_000],
+            images: [Scenario.Image(name: "old", layers: [0, 1]), Scenario.Image(name: "new", layers: [0, 2])],
+            groups: [Scenario.Group(count: 6, up: Self.rate, down: Self.rate, pulls: [.init(image: 1, over: .seconds(2))])])
+        scenario.groups[0].holds = [0]
+        scenario.groups.append(
+            Scenario.Group(count: 2, up: Self.rate, down: Self.rate, pulls: [.init(image: 0), .init(image: 1, at: .seconds(5))]))
+        scenario.origin.rate = Self.rate
+        let outcome = run(scenario)
+        #expect(outcome.failures.isEmpty)
+        #expect(outcome.seconds.count == 6 + 2 + 2)
+        #expect(outcome.bytesFromOrigin == 3_000_000)
+        #expect(outcome.bytesFromPeers + outcome.bytesFromOrigin == 6 * 3_000_000 + 2 * 13_000_000)
+    }
+
+    @Test func pullsOfWhatIsThereTakeNoTime() {
+        var scenario = crowd(1)
+        scenario.groups[0].pulls = [.init(), .init(at: .seconds(60))]
+        let outcome = run(scenario)
+        #expect(outcome.seconds.count == 2 && outcome.seconds[0] == 0)
+    }
+
+    @Test(arguments: [nil, .seconds(3)] as [Duration?]) func aZoneThatIsCutOffGoesOnAfterwards(backAfter: Duration?) {
+        var scenario = crowd(6)
+        scenario.groups[0].zone = "a"
+        scenario.groups.append(scenario.groups[0])
+        scenario.groups[1].zone = "b"
+        scenario.origin.zone = "a"
+        scenario.tracker.zone = "a"
+        scenario.until = .seconds(60)
+        scenario.faults = [Scenario.Fault(at: .seconds(0.5), kind: .cutsOff(zone: "b", backAfter: backAfter))]
+        let outcome = run(scenario)
+        #expect(outcome.failures.count == (backAfter == nil ? 6 : 0))
+        #expect(outcome.seconds.count == (backAfter == nil ? 6 : 12))
+    }
+
+    @Test func lossTakesItsShareOfAConnection() throws {
+        var scenario = crowd(1, [40_000_000])
+        scenario.network.latency = .milliseconds(20)
+        scenario.network.jitter = .zero
+        scenario.origin.rate = .infinity
+        scenario.groups[0].down = .infinity
+        scenario.network.loss = 0.01
+        let world = World(scenario)
+        #expect(abs(world.lossLimit(0, 0) - 1.22 * 1448 / (0.04 * 0.1)) < 1)
+        world.run()
+        // Several streams at a time, at most eight.
+        let seconds = try #require(world.outcome().seconds.first)
+        #expect(seconds > 40_000_000 / (8 * world.lossLimit(0, 0)))
     }
 }

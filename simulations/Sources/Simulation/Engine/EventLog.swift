@@ -8,7 +8,7 @@ struct EventLog {
         mix(UInt64(bitPattern: time))
         switch event {
         case .tick(let node, _): mix(1, node)
-        case .wants(let node): mix(2, node)
+        case .wants(let pull): mix(2, pull)
         case .dialled(_, let node, _): mix(3, node)
         case .checked(let node, _, _, let piece, _, _, _, _, _): mix(4, node, piece)
         case .published(let node, _, _, let size): mix(5, node, Int(size))
@@ -32,6 +32,7 @@ struct EventLog {
         case .revived(let node): mix(23, node)
         case .trackerReturns: mix(24)
         case .originReturns: mix(25)
+        case .zoneReturns(let zone): mix(26, zone)
         }
     }
 

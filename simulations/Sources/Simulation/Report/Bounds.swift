@@ -20,32 +20,38 @@ public enum Bounds {
         return max(bytes / source, bytes / (downloads.min() ?? .infinity), Double(downloads.count) * bytes / all)
     }
 
-    /// The bound for a scenario in which all join at once and nothing goes wrong: for others it is what they are measured by, and no more.
+    /// The bound for a scenario in which all want the same at once and nothing goes wrong: for others it is what they are measured by, and no
+    /// more. Infinite where nodes want different things.
     public static func seconds(_ scenario: Scenario) -> Double {
-        max(links(scenario), zones(scenario))
+        guard let wanted = scenario.wantedByAll else { return .infinity }
+        return max(links(scenario, wanted), zones(scenario, wanted))
+    }
+
+    private static func has(_ group: Scenario.Group, _ wanted: [Int], of scenario: Scenario) -> Bool {
+        scenario.held(by: group).isSuperset(of: wanted)
     }
 
     /// What nobody in a zone has comes over the zone's link.
-    private static func zones(_ scenario: Scenario) -> Double {
+    private static func zones(_ scenario: Scenario, _ wanted: [Int]) -> Double {
         guard let from = scenario.origin.zone else { return 0 }
         let remote = Set(scenario.groups.map(\.zone)).filter { zone in
-            zone != from && !scenario.groups.contains { $0.zone == zone && $0.holds }
+            zone != from && !scenario.groups.contains { $0.zone == zone && has($0, wanted, of: scenario) }
         }
         let narrowest = remote.map { min(scenario.zones[$0]?.down ?? .infinity, scenario.zones[from]?.up ?? .infinity) }.min()
-        return narrowest.map { Double(scenario.imageBytes) / $0 } ?? 0
+        return narrowest.map { Double(scenario.bytes(of: wanted)) / $0 } ?? 0
     }
 
-    private static func links(_ scenario: Scenario) -> Double {
-        let wanting = scenario.groups.filter { !$0.holds }
+    private static func links(_ scenario: Scenario, _ wanted: [Int]) -> Double {
+        let wanting = scenario.groups.filter { !$0.pulls.isEmpty && !has($0, wanted, of: scenario) }
+        let seeds = scenario.groups.filter { has($0, wanted, of: scenario) }
         let rates = Set(wanting.flatMap { [$0.up, $0.down] } + [scenario.origin.rate])
         let peers = wanting.reduce(0) { $0 + $1.count }
-        if rates.count == 1, let rate = rates.first, rate < .infinity, wanting.count == scenario.groups.count {
-            let pieces = scenario.image.reduce(0) { $0 + (PieceLayout(blobSize: $1)?.pieceCount ?? 0) }
-            return equalLinks(size: scenario.imageBytes, pieces: pieces, peers: peers, upload: rate)
+        if rates.count == 1, let rate = rates.first, rate < .infinity, seeds.isEmpty {
+            let pieces = wanted.reduce(0) { $0 + (PieceLayout(blobSize: scenario.layers[$1])?.pieceCount ?? 0) }
+            return equalLinks(size: scenario.bytes(of: wanted), pieces: pieces, peers: peers, upload: rate)
         }
-        let seeds = scenario.groups.filter(\.holds).reduce(0) { $0 + Double($1.count) * $1.up }
         return unequalLinks(
-            size: scenario.imageBytes, source: scenario.origin.rate + seeds,
+            size: scenario.bytes(of: wanted), source: scenario.origin.rate + seeds.reduce(0) { $0 + Double($1.count) * $1.up },
             downloads: wanting.flatMap { Array(repeating: $0.down, count: $0.count) },
             uploads: wanting.flatMap { Array(repeating: $0.up, count: $0.count) })
     }

@@ -8,7 +8,7 @@ extension Outcome {
         let rows = figures(took: took)
         let width = rows.map(\.name.count).max() ?? 0
         var text = rows.map { $0.name + String(repeating: " ", count: width - $0.name.count + 2) + $0.value + "\n" }.joined()
-        for failure in failures.prefix(5) { text += "without the image: \(failure)\n" }
+        for failure in failures.prefix(5) { text += "not done: \(failure)\n" }
         if failures.count > 5 { text += "and \(failures.count - 5) more\n" }
         return text
     }
@@ -18,14 +18,19 @@ extension Outcome {
         var rows: [(name: String, value: String)] = []
         let wanting = seconds.count + failures.count + dead
         let died = dead > 0 ? "; \(dead) died" : ""
-        rows.append(("nodes", "\(seconds.count) of \(wanting) have the image of \(ByteCount.size(imageBytes))\(died)"))
+        rows.append(("pulls", "\(seconds.count) of \(wanting) done; \(nodes) nodes wanted \(ByteCount.size(distinctBytes))\(died)"))
         for (name, share) in [("p50", 0.5), ("p90", 0.9), ("p99", 0.99), ("max", 1)] {
             guard let time = quantile(share) else { continue }
             let ratio = boundSeconds.map { ", \(Self.number(time / $0, 3)) times the bound" } ?? ""
             rows.append((name, "\(Self.number(time, 2)) s\(ratio)"))
         }
         if let boundSeconds { rows.append(("bound", "\(Self.number(boundSeconds, 2)) s")) }
-        rows.append(("from the origin", "\(size(bytesFromOrigin)), \(Self.number(originCopies, 3)) copies"))
+        let share = 100 * Double(bytesFromOrigin) / Double(max(1, wantedBytes))
+        rows.append(
+            (
+                "from the origin",
+                "\(size(bytesFromOrigin)), \(Self.number(originCopies, 3)) copies, \(Self.number(share, 2)) % of what nodes lacked"
+            ))
         if originRefusals > 0 { rows.append(("refused (429)", "\(originRefusals) requests")) }
         rows.append(("from peers", size(bytesFromPeers)))
         if crossZoneBytes > 0 { rows.append(("between zones", size(crossZoneBytes))) }

@@ -6,14 +6,16 @@ public struct Outcome: Encodable, Sendable {
     public let description: String
     public let seed: UInt64
     public let nodes: Int
-    public let imageBytes: UInt64
+    /// What nodes lacked of what they wanted: all together, and each layer once.
+    public let wantedBytes: UInt64
+    public let distinctBytes: UInt64
     /// What nobody could beat if all joined at once; nil where no link is limited.
     public let boundSeconds: Double?
-    /// Completion times of those that got the image, ascending.
+    /// How long the pulls took that came to an end, ascending.
     public let seconds: [Double]
-    /// Nodes that were to get the image and did not, each with its reason.
+    /// Pulls that did not, each with its reason.
     public let failures: [String]
-    /// Nodes that died and did not come back, before they had the image.
+    /// Pulls of nodes that died and did not come back.
     public let dead: Int
     public let virtualSeconds: Double
     public let originCopies: Double
@@ -36,7 +38,7 @@ public struct Outcome: Encodable, Sendable {
     public let fill: Fill
 
     private enum CodingKeys: CodingKey {
-        case scenario, description, seed, nodes, imageBytes, boundSeconds, seconds, failures, dead, virtualSeconds
+        case scenario, description, seed, nodes, wantedBytes, distinctBytes, boundSeconds, seconds, failures, dead, virtualSeconds
         case originCopies, originRefusals, bytesFromOrigin, bytesFromPeers, crossZoneBytes, duplicateBytes, rejectedBytes, controlBytes,
             uploadFairness, events, eventLog
         case samples
@@ -52,24 +54,23 @@ public struct Outcome: Encodable, Sendable {
 extension World {
     /// What came of the run so far.
     public func outcome() -> Outcome {
-        let wanting = nodes.filter(\.isWaitedFor)
+        let honest = pulls.filter { nodes[$0.node].isHonest }
         let bound = Bounds.seconds(scenario)
-        let times = wanting.compactMap { node in node.wholeAt.flatMap { whole in node.wantedAt.map { Double(whole - $0) / 1e9 } } }
-        let failures = nodes.indices.compactMap { index -> String? in
-            let node = nodes[index]
-            guard node.isAlive, node.isWaitedFor, node.wholeAt == nil else { return nil }
-            return "node \(index): \(node.failure ?? "not there after \(scenario.until)")"
+        let times = honest.compactMap { pull in pull.wholeAt.flatMap { whole in pull.wantedAt.map { Double(whole - $0) / 1e9 } } }
+        let unfinished = honest.filter { $0.wholeAt == nil }
+        let failures = unfinished.filter { nodes[$0.node].isAlive }.map { pull in
+            "node \(pull.node), \(scenario.images[pull.image].name): \(pull.failure ?? "not there after \(scenario.until)")"
         }
-        let sent = wanting.map { Double($0.bytesSent) }
+        let sent = nodes.filter { $0.isHonest && $0.lackedBytes > 0 }.map { Double($0.bytesSent) }
         let squares = sent.reduce(0) { $0 + $1 * $1 }
         look()
         let total = sampler.samples[sampler.samples.count - 1]
         return Outcome(
             scenario: scenario.name, description: scenario.description, seed: scenario.seed, nodes: nodes.count,
-            imageBytes: scenario.imageBytes,
+            wantedBytes: wantedBytes, distinctBytes: distinctBytes,
             boundSeconds: bound.isFinite && bound > 0 ? bound : nil, seconds: times.sorted(),
-            failures: failures, dead: wanting.count { !$0.isAlive && $0.wholeAt == nil },
-            virtualSeconds: total.seconds, originCopies: Double(total.bytesFromOrigin) / Double(max(1, scenario.imageBytes)),
+            failures: failures, dead: unfinished.count - failures.count,
+            virtualSeconds: total.seconds, originCopies: Double(total.bytesFromOrigin) / Double(max(1, distinctBytes)),
             originRefusals: originRefusals, bytesFromOrigin: total.bytesFromOrigin, bytesFromPeers: total.bytesFromPeers,
             crossZoneBytes: crossZoneBytes, duplicateBytes: nodes.reduce(0) { $0 + $1.bytesWasted },
             rejectedBytes: nodes.reduce(0) { $0 + $1.bytesRejected }, controlBytes: nodes.reduce(0) { $0 + $1.controlBytes },

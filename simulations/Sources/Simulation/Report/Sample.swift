@@ -1,7 +1,8 @@
 /// How far the cluster was at one moment.
 public struct Sample: Encodable, Sendable {
     public let seconds: Double
-    public let nodesWithImage: Int
+    /// Pulls that have come to a good end.
+    public let pullsDone: Int
     public let bytesFromOrigin: Int
     public let bytesFromPeers: Int
 }
@@ -48,18 +49,17 @@ struct Sampler {
 
 extension World {
     func look() {
-        var (whole, fromOrigin, fromPeers) = (0, 0, 0)
+        var (fromOrigin, fromPeers) = (0, 0)
         for node in nodes {
-            whole += node.wholeAt == nil ? 0 : 1
             fromOrigin += node.bytesFromOrigin
             fromPeers += node.bytesFromPeers
         }
         let sample = Sample(
-            seconds: Double(queue.now - Self.settling) / 1e9, nodesWithImage: whole, bytesFromOrigin: fromOrigin, bytesFromPeers: fromPeers)
+            seconds: Double(queue.now - Self.settling) / 1e9, pullsDone: pulls.count { $0.wholeAt != nil }, bytesFromOrigin: fromOrigin,
+            bytesFromPeers: fromPeers)
         let shares = sampler.fill.nodes.map { index -> UInt8 in
             let node = nodes[index]
-            guard node.wholeAt == nil else { return 100 }
-            return UInt8(min(100, Double(node.bytesFromOrigin + node.bytesFromPeers) / Double(max(1, scenario.imageBytes)) * 100))
+            return UInt8(min(100, Double(node.bytesFromOrigin + node.bytesFromPeers) / Double(max(1, node.lackedBytes)) * 100))
         }
         sampler.note(sample, shares: shares, now: queue.now)
     }

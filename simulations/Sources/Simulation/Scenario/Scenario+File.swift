@@ -5,15 +5,18 @@ import Yams
 extension Scenario {
     /// No scenario is larger, bytes.
     static let fileLimit = 1 << 20
-    /// More nodes, or blobs of one image, are taken for a mistake.
-    static let nodeLimit = 1_000_000
-    static let blobLimit = 1000
 
     /// - Parameters:
     ///   - text: YAML.
     ///   - file: what it is called in errors.
+    ///   - open: gives the bytes of another file that the scenario names, or says why it cannot.
     ///   - changes: values to be put in place of the file's, `origin.rate=50 MB/s`; a list's items are counted from 0: `nodes.0.count=64`.
-    public init(text: String, file: String, changes: [String] = []) throws(ScenarioError) {
+    public init(
+        text: String, file: String, changes: [String] = [],
+        open: (String) throws(ScenarioError) -> [UInt8] = { path throws(ScenarioError) in
+            throw ScenarioError(file: path, line: nil, problem: "it cannot be read from here")
+        }
+    ) throws(ScenarioError) {
         guard text.utf8.count <= Self.fileLimit else {
             throw ScenarioError(file: file, line: nil, problem: "it has more than \(Self.fileLimit) bytes, the limit")
         }
@@ -22,12 +25,14 @@ extension Scenario {
         let fields = try ScenarioFields(
             root, name: "the scenario", file: file,
             keys: [
-                "name", "description", "seed", "image", "nodes", "network", "zones", "origin", "tracker", "costs", "faults", "policy",
-                "until",
+                "name", "description", "seed", "image", "layers", "images", "day", "trace", "nodes", "network", "zones", "origin",
+                "tracker",
+                "costs", "faults", "policy", "until",
             ])
-        self.init(
-            name: try fields.text("name") ?? file, image: try Self.image(try fields.required("image"), file),
-            groups: try Self.groups(try fields.required("nodes"), file))
+        let images = try Images(fields, open)
+        let groups = try Self.groups(try fields.required("nodes"), images, file)
+        self.init(name: try fields.text("name") ?? file, layers: images.layers, images: images.images, groups: groups)
+        pulls = images.pulls
         description = try fields.text("description") ?? ""
         seed = try fields.read("seed", form: "a whole number", UInt64.init) ?? 1
         until = try fields.duration("until") ?? until
@@ -90,7 +95,7 @@ extension Scenario {
 
     // MARK: Parts
 
-    private static func items<Item>(
+    static func items<Item>(
         _ node: Node, _ name: String, _ file: String, _ read: (Node, String) throws(ScenarioError) -> Item
     ) throws(ScenarioError) -> [Item] {
         guard case .sequence(let sequence) = node else {
@@ -99,108 +104,5 @@ extension Scenario {
         var items: [Item] = []
         for item in sequence { items.append(try read(item, file)) }
         return items
-    }
-
-    private static func image(_ node: Node, _ file: String) throws(ScenarioError) -> [UInt64] {
-        let sizes = try items(node, "image", file) { (item, file) throws(ScenarioError) in
-            try ScenarioFields.parse(item, "a blob of the image", form: "a size such as 150 MB or 64 KiB", file: file) { text in
-                Quantity.bytes(text).flatMap { PieceLayout(blobSize: $0) == nil ? nil : $0 }
-            }
-        }
-        guard (1...blobLimit).contains(sizes.count) else {
-            throw ScenarioError(file: file, line: node.mark?.line, problem: "image must have from 1 to \(blobLimit) blobs")
-        }
-        return sizes
-    }
-
-    private static func groups(_ node: Node, _ file: String) throws(ScenarioError) -> [Group] {
-        let groups = try items(node, "nodes", file, group)
-        let count = groups.reduce(0) { $0 + $1.count }
-        guard (1...nodeLimit).contains(count) else {
-            throw ScenarioError(file: file, line: node.mark?.line, problem: "nodes must be from 1 to \(nodeLimit) in all, not \(count)")
-        }
-        return groups
-    }
-
-    private static func group(_ node: Node, _ file: String) throws(ScenarioError) -> Group {
-        let fields = try ScenarioFields(
-            node, name: "nodes", file: file, keys: ["count", "up", "down", "zone", "join-at", "join-over", "misdeed", "holds"])
-        var group = Group(count: try fields.count("count", 1...nodeLimit) ?? 1, up: .infinity, down: .infinity)
-        group.up = try fields.rate("up") ?? group.up
-        group.down = try fields.rate("down") ?? group.down
-        group.zone = try fields.text("zone") ?? group.zone
-        group.joinAt = try fields.duration("join-at") ?? group.joinAt
-        group.joinOver = try fields.duration("join-over") ?? group.joinOver
-        group.holds = try fields.flag("holds") ?? false
-        let known = Misdeed.allCases.map(\.rawValue).joined(separator: " or ")
-        group.misdeed = try fields.read("misdeed", form: known, Misdeed.init)
-        return group
-    }
-
-    private static func network(_ node: Node, _ file: String) throws(ScenarioError) -> Network {
-        let fields = try ScenarioFields(node, name: "network", file: file, keys: ["latency", "jitter", "unsent"])
-        var network = Network()
-        network.latency = try fields.duration("latency") ?? network.latency
-        network.jitter = try fields.duration("jitter") ?? network.jitter
-        network.unsentBytes = try fields.size("unsent") ?? network.unsentBytes
-        return network
-    }
-
-    private static func zones(_ node: Node, _ file: String) throws(ScenarioError) -> [String: Zone] {
-        guard case .mapping(let mapping) = node else {
-            throw ScenarioError(file: file, line: node.mark?.line, problem: "zones must be a mapping of names to links")
-        }
-        var zones: [String: Zone] = [:]
-        for (key, value) in mapping {
-            let fields = try ScenarioFields(value, name: "a zone", file: file, keys: ["up", "down", "latency"])
-            var zone = Zone()
-            zone.up = try fields.rate("up") ?? zone.up
-            zone.down = try fields.rate("down") ?? zone.down
-            zone.latency = try fields.duration("latency") ?? zone.latency
-            zones[key.string ?? ""] = zone
-        }
-        return zones
-    }
-
-    private static func origin(_ node: Node, _ file: String) throws(ScenarioError) -> Origin {
-        let fields = try ScenarioFields(node, name: "origin", file: file, keys: ["rate", "stream-rate", "streams", "first-byte", "zone"])
-        var origin = Origin()
-        origin.rate = try fields.rate("rate") ?? origin.rate
-        origin.streamRate = try fields.rate("stream-rate") ?? origin.streamRate
-        origin.streamLimit = try fields.count("streams", 1...1_000_000) ?? origin.streamLimit
-        origin.firstByte = try fields.duration("first-byte") ?? origin.firstByte
-        origin.zone = try fields.text("zone")
-        return origin
-    }
-
-    private static func tracker(_ node: Node, _ file: String) throws(ScenarioError) -> Tracker {
-        let fields = try ScenarioFields(node, name: "tracker", file: file, keys: ["exists", "message-cost", "origin-zone"])
-        var tracker = Tracker()
-        tracker.isThere = try fields.flag("exists") ?? true
-        tracker.messageCost = try fields.duration("message-cost") ?? tracker.messageCost
-        tracker.originZone = try fields.text("origin-zone")
-        return tracker
-    }
-
-    private static func costs(_ node: Node, _ file: String) throws(ScenarioError) -> Costs {
-        let fields = try ScenarioFields(node, name: "costs", file: file, keys: ["hashing", "disk"])
-        var costs = Costs()
-        costs.hashing = try fields.rate("hashing") ?? costs.hashing
-        costs.disk = try fields.rate("disk") ?? costs.disk
-        return costs
-    }
-
-    private static func fault(_ node: Node, _ file: String) throws(ScenarioError) -> Fault {
-        let fields = try ScenarioFields(node, name: "faults", file: file, keys: ["at", "crash", "stop", "back-after"])
-        guard let at = try fields.duration("at") else {
-            throw ScenarioError(file: file, line: node.mark?.line, problem: "a fault needs the key at, such as at: 5 s")
-        }
-        let back = try fields.duration("back-after")
-        if let share = try fields.share("crash") { return Fault(at: at, kind: .crash(share: share, backAfter: back)) }
-        let kinds: [String: Fault.Kind] = ["tracker": .trackerStops(backAfter: back), "origin": .originStops(backAfter: back)]
-        guard let kind = try fields.read("stop", form: "tracker or origin", { kinds[$0] }) else {
-            throw ScenarioError(file: file, line: node.mark?.line, problem: "a fault needs crash: 10 %, stop: tracker or stop: origin")
-        }
-        return Fault(at: at, kind: kind)
     }
 }

@@ -14,7 +14,8 @@ extension Scenario {
     private static var counts: [(key: String, path: WritableKeyPath<NodeSettings, Int>)] {
         [
             ("neighbours", \.transfer.neighbours), ("told-first", \.transfer.toldFirst), ("fewest-seeded", \.transfer.fewestSeeded),
-            ("long-queue-pieces", \.transfer.longQueuePieces), ("upload-ahead-pieces", \.uploadAheadPieces), ("upload-ahead-long-pieces", \.uploadAheadLongPieces),
+            ("long-queue-pieces", \.transfer.longQueuePieces), ("upload-ahead-pieces", \.uploadAheadPieces),
+            ("upload-ahead-long-pieces", \.uploadAheadLongPieces),
             ("frames-per-connection", \.framesPerConnection),
         ]
     }

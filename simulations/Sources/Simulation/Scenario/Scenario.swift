@@ -7,9 +7,12 @@ public struct Scenario: Sendable {
     public var name: String
     public var description = ""
     public var seed: UInt64 = 1
-    /// Sizes of the image's blobs, bytes.
-    public var image: [UInt64]
+    /// Sizes of all layers, bytes; images are made of them.
+    public var layers: [UInt64]
+    public var images: [Image]
     public var groups: [Group]
+    /// Pulls of single nodes, recorded or drawn, besides those of the groups.
+    public var pulls: [RegistryWorkload.Pull] = []
     public var network = Network()
     public var zones: [String: Zone] = [:]
     public var origin = Origin()
@@ -21,14 +24,46 @@ public struct Scenario: Sendable {
     /// The run ends here at the latest.
     public var until: Duration = .seconds(3600)
 
+    /// One image, of layers of these sizes.
     public init(name: String, image: [UInt64], groups: [Group]) {
+        self.init(name: name, layers: image, images: [Image(name: "image", layers: Array(image.indices))], groups: groups)
+    }
+
+    public init(name: String, layers: [UInt64], images: [Image], groups: [Group]) {
         self.name = name
-        self.image = image
+        self.layers = layers
+        self.images = images
         self.groups = groups
     }
 
     public var nodeCount: Int { groups.reduce(0) { $0 + $1.count } }
-    public var imageBytes: UInt64 { image.reduce(0, +) }
+
+    /// What is pulled at a time.
+    public struct Image: Hashable, Sendable {
+        public var name: String
+        /// Indices into the scenario's layers.
+        public var layers: [Int]
+
+        public init(name: String, layers: [Int]) {
+            self.name = name
+            self.layers = layers
+        }
+    }
+
+    /// All nodes of a group want an image.
+    public struct Pull: Hashable, Sendable {
+        /// An index into the scenario's images.
+        public var image = 0
+        /// When the first of them wants it, and over which time the others follow, each at a random moment of it.
+        public var at: Duration = .zero
+        public var over: Duration = .zero
+
+        public init(image: Int = 0, at: Duration = .zero, over: Duration = .zero) {
+            self.image = image
+            self.at = at
+            self.over = over
+        }
+    }
 
     /// Nodes that are alike.
     public struct Group: Sendable {
@@ -36,17 +71,16 @@ public struct Scenario: Sendable {
         public var up: Double
         public var down: Double
         public var zone = "zone"
-        /// When the first of them wants the image, and over which time the others follow, each at a random moment of it.
-        public var joinAt: Duration = .zero
-        public var joinOver: Duration = .zero
+        public var pulls: [Pull]
         public var misdeed: Misdeed?
-        /// They have the image from the beginning.
-        public var holds = false
+        /// Images that they have from the beginning.
+        public var holds: [Int] = []
 
-        public init(count: Int, up: Double, down: Double) {
+        public init(count: Int, up: Double, down: Double, pulls: [Pull] = [Pull()]) {
             self.count = count
             self.up = up
             self.down = down
+            self.pulls = pulls
         }
     }
 
@@ -63,6 +97,8 @@ public struct Scenario: Sendable {
         /// One way, and by how much it varies from message to message.
         public var latency: Duration = .microseconds(200)
         public var jitter: Duration = .microseconds(100)
+        /// Share of packets that are lost between any two machines: what it leaves of a connection's rate.
+        public var loss = 0.0
         /// What the kernel of a sender takes before it is sent (`TCP_NOTSENT_LOWAT`), bytes.
         public var unsentBytes = 128 << 10
 
@@ -73,8 +109,9 @@ public struct Scenario: Sendable {
     public struct Zone: Sendable {
         public var up = Double.infinity
         public var down = Double.infinity
-        /// One way, beside the network's.
+        /// One way, beside the network's; so is the loss.
         public var latency: Duration = .zero
+        public var loss = 0.0
 
         public init() {}
     }
@@ -99,6 +136,8 @@ public struct Scenario: Sendable {
         /// CPU time of one message.
         public var messageCost: Duration = .microseconds(10)
         public var originZone: String?
+        /// nil for none: it is as far from all.
+        public var zone: String?
 
         public init() {}
     }
@@ -129,6 +168,8 @@ public struct Scenario: Sendable {
             /// The tracker dies; another one, which remembers nothing, comes after `backAfter`.
             case trackerStops(backAfter: Duration?)
             case originStops(backAfter: Duration?)
+            /// Nothing comes into the zone or out of it; what was on its way waits until `backAfter`, or is lost.
+            case cutsOff(zone: String, backAfter: Duration?)
         }
     }
 }

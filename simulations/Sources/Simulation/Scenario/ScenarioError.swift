@@ -5,5 +5,11 @@ public struct ScenarioError: Error, Hashable, CustomStringConvertible {
     public let line: Int?
     public let problem: String
 
+    public init(file: String, line: Int?, problem: String) {
+        self.file = file
+        self.line = line
+        self.problem = problem
+    }
+
     public var description: String { line.map { "\(file):\($0): \(problem)" } ?? "\(file): \(problem)" }
 }

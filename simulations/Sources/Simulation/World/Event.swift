@@ -4,7 +4,7 @@ import Swarm
 enum Event {
     // Nodes.
     case tick(node: Int, epoch: Int)
-    case wants(node: Int)
+    case wants(pull: Int)
     case dialled(PeerRecord, by: Int, epoch: Int)
     case checked(
         node: Int, epoch: Int, Digest, piece: Int, from: ConnectionID, peer: NodeID, DigestChain.Link, PieceVerdict, isTrusted: Bool)
@@ -38,4 +38,5 @@ enum Event {
     case revived(node: Int)
     case trackerReturns
     case originReturns
+    case zoneReturns(Int)
 }

@@ -4,6 +4,8 @@ import Swarm
 final class SimulatedNode {
     let settings: NodeSettings
     let group: Scenario.Group
+    /// An index into the world's zones.
+    let zone: Int
     /// nil for a link without a limit.
     let up: FluidNetwork.PortID?
     let down: FluidNetwork.PortID?
@@ -24,13 +26,15 @@ final class SimulatedNode {
     /// When its processor has done all that it was given, nanoseconds.
     var processorFreeAt: Int64 = 0
 
-    /// Whether the run goes on until it has the image: hostile nodes want it too, and may be banned from it.
-    var isWaitedFor: Bool { !group.holds && group.misdeed == nil }
+    /// Whether the run goes on until it has what it wants: hostile nodes want images too, and may be banned from them.
+    var isHonest: Bool { group.misdeed == nil }
 
-    var wantedAt: Int64?
-    var wholeAt: Int64?
-    var missing = 0
-    var failure: String?
+    /// Those of its pulls that have begun and not ended.
+    var pulls: [Int] = []
+    /// What it lacks of all that it ever wants, bytes.
+    var lackedBytes: UInt64 = 0
+    /// Dead, but not for ever.
+    var comesBack = false
     var bytesFromPeers = 0
     var bytesFromOrigin = 0
     var bytesWasted = 0
@@ -38,9 +42,11 @@ final class SimulatedNode {
     var bytesSent = 0
     var controlBytes = 0
 
-    init(settings: NodeSettings, group: Scenario.Group, up: FluidNetwork.PortID?, down: FluidNetwork.PortID?, policy: SwarmNode) {
+    init(settings: NodeSettings, group: Scenario.Group, zone: Int, up: FluidNetwork.PortID?, down: FluidNetwork.PortID?, policy: SwarmNode)
+    {
         self.settings = settings
         self.group = group
+        self.zone = zone
         self.up = up
         self.down = down
         self.policy = policy

@@ -5,7 +5,7 @@ import Swarm
 extension World {
     func dialled(_ peer: PeerRecord, _ index: Int, _ epoch: Int) {
         guard nodes[index].epoch == epoch else { return }
-        guard let other = nodeIndices[peer.node], nodes[other].isAlive, other != index else {
+        guard let other = nodeIndices[peer.node], nodes[other].isAlive, other != index, !isCut(nodes[index].zone, nodes[other].zone) else {
             return give(.connectFailed(peer.node), to: index)
         }
         let mine = ends.count
@@ -43,8 +43,8 @@ extension World {
 
     /// When what is sent from here now is at the other end.
     private func arrival(from end: LinkEnd.ID) -> Int64 {
-        let zones = (nodes[ends[end].node].settings.zone, nodes[ends[LinkEnd.other(end)].node].settings.zone)
-        let time = max(queue.now + latency(zones.0, zones.1), ends[end].lastArrival)
+        let (from, to) = (nodes[ends[end].node].zone, nodes[ends[LinkEnd.other(end)].node].zone)
+        let time = max(throughAt(from, to) + latency(from, to), ends[end].lastArrival)
         ends[end].lastArrival = time
         return time
     }
@@ -69,19 +69,20 @@ extension World {
         ends[end].queued += Double(frame.count)
         ends[end].queue.append(LinkEnd.Pending(frame: frame, end: ends[end].queued))
         if ends[end].queue.count == 1 {
-            let flow = ends[end].flow ?? open(.link(end), through: path(from: end))
-            ends[end].flow = flow
-            network.start(flow, now: queue.now)
+            network.start(flow(from: end), now: queue.now)
             beginFrame(from: end)
         }
         reschedule(.link(end))
     }
 
-    private func path(from end: LinkEnd.ID) -> [FluidNetwork.PortID] {
+    private func flow(from end: LinkEnd.ID) -> FluidNetwork.FlowID {
+        if let flow = ends[end].flow { return flow }
         let (sender, receiver) = (nodes[ends[end].node], nodes[ends[LinkEnd.other(end)].node])
-        let (from, to) = (sender.settings.zone, receiver.settings.zone)
-        let between = from == to ? [] : [zonePorts[from]?.up, zonePorts[to]?.down]
-        return ([sender.up] + between + [receiver.down]).compactMap(\.self)
+        let between = sender.zone == receiver.zone ? [] : [zones[sender.zone].up, zones[receiver.zone].down]
+        let flow = open(.link(end), through: ([sender.up] + between + [receiver.down]).compactMap(\.self))
+        network.setLimit(flow, lossLimit(sender.zone, receiver.zone))
+        ends[end].flow = flow
+        return flow
     }
 
     private func beginFrame(from end: LinkEnd.ID) {
@@ -108,7 +109,7 @@ extension World {
     private func frameIsThrough(_ head: LinkEnd.Pending, from end: LinkEnd.ID) {
         let sender = nodes[ends[end].node]
         sender.bytesSent += head.frame.count
-        if sender.settings.zone != nodes[ends[LinkEnd.other(end)].node].settings.zone { crossZoneBytes += head.frame.count }
+        if sender.zone != nodes[ends[LinkEnd.other(end)].node].zone { crossZoneBytes += head.frame.count }
         queue.schedule(at: arrival(from: end), .frameEnds(LinkEnd.other(end), head.frame))
         for message in head.after { queue.schedule(at: arrival(from: end), .delivered(LinkEnd.other(end), message)) }
         beginFrame(from: end)

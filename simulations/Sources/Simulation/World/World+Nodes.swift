@@ -7,19 +7,15 @@ extension World {
         let id = NodeID(high: random.next(), low: random.next())
         var settings = scenario.agent
         (settings.node, settings.zone, settings.address) = (id, group.zone, "node\(index):7000")
-        let held = group.holds ? Dictionary(uniqueKeysWithValues: blobs.map { ($0.digest, $0.layout.blobSize) }) : [:]
+        let held = scenario.held(by: group).map { (blobs[$0].digest, blobs[$0].layout.blobSize) }
         let node = SimulatedNode(
-            settings: settings, group: group, up: network.addPort(group.up), down: network.addPort(group.down),
-            policy: SwarmNode(settings: settings, held: held, seed: random.next()))
+            settings: settings, group: group, zone: zones.firstIndex { $0.name == group.zone } ?? 0, up: network.addPort(group.up),
+            down: network.addPort(group.down),
+            policy: SwarmNode(settings: settings, held: Dictionary(uniqueKeysWithValues: held), seed: random.next()))
         nodes.append(node)
         nodeIndices[id] = index
-        node.missing = group.holds ? 0 : blobs.count
         begin(index)
-        guard !group.holds else { return }
-        waiting += node.isWaitedFor ? 1 : 0
-        let spread = group.joinOver.nanoseconds
-        let late = spread > 0 ? Int64(random.next() % UInt64(spread)) : 0
-        queue.schedule(at: group.joinAt.nanoseconds + Self.settling + late, .wants(node: index))
+        for pull in group.pulls { plan(pull, node: index) }
     }
 
     /// Nodes are there, and know the tracker, before the scenario's time begins, nanoseconds.
@@ -38,40 +34,9 @@ extension World {
         after(nodes[node].policy.isBusy ? .milliseconds(50) : .seconds(1), .tick(node: node, epoch: epoch))
     }
 
-    func wants(_ index: Int) {
-        let node = nodes[index]
-        if node.wantedAt == nil { node.wantedAt = queue.now }
-        guard node.isAlive else { return }
-        for blob in blobs where !node.policy.holds(blob.digest) {
-            let stored = node.recorded[blob.digest].map { pieces in
-                // A store keeps as many states as its pieces reach.
-                StoredPieces(
-                    size: blob.layout.blobSize, states: blob.states.slice(1..<(pieces.max() ?? 0) + 2), pieces: pieces)
-            }
-            give(.want(blob.digest, reader: ReaderID(1), stored: stored, size: blob.layout.blobSize), to: index)
-        }
-    }
-
     func record(_ digest: Digest, _ piece: Int, at node: Int) {
         guard let blob = blobIndices[digest] else { return }
         nodes[node].recorded[digest, default: PieceSet(pieceCount: blobs[blob].layout.pieceCount)].insert(piece)
-    }
-
-    func published(_ index: Int, _ epoch: Int, _ digest: Digest, _ size: UInt64) {
-        let node = nodes[index]
-        guard node.epoch == epoch, node.policy.isTransferring(digest) else { return }
-        give(.published(digest, size: size), to: index)
-        node.missing -= 1
-        if node.missing == 0 {
-            node.wholeAt = queue.now
-            waiting -= node.isWaitedFor ? 1 : 0
-        }
-    }
-
-    func failed(_ index: Int, _ why: String) {
-        guard nodes[index].failure == nil, nodes[index].wholeAt == nil else { return }
-        nodes[index].failure = why
-        waiting -= nodes[index].isWaitedFor ? 1 : 0
     }
 
     /// - Returns: nanoseconds at which the node's processor has done this too.
@@ -99,6 +64,7 @@ extension World {
             isOriginThere = false
             for run in runs.keys.sorted() { failRun(run, .broken("the origin is gone")) }
             if let backAfter { after(backAfter, .originReturns) }
+        case .cutsOff(let zone, let backAfter): cutOff(zone, backAfter: backAfter)
         }
     }
 
@@ -110,10 +76,11 @@ extension World {
         node.ends = []
         for run in node.runs.values.sorted() { endRun(run) }
         leaveTracker(index)
+        node.comesBack = backAfter != nil
         if let backAfter {
             after(backAfter, .revived(node: index))
-        } else if node.wholeAt == nil, node.failure == nil, node.isWaitedFor {
-            waiting -= 1
+        } else {
+            for pull in node.pulls { giveUp(pull) }
         }
     }
 
@@ -127,7 +94,7 @@ extension World {
         node.positions = [:]
         node.processorFreeAt = queue.now
         begin(index)
-        if node.wantedAt != nil, node.missing > 0 { wants(index) }
+        for pull in node.pulls { self.pull(pull) }
     }
 
     // MARK: Actions
@@ -140,7 +107,8 @@ extension World {
         let node = nodes[index]
         switch action {
         case .connect(let peer):
-            let time = queue.now + latency(node.settings.zone, peer.zone)
+            let zone = nodeIndices[peer.node].map { nodes[$0].zone } ?? node.zone
+            let time = queue.now + (isCut(node.zone, zone) ? Self.connectTimeout : latency(node.zone, zone))
             queue.schedule(at: time, .dialled(peer, by: index, epoch: node.epoch))
         case .disconnect(let connection, _): close(LinkEnd.end(connection))
         case .send(let connection, let message): send(message, from: LinkEnd.end(connection))
@@ -175,7 +143,7 @@ extension World {
             after(.milliseconds(1), .published(node: index, epoch: node.epoch, digest, size: layout.blobSize))
         case .fail(let digest, let failure):
             node.runs[digest].map(endRun)
-            failed(index, "\(failure)")
+            failed(index, digest, "\(failure)")
         case .report: break
         }
     }

@@ -25,15 +25,14 @@ extension World {
         let node = nodes[run.node]
         let asks = run.window.asks(limitBytes: Self.originLimitBytes / max(1, node.runs.count), streamLimit: streams(of: node), now: now)
         for ask in asks {
-            let zone = scenario.origin.zone ?? node.settings.zone
-            let wait = latency(node.settings.zone, zone) + latency(zone, node.settings.zone) + scenario.origin.firstByte.nanoseconds
+            let wait = latency(node.zone, originZone) + latency(node.zone, originZone) + scenario.origin.firstByte.nanoseconds
             queue.schedule(at: queue.now + wait, .originAnswers(run: number, ask))
         }
     }
 
     func originAnswers(_ number: Int, _ ask: OriginAsk) {
         guard let run = runs[number] else { return }
-        guard isOriginThere else { return failRun(number, .broken("the origin is gone")) }
+        guard isOriginThere, !isCut(nodes[run.node].zone, originZone) else { return failRun(number, .broken("the origin is gone")) }
         guard originStreams < scenario.origin.streamLimit else {
             originRefusals += 1
             if run.window.failed(ask.id, gathered: 0) { return self.ask(number) }
@@ -49,12 +48,10 @@ extension World {
         guard run.window.answered(ask.id, layout: layout, isWhole: false) else { return failRun(number, .broken("an unusable answer")) }
         let range = layout.byteRange(of: ask.firstPiece..<(ask.endPiece ?? layout.pieceCount))
         let node = nodes[run.node]
-        let zone = scenario.origin.zone
-        let crosses = zone != nil && zone != node.settings.zone
-        let between = crosses ? [zone.flatMap { zonePorts[$0]?.up }, zonePorts[node.settings.zone]?.down] : []
+        let between = originZone.map { $0 == node.zone ? [] : [zones[$0].up, zones[node.zone].down] } ?? []
         let ports = [originUp] + between + [node.down]
         let flow = open(.stream(run: number, ask: ask.id), through: ports.compactMap(\.self))
-        network.setLimit(flow, scenario.origin.streamRate)
+        network.setLimit(flow, min(scenario.origin.streamRate, lossLimit(node.zone, originZone)))
         run.streams[ask.id] = OriginRun.Stream(ask: ask, begin: range.lowerBound, bytes: range.count, flow: flow)
         originStreams += 1
         network.start(flow, now: queue.now)

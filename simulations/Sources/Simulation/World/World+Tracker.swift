@@ -29,16 +29,19 @@ extension World {
     // MARK: Sessions
 
     func dialTracker(_ node: Int) {
-        queue.schedule(at: queue.now + trackerLatency(), .dialsTracker(node: node, epoch: nodes[node].epoch))
+        queue.schedule(at: trackerArrival(node), .dialsTracker(node: node, epoch: nodes[node].epoch))
     }
 
-    /// The same for all messages, so that a session's stay in order.
-    private func trackerLatency() -> Int64 { (scenario.network.latency + scenario.network.jitter).nanoseconds }
+    /// When what goes between the node and the tracker now is there. The same way for all messages, so that a session's stay in order.
+    private func trackerArrival(_ node: Int) -> Int64 {
+        let beyond = trackerZone.map { $0 == nodes[node].zone ? 0 : zones[$0].latency + zones[nodes[node].zone].latency } ?? 0
+        return throughAt(nodes[node].zone, trackerZone) + latency + jitter + beyond
+    }
 
     func dialsTracker(_ index: Int, _ epoch: Int) {
         let node = nodes[index]
         guard node.epoch == epoch else { return }
-        guard tracker != nil else {
+        guard tracker != nil, !isCut(node.zone, trackerZone) else {
             give(.trackerLost, to: index)
             give(.trackerConnecting, to: index)
             after(.seconds(2), .dialsTracker(node: index, epoch: epoch))
@@ -54,7 +57,7 @@ extension World {
     func tell(_ request: TrackerRequest, from node: Int) {
         guard let session = nodes[node].session else { return }
         nodes[node].controlBytes += request.encode().count
-        queue.schedule(at: queue.now + trackerLatency(), .toTracker(session, request, epoch: trackerEpoch))
+        queue.schedule(at: trackerArrival(node), .toTracker(session, request, epoch: trackerEpoch))
     }
 
     func reachesTracker(_ session: SessionID, _ request: TrackerRequest, _ epoch: Int) {
@@ -81,7 +84,7 @@ extension World {
             switch action {
             case .send(let session, let reply):
                 guard let node = sessions[session] else { continue }
-                queue.schedule(at: queue.now + trackerLatency(), .fromTracker(session, reply, node: node, epoch: nodes[node].epoch))
+                queue.schedule(at: trackerArrival(node), .fromTracker(session, reply, node: node, epoch: nodes[node].epoch))
             case .close(let session, _): sessionEnds(session)
             case .wake(let delay): after(delay, .trackerWakes(epoch: trackerEpoch))
             case .remember, .report: break
@@ -98,7 +101,7 @@ extension World {
 
     private func drop(_ session: SessionID) {
         guard let node = sessions.removeValue(forKey: session) else { return }
-        queue.schedule(at: queue.now + trackerLatency(), .sessionLost(session, node: node, epoch: nodes[node].epoch))
+        queue.schedule(at: trackerArrival(node), .sessionLost(session, node: node, epoch: nodes[node].epoch))
     }
 
     func sessionLost(_ session: SessionID, _ index: Int, _ epoch: Int) {
@@ -113,6 +116,6 @@ extension World {
     func leaveTracker(_ node: Int) {
         guard let session = nodes[node].session else { return }
         nodes[node].session = nil
-        queue.schedule(at: queue.now + trackerLatency(), .sessionEnds(session))
+        queue.schedule(at: trackerArrival(node), .sessionEnds(session))
     }
 }

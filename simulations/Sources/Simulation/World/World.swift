@@ -26,37 +26,45 @@ public final class World {
     var originUp: FluidNetwork.PortID?
     var originStreams = 0
     var isOriginThere = true
-    var zonePorts: [String: (up: FluidNetwork.PortID?, down: FluidNetwork.PortID?)] = [:]
+    var zones: [SimulatedZone] = []
+    let originZone: Int?
+    let trackerZone: Int?
 
-    /// Of those that want the image and are to get it, how many have not yet.
+    var pulls: [PullRun] = []
+    /// Pulls of honest nodes that have not come to an end.
     var waiting = 0
+    /// What all honest nodes lack of what they ever want, bytes.
+    public private(set) var wantedBytes: UInt64 = 0
+    /// The same, each layer once.
+    private(set) var distinctBytes: UInt64 = 0
     var log = EventLog()
     public private(set) var eventCount = 0
     var crossZoneBytes = 0
     var originRefusals = 0
     var sampler: Sampler
     /// Nanoseconds: asked for with every message.
-    private let latency: Int64
-    private let jitter: Int64
+    let latency: Int64
+    let jitter: Int64
 
     public init(_ scenario: Scenario) {
         self.scenario = scenario
         latency = scenario.network.latency.nanoseconds
         jitter = scenario.network.jitter.nanoseconds
         var random = SeededGenerator(seed: scenario.seed)
-        let blobs = scenario.image.compactMap { SimulatedBlob(size: $0, random: &random) }
+        let blobs = scenario.layers.compactMap { SimulatedBlob(size: $0, random: &random) }
+        originUp = network.addPort(scenario.origin.rate)
+        let zones = Self.zones(of: scenario, &network)
+        self.zones = zones
+        originZone = scenario.origin.zone.flatMap { name in zones.firstIndex { $0.name == name } }
+        trackerZone = scenario.tracker.zone.flatMap { name in zones.firstIndex { $0.name == name } }
         self.random = random
         self.blobs = blobs
         blobIndices = Dictionary(uniqueKeysWithValues: blobs.enumerated().map { ($1.digest, $0) })
         sampler = Sampler(nodes: [])
-        originUp = network.addPort(scenario.origin.rate)
-        for name in Set(scenario.groups.map(\.zone)).union(scenario.zones.keys).sorted() {
-            let zone = scenario.zones[name] ?? Scenario.Zone()
-            zonePorts[name] = (network.addPort(zone.up), network.addPort(zone.down))
-        }
         if scenario.tracker.isThere { startTracker() }
         for group in scenario.groups { for _ in 0..<group.count { addNode(group) } }
-        sampler = Sampler(nodes: nodes.indices.filter { nodes[$0].isWaitedFor })
+        for pull in scenario.pulls { plan(pull.image, node: pull.node % nodes.count, at: pull.time.nanoseconds) }
+        sampler = Sampler(nodes: countWanted())
         for index in scenario.faults.indices { queue.schedule(at: Self.settling + scenario.faults[index].at.nanoseconds, .fault(index)) }
     }
 
@@ -64,8 +72,7 @@ public final class World {
 
     public var now: Instant { Instant(nanoseconds: queue.now) }
     public var isOver: Bool { waiting == 0 || queue.now >= Self.settling + scenario.until.nanoseconds || queue.nextTime == nil }
-    /// What all nodes are to get, and what they have got, for a progress bar; the second may end a little above the first.
-    public var wantedBytes: UInt64 { UInt64(nodes.count(where: \.isWaitedFor)) * scenario.imageBytes }
+    /// What all nodes have got, for a progress bar; may end a little above `wantedBytes`.
     public var receivedBytes: UInt64 { nodes.reduce(0) { $0 + UInt64($1.bytesFromOrigin + $1.bytesFromPeers) } }
 
     /// Runs through so many events, or to the end.
@@ -84,7 +91,7 @@ public final class World {
     private func handle(_ event: Event) {
         switch event {
         case .tick(let node, let epoch): tick(node, epoch)
-        case .wants(let node): wants(node)
+        case .wants(let pull): wants(pull)
         case .dialled(let peer, let node, let epoch): dialled(peer, node, epoch)
         case .checked(let node, let epoch, let digest, let piece, let connection, let peer, let link, let verdict, let isTrusted):
             guard nodes[node].epoch == epoch else { return }
@@ -113,20 +120,26 @@ public final class World {
         case .revived(let node): revive(node)
         case .trackerReturns: startTracker()
         case .originReturns: isOriginThere = true
+        case .zoneReturns(let zone): zoneReturns(zone)
         }
+    }
+
+    /// - Returns: the honest nodes that want anything.
+    private func countWanted() -> [Int] {
+        var lacked = Array(repeating: Set<Int>(), count: nodes.count)
+        for pull in pulls where nodes[pull.node].isHonest { lacked[pull.node].formUnion(scenario.images[pull.image].layers) }
+        for node in nodes.indices where !lacked[node].isEmpty {
+            lacked[node].subtract(scenario.held(by: nodes[node].group))
+            nodes[node].lackedBytes = scenario.bytes(of: lacked[node])
+        }
+        wantedBytes = nodes.reduce(0) { $0 + $1.lackedBytes }
+        distinctBytes = scenario.bytes(of: lacked.reduce(into: Set<Int>()) { $0.formUnion($1) })
+        return nodes.indices.filter { nodes[$0].lackedBytes > 0 }
     }
 
     // MARK: Time
 
     func after(_ delay: Duration, _ event: Event) { queue.schedule(at: queue.now + delay.nanoseconds, event) }
-
-    /// One way between two zones, or within one.
-    func latency(_ from: String, _ to: String) -> Int64 {
-        let random = jitter > 0 ? Int64(random.next() % UInt64(jitter + 1)) : 0
-        guard from != to else { return latency + random }
-        let beyond = [from, to].reduce(0) { $0 + (scenario.zones[$1]?.latency ?? .zero).nanoseconds }
-        return latency + beyond + random
-    }
 
     func give(_ event: NodeEvent, to node: Int) {
         guard nodes[node].isAlive else { return }

@@ -47,8 +47,8 @@ extension Outcome {
             points.append((time, Double(index + 1) / total * 100))
         }
         return LineChart(
-            title: "Nodes that have the image, by the time since they wanted it", unit: "%",
-            series: [LineChart.Series(name: "nodes", color: "#1f6f8b", points: points)],
+            title: "Pulls that are done, by the time since they began", unit: "%",
+            series: [LineChart.Series(name: "pulls", color: "#1f6f8b", points: points)],
             marks: boundSeconds.map { [(x: $0, name: "bound")] } ?? [])
     }
 
@@ -62,7 +62,7 @@ extension Outcome {
     }
 
     private var origin: LineChart {
-        let copies = samples.map { (x: max(0, $0.seconds), y: Double($0.bytesFromOrigin) / Double(max(1, imageBytes))) }
+        let copies = samples.map { (x: max(0, $0.seconds), y: Double($0.bytesFromOrigin) / Double(max(1, distinctBytes))) }
         return LineChart(
             title: "What the origin has sent", unit: "copies", series: [LineChart.Series(name: "copies", color: "#c0392b", points: copies)])
     }

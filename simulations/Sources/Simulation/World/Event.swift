@@ -1,17 +1,19 @@
 import Swarm
 
-/// One thing that happens. `epoch` tells a node, or a tracker, from what it was before it died: what was meant for that one is lost.
+/// One thing that happens. Large ones are boxed: most events are small, and all are copied into the queue and out of it.
+///
+/// `epoch` tells a node, or a tracker, from what it was before it died: what was meant for that one is lost.
 enum Event {
     // Nodes.
     case tick(node: Int, epoch: Int)
     case wants(pull: Int)
-    case dialled(PeerRecord, by: Int, epoch: Int)
-    case checked(
+    indirect case dialled(PeerRecord, by: Int, epoch: Int)
+    indirect case checked(
         node: Int, epoch: Int, Digest, piece: Int, from: ConnectionID, peer: NodeID, DigestChain.Link, PieceVerdict, isTrusted: Bool)
-    case published(node: Int, epoch: Int, Digest, size: UInt64)
+    indirect case published(node: Int, epoch: Int, Digest, size: UInt64)
 
     // Connections, by the end at which it happens.
-    case delivered(LinkEnd.ID, PeerMessage)
+    indirect case delivered(LinkEnd.ID, PeerMessage)
     case frameBegins(LinkEnd.ID, DataFrame)
     case frameFlows(LinkEnd.ID, serial: Int)
     case frameEnds(LinkEnd.ID, DataFrame)
@@ -21,9 +23,9 @@ enum Event {
 
     // The tracker.
     case dialsTracker(node: Int, epoch: Int)
-    case toTracker(SessionID, TrackerRequest, epoch: Int)
-    case handledByTracker(SessionID, TrackerRequest, epoch: Int)
-    case fromTracker(SessionID, TrackerReply, node: Int, epoch: Int)
+    indirect case toTracker(SessionID, TrackerRequest, epoch: Int)
+    indirect case handledByTracker(SessionID, TrackerRequest, epoch: Int)
+    indirect case fromTracker(SessionID, TrackerReply, node: Int, epoch: Int)
     case sessionEnds(SessionID)
     case sessionLost(SessionID, node: Int, epoch: Int)
     case trackerTicks(epoch: Int)

@@ -21,6 +21,8 @@ struct LinkEnd {
     var flow: FluidNetwork.FlowID?
     /// Bytes of all frames so far.
     var queued = 0.0
+    /// How many bytes must be through before anything happens; infinite while nothing is sent. Kept, as it is asked for at every change of rate.
+    private(set) var milestone = Double.infinity
     /// When the last thing that was sent arrives: nothing overtakes it.
     var lastArrival: Int64 = 0
 
@@ -32,10 +34,9 @@ struct LinkEnd {
 
     init(node: Int) { self.node = node }
 
-    /// How many bytes must be through before anything happens; nil while nothing is sent.
-    func milestone(unsent: Double) -> Double? {
-        guard let head = queue.first else { return nil }
-        return min(head.end, queue.first { !$0.isTaken }.map { $0.end - unsent } ?? .infinity)
+    /// Sets the milestone after frames have come or gone.
+    mutating func findMilestone(unsent: Double) {
+        milestone = queue.first.map { min($0.end, queue.first { !$0.isTaken }.map { $0.end - unsent } ?? .infinity) } ?? .infinity
     }
 
     static func other(_ id: ID) -> ID { id ^ 1 }

@@ -55,7 +55,7 @@ extension World {
 
     private func milestone(of flow: FluidNetwork.FlowID) -> Double? {
         switch owners[Int(flow)].owner {
-        case .link(let end): ends[end].milestone(unsent: Double(scenario.network.unsentBytes))
+        case .link(let end): ends[end].milestone < .infinity ? ends[end].milestone : nil
         case .stream(let run, let ask): runs[run]?.streams[ask]?.milestone
         }
     }

@@ -34,6 +34,7 @@ extension World {
     private func shut(_ end: LinkEnd.ID) {
         ends[end].isOpen = false
         ends[end].queue = []
+        ends[end].findMilestone(unsent: unsent)
         ends[end].arriving = nil
         ends[end].isArriving = false
         if let flow = ends[end].flow { close(flow) }
@@ -68,6 +69,7 @@ extension World {
         guard ends[end].isOpen, nodes[ends[end].node].group.misdeed != .servesNothing else { return }
         ends[end].queued += Double(frame.count)
         ends[end].queue.append(LinkEnd.Pending(frame: frame, end: ends[end].queued))
+        ends[end].findMilestone(unsent: unsent)
         if ends[end].queue.count == 1 {
             network.start(flow(from: end), now: queue.now)
             beginFrame(from: end)
@@ -94,7 +96,7 @@ extension World {
     func advance(_ end: LinkEnd.ID, sent: Double) {
         var taken = 0
         for index in ends[end].queue.indices where !ends[end].queue[index].isTaken {
-            guard ends[end].queue[index].end - Double(scenario.network.unsentBytes) <= sent else { break }
+            guard ends[end].queue[index].end - unsent <= sent else { break }
             ends[end].queue[index].isTaken = true
             taken += 1
         }
@@ -102,6 +104,7 @@ extension World {
             ends[end].queue.removeFirst()
             frameIsThrough(head, from: end)
         }
+        ends[end].findMilestone(unsent: unsent)
         if ends[end].queue.isEmpty, let flow = ends[end].flow { network.stop(flow, now: queue.now) }
         for _ in 0..<taken { give(.uploaded(LinkEnd.connection(end)), to: ends[end].node) }
     }

@@ -45,11 +45,14 @@ public final class World {
     /// Nanoseconds: asked for with every message.
     let latency: Int64
     let jitter: Int64
+    /// Bytes.
+    let unsent: Double
 
     public init(_ scenario: Scenario) {
         self.scenario = scenario
         latency = scenario.network.latency.nanoseconds
         jitter = scenario.network.jitter.nanoseconds
+        unsent = Double(scenario.network.unsentBytes)
         var random = SeededGenerator(seed: scenario.seed)
         let blobs = scenario.layers.compactMap { SimulatedBlob(size: $0, random: &random) }
         originUp = network.addPort(scenario.origin.rate)

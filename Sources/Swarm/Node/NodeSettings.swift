@@ -11,6 +11,8 @@ public struct NodeSettings: Sendable {
     /// But no more than what the link brings within this time, or these bytes if they are more.
     public var inFlightTime: Duration = .seconds(2)
     public var leastInFlightBytes = 512 << 10
+    /// Nor less than so many pieces: one peer that does not answer is not all that is waited for.
+    public var leastInFlightPieces = 4
     /// How long the best rate at which pieces came is taken for what the link brings.
     public var inFlightMemory: Duration = .seconds(10)
     public var connectionLimit = 256

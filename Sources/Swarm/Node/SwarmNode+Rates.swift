@@ -11,7 +11,15 @@ extension SwarmNode {
     /// Bytes that may be asked of all peers together: what comes in within two seconds. What waits much longer for our own link looks late, is
     /// asked for again, and comes twice. With less, a node whose peers take a second to answer would be given less the slower it is.
     func inFlightBytes(_ now: Instant) -> Int {
-        min(settings.inFlightLimitBytes, max(settings.leastInFlightBytes, Int(linkRate(now) * settings.inFlightTime.inSeconds)))
+        let brought = Int(linkRate(now) * settings.inFlightTime.inSeconds)
+        return min(settings.inFlightLimitBytes, max(settings.leastInFlightBytes, settings.leastInFlightPieces * longestPiece, brought))
+    }
+
+    /// Of the blobs that are on their way, bytes.
+    private var longestPiece: Int {
+        var longest = 0
+        for index in transfers.values.indices { longest = max(longest, transfers.values[index].layout?.pieceLength ?? 0) }
+        return longest
     }
 
     /// How long this node's own link may take for all that was asked for: twice as long as at its best, because whole pieces are counted, and

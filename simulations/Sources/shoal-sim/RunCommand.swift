@@ -49,9 +49,9 @@ struct RunCommand: AsyncParsableCommand {
         }
         bar.finish()
         let outcome = world.outcome()
-        let took = clock.now - begin
-        StandardOutput.write(outcome.text(took: took))
-        if let html { try Self.write(outcome.page(took: took), to: html) }
+        let cost = RunCost(took: clock.now - begin, peakBytes: OwnMemory.peakBytes)
+        StandardOutput.write(outcome.text(cost))
+        if let html { try Self.write(outcome.page(cost), to: html) }
         if let json { try Self.write(JSONText.encode(outcome, pretty: true) + "\n", to: json) }
         if let csv { try Self.write("seconds\n" + outcome.seconds.map { "\($0)\n" }.joined(), to: csv) }
         guard outcome.failures.isEmpty else { throw ExitCode(1) }

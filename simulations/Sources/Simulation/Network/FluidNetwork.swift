@@ -31,6 +31,7 @@ struct FluidNetwork {
     private var free: [FlowID] = []
     /// Flows whose rate has changed since the caller last looked.
     private var changed: [FlowID] = []
+    private var reported: [FlowID] = []
     private var isChanged: [Bool] = []
     /// With more links than this, shares are settled around a change only, not all over.
     private let exactPortLimit: Int
@@ -137,9 +138,11 @@ struct FluidNetwork {
             filling.fill(ports, flows, limited: limited)
             for (id, rate) in filling.rates { setRate(id, rate, now) }
         }
-        defer { changed.removeAll(keepingCapacity: true) }
-        for id in changed { isChanged[Int(id)] = false }
-        return changed
+        // Two lists in turn: one that the caller still holds would be copied to be emptied.
+        swap(&changed, &reported)
+        changed.removeAll(keepingCapacity: true)
+        for id in reported { isChanged[Int(id)] = false }
+        return reported
     }
 
     mutating func setRate(_ id: FlowID, _ rate: Double, _ now: Int64) {

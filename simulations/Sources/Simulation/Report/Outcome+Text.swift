@@ -3,9 +3,8 @@ import Operations
 extension Outcome {
     /// The figures for a terminal.
     ///
-    /// - Parameter took: real time of the run.
-    public func text(took: Duration) -> String {
-        let rows = figures(took: took)
+    public func text(_ cost: RunCost) -> String {
+        let rows = figures(cost)
         let width = rows.map(\.name.count).max() ?? 0
         var text = rows.map { $0.name + String(repeating: " ", count: width - $0.name.count + 2) + $0.value + "\n" }.joined()
         for failure in failures.prefix(5) { text += "not done: \(failure)\n" }
@@ -14,7 +13,7 @@ extension Outcome {
     }
 
     /// Names and values, as people read them.
-    func figures(took: Duration) -> [(name: String, value: String)] {
+    func figures(_ cost: RunCost) -> [(name: String, value: String)] {
         var rows: [(name: String, value: String)] = []
         let wanting = seconds.count + failures.count + dead
         let died = dead > 0 ? "; \(dead) died" : ""
@@ -39,8 +38,10 @@ extension Outcome {
         if rejectedBytes > 0 { rows.append(("rejected", size(rejectedBytes))) }
         rows.append(("control", "\(size(controlBytes)), \(Self.number(100 * Double(controlBytes) / received, 2)) %"))
         rows.append(("upload fairness", Self.number(uploadFairness, 3)))
-        let real = max(1e-9, took / .seconds(1))
+        let real = max(1e-9, cost.took / .seconds(1))
         rows.append(("events", "\(events) in \(Self.number(real, 1)) s, \(Int(Double(events) / real)) a second; log \(eventLog)"))
+        let perNode = cost.peakBytes / UInt64(max(1, nodes))
+        rows.append(("memory", "\(ByteCount.size(cost.peakBytes)) at most, \(ByteCount.size(perNode)) a node"))
         return rows
     }
 

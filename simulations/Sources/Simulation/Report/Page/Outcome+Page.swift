@@ -1,9 +1,7 @@
 extension Outcome {
     /// The run as one page that needs nothing else: the figures, and pictures of how it went.
-    ///
-    /// - Parameter took: real time of the run.
-    public func page(took: Duration) -> String {
-        let rows = figures(took: took).map {
+    public func page(_ cost: RunCost) -> String {
+        let rows = figures(cost).map {
             "<tr><th scope=\"row\">\(Markup.escape($0.name))</th><td>\(Markup.escape($0.value))</td></tr>"
         }
         return """

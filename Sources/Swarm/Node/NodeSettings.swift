@@ -28,9 +28,11 @@ public struct NodeSettings: Sendable {
     /// several frames keep us with one peer for longer, so that it takes more of them.
     public var uploadAheadPieces = 4
     public var uploadAheadLongPieces = 6
-    /// What peers ask for beyond what goes out within this time, or these bytes if they are more, is declined until there is room again.
+    /// What peers ask for beyond what goes out within this time, or these bytes or pieces if they are more, is declined until there is room
+    /// again.
     public var uploadQueue: Duration = .milliseconds(100)
     public var shortestQueueBytes = 2 << 20
+    public var shortestQueuePieces = 4
     /// Data frames under way on one connection, and the bytes with which no more are added.
     public var framesPerConnection = 4
     public var bytesPerConnection = 2 * WireLimits.dataPayload

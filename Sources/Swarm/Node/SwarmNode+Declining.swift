@@ -17,7 +17,8 @@ extension SwarmNode {
     /// Declined requests that are remembered at most; what is asked for beyond them waits with the rest.
     private static let mostDeclined = 4096
 
-    var isQueueFull: Bool { declined.count < Self.mostDeclined && queuedBytes >= queueLimitBytes }
+    /// Whether a piece of so many bytes would wait too long.
+    func isQueueFull(for length: Int) -> Bool { declined.count < Self.mostDeclined && queuedBytes >= queueLimitBytes(length) }
 
     /// Bytes that wait to be sent, over all connections.
     private var queuedBytes: Int {
@@ -26,8 +27,10 @@ extension SwarmNode {
         return bytes
     }
 
-    private var queueLimitBytes: Int {
-        max(settings.shortestQueueBytes, Int(uploadRate.bytesPerSecond * settings.uploadQueue.inSeconds))
+    /// - Parameter length: bytes of the pieces that are asked for.
+    private func queueLimitBytes(_ length: Int) -> Int {
+        let sent = Int(uploadRate.bytesPerSecond * settings.uploadQueue.inSeconds)
+        return max(settings.shortestQueueBytes, settings.shortestQueuePieces * length, sent)
     }
 
     mutating func decline(_ upload: PeerSession.Upload, of connection: ConnectionID, _ now: Instant) {
@@ -40,11 +43,11 @@ extension SwarmNode {
     /// Half of what may wait is sent: offers again what was declined longest ago. More than there is room for, because most of it has come
     /// from others meanwhile.
     mutating func offerDeclined(_ now: Instant) {
-        guard !declined.isEmpty else { return }
-        let queued = queuedBytes
-        guard queued <= queueLimitBytes / 2 else { return }
+        guard let first = declined.first else { return }
+        let (queued, limit) = (queuedBytes, queueLimitBytes(first.length))
+        guard queued <= limit / 2 else { return }
         // When nothing is left to send, there is no later.
-        var room = queued == 0 ? .max : Self.offeredQueues * queueLimitBytes
+        var room = queued == 0 ? .max : Self.offeredQueues * limit
         var taken = 0
         var offers: OrderedDictionary<Offer, [UInt32]> = [:]
         for request in declined {

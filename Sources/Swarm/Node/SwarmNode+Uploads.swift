@@ -16,7 +16,7 @@ extension SwarmNode {
         guard let index = neighbours.index(forKey: connection) else { return }
         let isSmall = layout.pieceCount == 1 && layout.blobSize <= UInt64(PieceLayout.shortestPiece)
         let upload = PeerSession.Upload(digest: digest, piece: piece, length: layout.length(of: piece), isWholeBlob: isSmall)
-        if !isSmall, isQueueFull, !isPromised(digest, piece, to: connection) {
+        if !isSmall, isQueueFull(for: upload.length), !isPromised(digest, piece, to: connection) {
             return decline(upload, of: connection, now)
         }
         try neighbours.values[index].enqueue(upload)

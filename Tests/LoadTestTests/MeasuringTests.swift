@@ -46,13 +46,6 @@ import Testing
         #expect("\(LoadError.openFiles("--agents 5000", needed: 5064, limit: 4096))".contains("ulimit -n 5064"))
     }
 
-    @Test(arguments: [
-        (0, 3, "0.000"), (12.3456, 3, "12.346"), (0.0004, 2, "0.00"), (1999.6, 0, "2000"), (-1, 1, "0.0"), (.infinity, 1, "-"),
-    ])
-    func numbersHaveTheirDigits(value: Double, digits: Int, text: String) {
-        #expect(LoadTable.number(value, digits) == text)
-    }
-
     @Test func tablesHaveStraightColumns() {
         let times = [
             TimeSummary(name: "join", count: 12345, mean: 1.5, max: 100), TimeSummary(name: "a long name", count: 1), .init(name: "never"),

@@ -1,5 +1,4 @@
 import ArgumentParser
-import FoundationEssentials
 import Operations
 import Simulation
 
@@ -37,8 +36,7 @@ struct RunCommand: AsyncParsableCommand {
     var html: String?
 
     func run() async throws {
-        var scenario = try Scenario(text: Self.read(self.scenario), file: self.scenario, changes: set)
-        if let seed { scenario.seed = seed }
+        let scenario = try ScenarioInput.read(self.scenario, changes: set, seed: seed)
         let clock = ContinuousClock()
         let begin = clock.now
         let world = World(scenario)
@@ -51,25 +49,9 @@ struct RunCommand: AsyncParsableCommand {
         let outcome = world.outcome()
         let cost = RunCost(took: clock.now - begin, peakBytes: OwnMemory.peakBytes)
         StandardOutput.write(outcome.text(cost))
-        if let html { try Self.write(outcome.page(cost), to: html) }
-        if let json { try Self.write(JSONText.encode(outcome, pretty: true) + "\n", to: json) }
-        if let csv { try Self.write("seconds\n" + outcome.seconds.map { "\($0)\n" }.joined(), to: csv) }
+        if let html { try ScenarioInput.write(outcome.page(cost), to: html) }
+        if let json { try ScenarioInput.write(JSONText.encode(outcome, pretty: true) + "\n", to: json) }
+        if let csv { try ScenarioInput.write("seconds\n" + outcome.seconds.map { "\($0)\n" }.joined(), to: csv) }
         guard outcome.failures.isEmpty else { throw ExitCode(1) }
-    }
-
-    private static func read(_ path: String) throws -> String {
-        do {
-            return try String(contentsOf: URL(filePath: path), encoding: .utf8)
-        } catch {
-            throw ValidationError("\(path) cannot be read: is it there, and a text? simulations/scenarios/ has some to begin with")
-        }
-    }
-
-    private static func write(_ text: String, to path: String) throws {
-        do {
-            try Data(text.utf8).write(to: URL(filePath: path))
-        } catch {
-            throw ValidationError("\(path) cannot be written: does its folder exist, and is there room?")
-        }
     }
 }

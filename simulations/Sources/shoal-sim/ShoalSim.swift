@@ -15,10 +15,12 @@ struct ShoalSim: AsyncParsableCommand {
 
               shoal-sim run simulations/scenarios/flash-crowd.yaml
               shoal-sim run simulations/scenarios/flash-crowd.yaml --set nodes.0.count=500 --set "origin.rate=1 Gbit/s" --json result.json
+              shoal-sim compare simulations/scenarios/flash-crowd.yaml --b policy.neighbours=5
+              shoal-sim sweep simulations/scenarios/flash-crowd.yaml --vary nodes.0.count=8,16,32
               shoal-sim load tracker --address 127.0.0.1:7600 --agents 1000 --joins-per-second 5000 --seconds 10
             """,
         version: "0.1.0",
-        subcommands: [RunCommand.self, LoadCommand.self])
+        subcommands: [RunCommand.self, CompareCommand.self, SweepCommand.self, CheckCommand.self, LoadCommand.self])
 
     static func main() async { await CommandLineTool.main(ShoalSim.self) }
 }

@@ -59,17 +59,17 @@ public struct AgentLoadReport: Encodable, Sendable {
             ("image", "\(image), \(ByteCount.size(imageBytes)), from \(mirror)"),
             (
                 "pulls",
-                "\(pulls) by \(clients) clients in \(LoadTable.number(seconds, 1)) s, \(LoadTable.number(pullsPerSecond, 1)) a second"
+                "\(pulls) by \(clients) clients in \(TextTable.number(seconds, 1)) s, \(TextTable.number(pullsPerSecond, 1)) a second"
             ),
             (
                 "cut off at the end",
-                pullsCutOff == 0 ? "nothing" : "\(pullsCutOff) pulls, \(LoadTable.number(longestCutOffSeconds, 1)) s old at most"
+                pullsCutOff == 0 ? "nothing" : "\(pullsCutOff) pulls, \(TextTable.number(longestCutOffSeconds, 1)) s old at most"
             ),
             ("received", "\(ByteCount.size(receivedBytes)), \(ByteCount.rate(bytesPerSecond: bytesPerSecond))"),
             ("verified", "the size of \(blobs) blobs, the digest of \(blobsHashed)"),
-            ("processors of this program", LoadTable.number(ownProcessors, 2)),
+            ("processors of this program", TextTable.number(ownProcessors, 2)),
         ]
-        return LoadTable.text(milliseconds) + "\n" + LoadTable.text(figures) + LoadTable.text(errors)
+        return LoadTable.text(milliseconds) + "\n" + TextTable.pairs(figures) + LoadTable.text(errors)
     }
 
     static func progressText(seconds: Int, _ figures: PullTally.Figures, bytesPerSecond: UInt64) -> String {

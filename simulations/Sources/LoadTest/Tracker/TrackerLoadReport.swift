@@ -46,16 +46,16 @@ public struct TrackerLoadReport: Encodable, Sendable {
 
     /// The figures for a terminal.
     public var text: String {
-        let rate = LoadTable.number(joinsAnsweredPerSecond, 0)
+        let rate = TextTable.number(joinsAnsweredPerSecond, 0)
         let figures = [
             ("agents", "\(agents) of \(agentsAsked), at \(address)"),
             ("joins", "\(joinsAnswered) answered of \(joinsSent) sent of \(joinsAsked)"),
-            ("joins a second", "\(rate) of \(joinsPerSecondAsked), for \(LoadTable.number(seconds, 1)) s"),
-            ("peers in a reply", LoadTable.number(peersPerJoin, 1)),
+            ("joins a second", "\(rate) of \(joinsPerSecondAsked), for \(TextTable.number(seconds, 1)) s"),
+            ("peers in a reply", TextTable.number(peersPerJoin, 1)),
             ("leases", "\(leases)"),
             ("received", ByteCount.size(receivedBytes)),
-            ("processors of this program", LoadTable.number(ownProcessors, 2)),
+            ("processors of this program", TextTable.number(ownProcessors, 2)),
         ]
-        return LoadTable.text(milliseconds) + "\n" + LoadTable.text(figures) + LoadTable.text(errors)
+        return LoadTable.text(milliseconds) + "\n" + TextTable.pairs(figures) + LoadTable.text(errors)
     }
 }

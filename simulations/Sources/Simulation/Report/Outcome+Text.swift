@@ -4,9 +4,7 @@ extension Outcome {
     /// The figures for a terminal.
     ///
     public func text(_ cost: RunCost) -> String {
-        let rows = figures(cost)
-        let width = rows.map(\.name.count).max() ?? 0
-        var text = rows.map { $0.name + String(repeating: " ", count: width - $0.name.count + 2) + $0.value + "\n" }.joined()
+        var text = TextTable.pairs(figures(cost))
         for failure in failures.prefix(5) { text += "not done: \(failure)\n" }
         if failures.count > 5 { text += "and \(failures.count - 5) more\n" }
         return text
@@ -20,39 +18,30 @@ extension Outcome {
         rows.append(("pulls", "\(seconds.count) of \(wanting) done; \(nodes) nodes wanted \(ByteCount.size(distinctBytes))\(died)"))
         for (name, share) in [("p50", 0.5), ("p90", 0.9), ("p99", 0.99), ("max", 1)] {
             guard let time = quantile(share) else { continue }
-            let ratio = boundSeconds.map { ", \(Self.number(time / $0, 3)) times the bound" } ?? ""
-            rows.append((name, "\(Self.number(time, 2)) s\(ratio)"))
+            let ratio = boundSeconds.map { ", \(TextTable.number(time / $0, 3)) times the bound" } ?? ""
+            rows.append((name, "\(TextTable.number(time, 2)) s\(ratio)"))
         }
-        if let boundSeconds { rows.append(("bound", "\(Self.number(boundSeconds, 2)) s")) }
+        if let boundSeconds { rows.append(("bound", "\(TextTable.number(boundSeconds, 2)) s")) }
         let share = 100 * Double(bytesFromOrigin) / Double(max(1, wantedBytes))
         rows.append(
             (
                 "from the origin",
-                "\(size(bytesFromOrigin)), \(Self.number(originCopies, 3)) copies, \(Self.number(share, 2)) % of what nodes lacked"
+                "\(size(bytesFromOrigin)), \(TextTable.number(originCopies, 3)) copies, \(TextTable.number(share, 2)) % of what nodes lacked"
             ))
         if originRefusals > 0 { rows.append(("refused (429)", "\(originRefusals) requests")) }
         rows.append(("from peers", size(bytesFromPeers)))
         if crossZoneBytes > 0 { rows.append(("between zones", size(crossZoneBytes))) }
         let received = Double(max(1, bytesFromOrigin + bytesFromPeers + duplicateBytes))
-        rows.append(("duplicate", "\(size(duplicateBytes)), \(Self.number(100 * Double(duplicateBytes) / received, 2)) %"))
+        rows.append(("duplicate", "\(size(duplicateBytes)), \(TextTable.number(100 * Double(duplicateBytes) / received, 2)) %"))
         if rejectedBytes > 0 { rows.append(("rejected", size(rejectedBytes))) }
-        rows.append(("control", "\(size(controlBytes)), \(Self.number(100 * Double(controlBytes) / received, 2)) %"))
-        rows.append(("upload fairness", Self.number(uploadFairness, 3)))
+        rows.append(("control", "\(size(controlBytes)), \(TextTable.number(100 * Double(controlBytes) / received, 2)) %"))
+        rows.append(("upload fairness", TextTable.number(uploadFairness, 3)))
         let real = max(1e-9, cost.took / .seconds(1))
-        rows.append(("events", "\(events) in \(Self.number(real, 1)) s, \(Int(Double(events) / real)) a second; log \(eventLog)"))
+        rows.append(("events", "\(events) in \(TextTable.number(real, 1)) s, \(Int(Double(events) / real)) a second; log \(eventLog)"))
         let perNode = cost.peakBytes / UInt64(max(1, nodes))
         rows.append(("memory", "\(ByteCount.size(cost.peakBytes)) at most, \(ByteCount.size(perNode)) a node"))
         return rows
     }
 
     private func size(_ bytes: Int) -> String { ByteCount.size(UInt64(max(0, bytes))) }
-
-    /// A number that is not negative, with so many digits behind the point; at least one.
-    private static func number(_ value: Double, _ digits: Int) -> String {
-        guard value.isFinite else { return "-" }
-        let scale = (0..<digits).reduce(1.0) { product, _ in product * 10 }
-        let whole = Int64((value * scale).rounded())
-        let rest = String(whole % Int64(scale))
-        return "\(whole / Int64(scale)).\(String(repeating: "0", count: digits - rest.count))\(rest)"
-    }
 }

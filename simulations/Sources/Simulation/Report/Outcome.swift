@@ -1,7 +1,7 @@
 import Swarm
 
 /// What came of a run. Times are seconds from when each honest node wanted the image; bytes are those of the whole cluster.
-public struct Outcome: Encodable, Sendable {
+public struct Outcome: Codable, Sendable {
     public let scenario: String
     public let description: String
     public let seed: UInt64
@@ -35,7 +35,7 @@ public struct Outcome: Encodable, Sendable {
     public let eventLog: String
     public let samples: [Sample]
     /// Not in the JSON: it is for the picture.
-    public let fill: Fill
+    public internal(set) var fill = Fill(nodes: [], shares: [])
 
     private enum CodingKeys: CodingKey {
         case scenario, description, seed, nodes, wantedBytes, distinctBytes, boundSeconds, seconds, failures, dead, virtualSeconds

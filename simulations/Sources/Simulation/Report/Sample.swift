@@ -1,5 +1,5 @@
 /// How far the cluster was at one moment.
-public struct Sample: Encodable, Sendable {
+public struct Sample: Codable, Sendable {
     public let seconds: Double
     /// Pulls that have come to a good end.
     public let pullsDone: Int

@@ -4,38 +4,19 @@ extension Outcome {
         let rows = figures(cost).map {
             "<tr><th scope=\"row\">\(Markup.escape($0.name))</th><td>\(Markup.escape($0.value))</td></tr>"
         }
-        return """
-            <!doctype html>
-            <html lang="en">
-            <head>
-            <meta charset="utf-8">
-            <meta name="viewport" content="width=device-width, initial-scale=1">
-            <title>\(Markup.escape(scenario)) - shoal-sim</title>
-            <style>\(Self.style)</style>
-            </head>
-            <body>
-            <h1>\(Markup.escape(scenario))</h1>
-            <p>\(Markup.escape(description))</p>
-            <table>
-            \(rows.joined(separator: "\n"))
-            </table>
-            \(completion.svg())
-            \(rates.svg())
-            \(origin.svg())
-            \(FillPicture(fill: fill).svg())
-            </body>
-            </html>
-
-            """
+        return Page.html(
+            title: scenario,
+            body: """
+                <p>\(Markup.escape(description))</p>
+                <table>
+                \(rows.joined(separator: "\n"))
+                </table>
+                \(completion.svg())
+                \(rates.svg())
+                \(origin.svg())
+                \(FillPicture(fill: fill).svg())
+                """)
     }
-
-    private static let style = """
-        body { font: 16px/1.4 system-ui, sans-serif; max-width: 44rem; margin: 0 auto; padding: 1rem; color: #222; background: #fff;
-          overflow-wrap: anywhere }
-        table { border-collapse: collapse; margin: 1rem 0 } th { text-align: left; overflow-wrap: normal; font-weight: 600; padding-right: 1rem; vertical-align: top }
-        svg { width: 100%; height: auto; margin: 1rem 0 } .title { font-size: 13px; font-weight: 600 } .tick { font-size: 12px; fill: #555 }
-        .grid { stroke: #ddd } .mark { stroke: #c0392b; stroke-dasharray: 4 3 }
-        """
 
     private var completion: LineChart {
         let total = Double(max(1, seconds.count + failures.count + dead))

@@ -1,5 +1,3 @@
-@testable import Simulation
-
 extension ReferenceSwarm {
     /// Runs in rounds, as the program in which Kraken's authors tried graphs (github.com/uber/kraken,
     /// tools/bin/simulation/random_regular_graph.py): in each, peers ask in random order until they, or all whom they could ask, have had

@@ -1,7 +1,5 @@
 import Swarm
 
-@testable import Simulation
-
 /// A swarm of the plainest policy there is, to hold the network model against what others found for it.
 ///
 /// Who may ask for another piece takes any pair of a neighbour and a piece that the neighbour has and it neither has nor has asked for, all

@@ -1,0 +1,41 @@
+import FoundationEssentials
+import Operations
+import Simulation
+
+/// Several runs, as many at a time as there are processors.
+struct ManyRuns {
+    /// What is run.
+    let title: String
+    let scenarios: [Scenario]
+
+    /// - Returns: in the order of the scenarios.
+    func outcomes() async -> [Outcome] {
+        var bar = ProgressBar(title: title, totalBytes: UInt64(scenarios.count))
+        var outcomes = Array(repeating: Outcome?.none, count: scenarios.count)
+        await withTaskGroup(of: (Int, Outcome).self) { group in
+            var next = 0
+            func start() {
+                guard next < scenarios.count else { return }
+                let (index, scenario) = (next, scenarios[next])
+                group.addTask { (index, Self.run(scenario)) }
+                next += 1
+            }
+            for _ in 0..<max(1, ProcessInfo.processInfo.activeProcessorCount) { start() }
+            var done: UInt64 = 0
+            for await (index, outcome) in group {
+                outcomes[index] = outcome
+                done += 1
+                bar.update(doneBytes: done)
+                start()
+            }
+        }
+        bar.finish()
+        return outcomes.compactMap(\.self)
+    }
+
+    private static func run(_ scenario: Scenario) -> Outcome {
+        let world = World(scenario)
+        world.run()
+        return world.outcome()
+    }
+}

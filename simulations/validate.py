@@ -4,7 +4,7 @@
     make validate                                   # runs the lab's scenarios, then compares
     simulations/validate.py .build/release/shoal-sim   # compares with what the lab measured last
 
-Writes simulations/results/validation.md; exits with 1 if a difference is more than it may be.
+Writes simulations/results/validation.md, with a picture; exits with 1 if a difference is more than it may be.
 """
 
 import json
@@ -38,9 +38,28 @@ def median(values: list[float]) -> float:
     return sorted(values)[len(values) // 2]
 
 
+def picture(rows: list[tuple[str, float, float]]) -> str:
+    """Pairs of bars, the lab's and the simulator's seconds, as SVG."""
+    longest, height = max(max(lab, sim) for _, lab, sim in rows), 44 * len(rows) + 34
+    parts = [
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 640 {height}" font-family="sans-serif" font-size="12">',
+        '<rect width="100%" height="100%" fill="#fff"/>',
+        '<text x="8" y="18" font-weight="600">Seconds until nodes have the image: '
+        '<tspan fill="#c0392b">real agents</tspan>, <tspan fill="#1f6f8b">simulated</tspan></text>',
+    ]
+    for index, (name, lab, sim) in enumerate(rows):
+        y = 30 + 44 * index
+        parts.append(f'<text x="8" y="{y + 22}">{name}</text>')
+        for offset, value, color in ((4, lab, "#c0392b"), (20, sim, "#1f6f8b")):
+            width = value / longest * 400
+            parts.append(f'<rect x="150" y="{y + offset}" width="{width:.1f}" height="14" fill="{color}"/>')
+            parts.append(f'<text x="{156 + width:.1f}" y="{y + offset + 12}">{value:.1f}</text>')
+    return "\n".join(parts + ["</svg>", ""])
+
+
 def main() -> int:
     simulator = sys.argv[1] if len(sys.argv) > 1 else str(ROOT / ".build" / "release" / "shoal-sim")
-    rows, failed = [], []
+    rows, bars, failed = [], [], []
     for name in SCENARIOS:
         measured = json.loads((LAB / f"{name}.json").read_text())["medians"]
         runs = [simulate(simulator, name, seed) for seed in SEEDS]
@@ -48,6 +67,7 @@ def main() -> int:
         for what, share in (("p50", 0.5), ("p99", 0.99)):
             lab, sim = measured[f"{what}Seconds"], median([quantile(run["seconds"], share) for run in runs])
             difference = sim / lab - 1
+            bars.append((f"{name}, {what}", lab, sim))
             cells += [f"{lab:.2f}", f"{sim:.2f}", f"{difference:+.1%}".replace("%", " %")]
             if abs(difference) > ALLOWED[what]:
                 failed.append(f"{name}: {what} differs by {difference:+.1%}")
@@ -60,7 +80,9 @@ def main() -> int:
         "The lab's medians (real agents in network namespaces, [how](../../Tests/SwarmLab/README.md)) beside medians of three seeds of the\n"
         "simulator for the same image, links and faults. p50 may differ by 10 %, p99 by 15 %.\n\n"
     )
-    (ROOT / "simulations" / "results" / "validation.md").write_text(text + head + "\n".join(rows) + "\n")
+    results = ROOT / "simulations" / "results"
+    (results / "validation.svg").write_text(picture(bars))
+    (results / "validation.md").write_text(text + head + "\n".join(rows) + "\n\n![The same as bars](validation.svg)\n")
     for line in failed:
         print(line, file=sys.stderr)
     return 1 if failed else 0

@@ -8,7 +8,7 @@ struct CheckCommand: AsyncParsableCommand {
         commandName: "check",
         abstract: "Check the simulator against theory, others' published figures and itself.",
         discussion: """
-            Takes half a minute. Exit code 1 says that something is not as it must be.
+            Takes some seconds. Exit code 1 says that something is not as it must be.
 
             Example:
 

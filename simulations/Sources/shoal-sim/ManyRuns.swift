@@ -10,7 +10,7 @@ struct ManyRuns {
 
     /// - Returns: in the order of the scenarios.
     func outcomes() async -> [Outcome] {
-        var bar = ProgressBar(title: title, totalBytes: UInt64(scenarios.count))
+        var bar = ProgressBar(title: title, totalBytes: scenarios.reduce(0) { $0 + Self.size($1) })
         var outcomes = Array(repeating: Outcome?.none, count: scenarios.count)
         await withTaskGroup(of: (Int, Outcome).self) { group in
             var next = 0
@@ -24,7 +24,7 @@ struct ManyRuns {
             var done: UInt64 = 0
             for await (index, outcome) in group {
                 outcomes[index] = outcome
-                done += 1
+                done += Self.size(scenarios[index])
                 bar.update(doneBytes: done)
                 start()
             }
@@ -32,6 +32,9 @@ struct ManyRuns {
         bar.finish()
         return outcomes.compactMap(\.self)
     }
+
+    /// About how much is moved, bytes: what a run is of all runs.
+    private static func size(_ scenario: Scenario) -> UInt64 { UInt64(scenario.nodeCount) * scenario.layers.reduce(0, +) }
 
     private static func run(_ scenario: Scenario) -> Outcome {
         let world = World(scenario)

@@ -72,6 +72,7 @@ def test_agent_that_does_not_run(lab):
     "words",
     [
         *[(SHOAL,), (SHOAL, "agent"), (SHOAL, "pull"), (SHOAL, "status"), (TRACKER,), (SIMULATOR,), (SIMULATOR, "run")],
+        *[(SIMULATOR, "compare"), (SIMULATOR, "sweep"), (SIMULATOR, "check")],
         *[(SIMULATOR, "load"), (SIMULATOR, "load", "tracker"), (SIMULATOR, "load", "agent")],
     ],
     ids=lambda words: " ".join([words[0].name, *words[1:]]),

@@ -117,7 +117,7 @@ def test_sweep_is_a_table_and_a_page(lab):
 
 def test_check_says_that_the_simulator_is_to_be_trusted():
     """All gates hold: theory, what others published, the policy's goals, and the same events as on every machine."""
-    done = run([SIMULATOR, "check"], timeout=300)
+    done = run([SIMULATOR, "check"], seconds=300)
     assert done.stdout.count("ok ") >= 7 and "FAILED" not in done.stdout
 
 

@@ -55,7 +55,15 @@ struct PeerSession: Sendable {
     private var theirNumbers: [Digest: UInt32] = [:]
     private var ours: [Digest: OurChannel] = [:]
     private var nextChannel: UInt32 = 1
-    private(set) var uploads: Deque<Upload> = []
+    private(set) var uploads: Deque<Upload> = [] {
+        didSet {
+            var bytes = 0
+            for upload in uploads { bytes += upload.length - upload.sent }
+            queuedBytes = bytes
+        }
+    }
+    /// What of them is still to be sent. Kept, as each request asks for it of all connections.
+    private(set) var queuedBytes = 0
     /// Bytes of each data frame that was handed to the driver and not yet to the kernel, oldest first.
     private(set) var framesInFlight: Deque<(bytes: Int, isEnd: Bool)> = []
     private var endsInFlight = 0
@@ -203,12 +211,6 @@ struct PeerSession: Sendable {
         }
         urgency = best?.urgency
         return best?.index
-    }
-
-    var queuedBytes: Int {
-        var bytes = 0
-        for upload in uploads { bytes += upload.length - upload.sent }
-        return bytes
     }
 
     mutating func takeUpload(at index: Int) -> Upload { uploads.remove(at: index) }

@@ -27,7 +27,7 @@ BROKEN_PROTOCOL = [
 """What they send is no conversation."""
 UNHELPFUL = [hostile.Mute, hostile.Silent, hostile.Declines, hostile.Drip, hostile.HangsUp, hostile.TooShort]
 """They bring nothing, or nothing in useful time, which may be misfortune: they are passed over."""
-FORGERS = [hostile.Forger, hostile.MisstatesSize, hostile.ClaimsFourTebibytes]
+FORGERS = [hostile.Forger, hostile.MisstatesSize, hostile.ClaimsATebibyte]
 """Their word on what the blob is contradicts the digest."""
 FLOODS = [hostile.FloodsRequests, hostile.FloodsMessages]
 ALL = WRONG_BYTES + BROKEN_PROTOCOL + UNHELPFUL + FORGERS + FLOODS

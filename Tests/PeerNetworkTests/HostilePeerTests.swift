@@ -83,7 +83,7 @@ struct HostilePeerTests {
     }
 
     /// Somebody tells the tracker a wrong size: no client hears of it, and the blob is right.
-    @Test(arguments: [1, 40_000, 4 << 40] as [UInt64])
+    @Test(arguments: [1, 40_000, PieceLayout.blobSizeLimit])
     func aPeersWordOnTheSizeIsNotHandedOn(size: UInt64) async throws {
         let content = try Content(size: 300_000)
         try await Cluster.with(TestOrigin([content])) { cluster in

@@ -341,14 +341,14 @@ class MisstatesSize(Forger):
         return len(self.forged.data)
 
 
-class ClaimsFourTebibytes(HostilePeer):
+class ClaimsATebibyte(HostilePeer):
     """Says that the blob is as large as a blob can be."""
 
     strikes_on = wire.OPEN
 
     @property
     def claimed_size(self) -> int:
-        return 4 << 40
+        return 1 << 40
 
 
 class FloodsRequests(Serving):

@@ -75,6 +75,26 @@ import Testing
             "test.yaml:3: nodes.pulls needs the key image, one of x, y"
         ),
         ("trace: {file: t.json}\nnodes: [{}]", "t.json: it cannot be read from here"),
+        ("image: [1 MB]\nlayers: {a: 1 MB}\nnodes: [{}]", "test.yaml:2: layers are for images, which it does not have"),
+        (
+            "layers: {a: 1 MB}\nimages: {x: [a], y: [a]}\nnodes: [{join-over: 1 s}]",
+            "test.yaml:3: join-over is for nodes that want the one image there is: write pulls, a list of image, at and over"
+        ),
+        ("image: [1 MB]\nnodes: [{holds: true}]", "test.yaml: nobody pulls anything: give nodes pulls, a list of image, at and over"),
+        (
+            "image: [1 TiB, 1 TiB, 1 TiB, 1 TiB, 1 TiB, 1 TiB, 1 TiB, 1 TiB, 1 TiB, 1 TiB, 1 TiB, 1 TiB, 1 TiB, 1 TiB, 1 TiB, 1 TiB, 1 TiB]\n"
+                + "nodes: [{count: 1000000}]",
+            "test.yaml: all layers at all nodes would be more than 16 EiB: have fewer of either"
+        ),
+        ("image: [1 MB]\nnodes: [{zone: a}]\nfaults: [{at: 1 s, cut: b}]", "test.yaml:3: faults.cut is \"b\", and must be a zone: a"),
+        (
+            "image: [1 MB]\nnodes: [{}]\npolicy: {frames-per-connection: 0}",
+            "test.yaml:3: policy.frames-per-connection is \"0\", and must be a whole number from 1 to 1000"
+        ),
+        (
+            "image: [1 MB]\nnodes: [{}]\npolicy: {in-flight: 0 B}",
+            "test.yaml:3: policy.in-flight is \"0 B\", and must be a size such as 128 KiB or 32 MB, not nothing"
+        ),
         ("a: &a [1]", "test.yaml: it is empty, or has anchors (&name), which are not taken"),
     ])
     func mistakesAreNamed(text: String, message: String) {

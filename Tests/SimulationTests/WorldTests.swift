@@ -7,19 +7,11 @@ import Testing
     private static let rate = 12.5e6
 
     private func crowd(_ count: Int, _ image: [UInt64] = [12_000_000, 6_000_000, 2_000_000, 4000]) -> Scenario {
-        var scenario = Scenario(name: "crowd", image: image, groups: [Scenario.Group(count: count, up: Self.rate, down: Self.rate)])
-        scenario.origin.rate = Self.rate
-        return scenario
-    }
-
-    private func run(_ scenario: Scenario) -> Outcome {
-        let world = World(scenario)
-        world.run()
-        return world.outcome()
+        Scenario.crowd(count, image: image)
     }
 
     @Test func aCrowdGetsTheImageAndTheOriginSendsItOnce() {
-        let outcome = run(crowd(12))
+        let outcome = World.run(crowd(12))
         #expect(outcome.failures.isEmpty)
         #expect(outcome.seconds.count == 12)
         #expect(outcome.originCopies == 1)
@@ -30,7 +22,7 @@ import Testing
     @Test(arguments: [1, 2, 5, 24], 1...3 as ClosedRange<UInt64>) func nobodyBeatsTheBound(count: Int, seed: UInt64) throws {
         var scenario = crowd(count)
         scenario.seed = seed
-        let outcome = run(scenario)
+        let outcome = World.run(scenario)
         let fluid = Double(scenario.bytes(of: scenario.layers.indices)) / Self.rate
         #expect(try #require(outcome.seconds.last) >= fluid)
         #expect(try #require(outcome.boundSeconds) >= fluid)
@@ -41,7 +33,7 @@ import Testing
         let outcomes = [1, 1, 2].map { (seed: UInt64) in
             var scenario = crowd(8)
             scenario.seed = seed
-            return run(scenario)
+            return World.run(scenario)
         }
         #expect(outcomes[0].eventLog == outcomes[1].eventLog)
         #expect(outcomes[0].seconds == outcomes[1].seconds)
@@ -51,7 +43,7 @@ import Testing
     @Test func aSlowOriginIsAskedOverSeveralStreams() throws {
         var scenario = crowd(1, [40_000_000])
         scenario.origin.streamRate = Self.rate / 4
-        let outcome = run(scenario)
+        let outcome = World.run(scenario)
         #expect(try #require(outcome.seconds.first) < 2 * 40_000_000 / Self.rate)
     }
 
@@ -59,7 +51,7 @@ import Testing
         var scenario = crowd(6)
         scenario.origin.streamRate = Self.rate / 4
         scenario.origin.streamLimit = 2
-        let outcome = run(scenario)
+        let outcome = World.run(scenario)
         #expect(outcome.failures.isEmpty)
         #expect(outcome.originRefusals > 0)
     }
@@ -74,7 +66,7 @@ import Testing
         scenario.zones["b"]?.down = Self.rate
         scenario.origin.zone = "a"
         scenario.tracker.originZone = "a"
-        let outcome = run(scenario)
+        let outcome = World.run(scenario)
         #expect(outcome.failures.isEmpty)
         #expect(Double(outcome.crossZoneBytes) < 1.2 * Double(scenario.bytes(of: scenario.layers.indices)))
         scenario.zones["b"]?.down = Self.rate / 4
@@ -90,7 +82,7 @@ import Testing
             var scenario = crowd(12)
             scenario.seed = seed
             scenario.faults = [Scenario.Fault(at: .seconds(0.8), kind: kind)]
-            let outcome = run(scenario)
+            let outcome = World.run(scenario)
             #expect(outcome.failures.isEmpty, "\(outcome.failures)")
             #expect(outcome.seconds.count + outcome.dead == 12)
         }
@@ -101,7 +93,7 @@ import Testing
         var hostile = Scenario.Group(count: 3, up: Self.rate, down: Self.rate)
         hostile.misdeed = misdeed
         scenario.groups.append(hostile)
-        let outcome = run(scenario)
+        let outcome = World.run(scenario)
         #expect(outcome.failures.isEmpty)
         #expect((outcome.rejectedBytes > 0) == (misdeed == .flipsBytes))
     }
@@ -112,7 +104,7 @@ import Testing
         seed.holds = [0]
         seed.pulls = []
         scenario.groups.append(seed)
-        let outcome = run(scenario)
+        let outcome = World.run(scenario)
         #expect(outcome.bytesFromOrigin == 0)
         #expect(outcome.seconds.count == 4)
     }
@@ -120,7 +112,7 @@ import Testing
     @Test func aRunEndsAtItsTime() {
         var scenario = crowd(3)
         scenario.until = .seconds(0.5)
-        let outcome = run(scenario)
+        let outcome = World.run(scenario)
         #expect(outcome.failures.count == 3)
         #expect(outcome.quantile(0.5) == nil)
         #expect(outcome.virtualSeconds >= 0.5)
@@ -136,7 +128,7 @@ import Testing
         scenario.groups.append(
             Scenario.Group(count: 2, up: Self.rate, down: Self.rate, pulls: [.init(image: 0), .init(image: 1, at: .seconds(5))]))
         scenario.origin.rate = Self.rate
-        let outcome = run(scenario)
+        let outcome = World.run(scenario)
         #expect(outcome.failures.isEmpty)
         #expect(outcome.seconds.count == 6 + 2 + 2)
         #expect(outcome.bytesFromOrigin == 3_000_000)
@@ -146,7 +138,7 @@ import Testing
     @Test func pullsOfWhatIsThereTakeNoTime() {
         var scenario = crowd(1)
         scenario.groups[0].pulls = [.init(), .init(at: .seconds(60))]
-        let outcome = run(scenario)
+        let outcome = World.run(scenario)
         #expect(outcome.seconds.count == 2 && outcome.seconds[0] == 0)
     }
 
@@ -159,7 +151,7 @@ import Testing
         scenario.tracker.zone = "a"
         scenario.until = .seconds(60)
         scenario.faults = [Scenario.Fault(at: .seconds(0.5), kind: .cutsOff(zone: "b", backAfter: backAfter))]
-        let outcome = run(scenario)
+        let outcome = World.run(scenario)
         #expect(outcome.failures.count == (backAfter == nil ? 6 : 0))
         #expect(outcome.seconds.count == (backAfter == nil ? 6 : 12))
     }

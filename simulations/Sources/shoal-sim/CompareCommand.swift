@@ -52,7 +52,12 @@ struct CompareCommand: AsyncParsableCommand {
     }
 
     private func outcomes(_ input: String, _ changes: [String], _ name: String) async throws -> [Outcome] {
-        if input.hasSuffix(".json") { return try input.split(separator: ",").map { try ScenarioInput.outcome(String($0)) } }
+        if input.hasSuffix(".json") {
+            guard changes.isEmpty else {
+                throw ValidationError("--\(name.lowercased()) changes a scenario, and \(input) are runs that are over")
+            }
+            return try input.split(separator: ",").map { try ScenarioInput.outcome(String($0)) }
+        }
         let scenarios = try (1...UInt64(seeds)).map { try ScenarioInput.read(input, changes: changes, seed: $0) }
         return await ManyRuns(title: name, scenarios: scenarios).outcomes()
     }

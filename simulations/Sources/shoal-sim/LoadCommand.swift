@@ -1,5 +1,4 @@
 import ArgumentParser
-import FoundationEssentials
 import Glibc
 import Operations
 import UnixSignals
@@ -50,13 +49,7 @@ struct LoadCommand: ParsableCommand {
     /// - Throws: exit code 1 when there were errors.
     static func show(_ report: some Encodable, text: String, hasErrors: Bool, json: String?) throws {
         StandardOutput.write(text)
-        if let json {
-            do {
-                try Data((try JSONText.encode(report, pretty: true) + "\n").utf8).write(to: URL(filePath: json))
-            } catch {
-                throw ValidationError("\(json) cannot be written: does its folder exist, and is there room?")
-            }
-        }
+        if let json { try OutputFile.write(JSONText.encode(report, pretty: true) + "\n", to: json) }
         if hasErrors { throw ExitCode(1) }
     }
 

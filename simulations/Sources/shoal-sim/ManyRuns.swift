@@ -17,7 +17,7 @@ struct ManyRuns {
             func start() {
                 guard next < scenarios.count else { return }
                 let (index, scenario) = (next, scenarios[next])
-                group.addTask { (index, Self.run(scenario)) }
+                group.addTask { (index, World.run(scenario)) }
                 next += 1
             }
             for _ in 0..<max(1, ProcessInfo.processInfo.activeProcessorCount) { start() }
@@ -35,10 +35,4 @@ struct ManyRuns {
 
     /// About how much is moved, bytes: what a run is of all runs.
     private static func size(_ scenario: Scenario) -> UInt64 { UInt64(scenario.nodeCount) * scenario.layers.reduce(0, +) }
-
-    private static func run(_ scenario: Scenario) -> Outcome {
-        let world = World(scenario)
-        world.run()
-        return world.outcome()
-    }
 }

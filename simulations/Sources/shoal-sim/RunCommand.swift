@@ -49,9 +49,9 @@ struct RunCommand: AsyncParsableCommand {
         let outcome = world.outcome()
         let cost = RunCost(took: clock.now - begin, peakBytes: OwnMemory.peakBytes)
         StandardOutput.write(outcome.text(cost))
-        if let html { try ScenarioInput.write(outcome.page(cost), to: html) }
-        if let json { try ScenarioInput.write(JSONText.encode(outcome, pretty: true) + "\n", to: json) }
-        if let csv { try ScenarioInput.write("seconds\n" + outcome.seconds.map { "\($0)\n" }.joined(), to: csv) }
+        if let html { try OutputFile.write(outcome.page(cost), to: html) }
+        if let json { try OutputFile.write(JSONText.encode(outcome, pretty: true) + "\n", to: json) }
+        if let csv { try OutputFile.write("seconds\n" + outcome.seconds.map { "\($0)\n" }.joined(), to: csv) }
         guard outcome.failures.isEmpty else { throw ExitCode(1) }
     }
 }

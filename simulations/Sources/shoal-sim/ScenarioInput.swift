@@ -3,7 +3,7 @@ import FoundationEssentials
 import Operations
 import Simulation
 
-/// Reading scenarios, and writing what came of them.
+/// Reading scenarios, and what came of earlier runs.
 enum ScenarioInput {
     /// - Parameters:
     ///   - path: the scenario's file; a trace that it names is looked for beside it.
@@ -35,14 +35,6 @@ enum ScenarioInput {
             return try JSONDecoder().decode(Outcome.self, from: Data(contentsOf: URL(filePath: path)))
         } catch {
             throw ValidationError("\(path) is no result of shoal-sim run --json that this version reads")
-        }
-    }
-
-    static func write(_ text: String, to path: String) throws {
-        do {
-            try Data(text.utf8).write(to: URL(filePath: path))
-        } catch {
-            throw ValidationError("\(path) cannot be written: does its folder exist, and is there room?")
         }
     }
 }

@@ -51,7 +51,7 @@ struct SweepCommand: AsyncParsableCommand {
         }
         let sweep = Sweep(scenario: scenarios.first?.name ?? scenario, points: points)
         StandardOutput.write(sweep.text())
-        if let html { try ScenarioInput.write(sweep.page(), to: html) }
+        if let html { try OutputFile.write(sweep.page(), to: html) }
         guard outcomes.allSatisfy(\.failures.isEmpty) else {
             StandardError.write("some pulls were not done: run the scenario with that value to see which\n")
             throw ExitCode(1)

@@ -2,7 +2,6 @@ import Operations
 
 extension Outcome {
     /// The figures for a terminal.
-    ///
     public func text(_ cost: RunCost) -> String {
         var text = TextTable.pairs(figures(cost))
         for failure in failures.prefix(5) { text += "not done: \(failure)\n" }
@@ -31,10 +30,9 @@ extension Outcome {
         if originRefusals > 0 { rows.append(("refused (429)", "\(originRefusals) requests")) }
         rows.append(("from peers", size(bytesFromPeers)))
         if crossZoneBytes > 0 { rows.append(("between zones", size(crossZoneBytes))) }
-        let received = Double(max(1, bytesFromOrigin + bytesFromPeers + duplicateBytes))
-        rows.append(("duplicate", "\(size(duplicateBytes)), \(TextTable.number(100 * Double(duplicateBytes) / received, 2)) %"))
+        rows.append(("duplicate", "\(size(duplicateBytes)), \(TextTable.number(value(.duplicate) ?? 0, 2)) %"))
         if rejectedBytes > 0 { rows.append(("rejected", size(rejectedBytes))) }
-        rows.append(("control", "\(size(controlBytes)), \(TextTable.number(100 * Double(controlBytes) / received, 2)) %"))
+        rows.append(("control", "\(size(controlBytes)), \(TextTable.number(value(.control) ?? 0, 2)) %"))
         rows.append(("upload fairness", TextTable.number(uploadFairness, 3)))
         let real = max(1e-9, cost.took / .seconds(1))
         rows.append(("events", "\(events) in \(TextTable.number(real, 1)) s, \(Int(Double(events) / real)) a second; log \(eventLog)"))

@@ -16,6 +16,9 @@ struct Images {
             let found = ways.isEmpty ? "none" : ways.joined(separator: " and ")
             throw ScenarioError(file: fields.file, line: nil, problem: "it needs one of image, images, day and trace, and has \(found)")
         }
+        if let node = fields.node("layers"), fields.node("images") == nil {
+            throw ScenarioError(file: fields.file, line: node.mark?.line, problem: "layers are for images, which it does not have")
+        }
         if let node = fields.node("image") {
             layers = try Self.sizes(node, fields.file)
             images = [Scenario.Image(name: "image", layers: Array(layers.indices))]

@@ -33,6 +33,7 @@ extension Scenario {
         let groups = try Self.groups(try fields.required("nodes"), images, file)
         self.init(name: try fields.text("name") ?? file, layers: images.layers, images: images.images, groups: groups)
         pulls = images.pulls
+        try checkWhatIsWanted(file)
         description = try fields.text("description") ?? ""
         seed = try fields.read("seed", form: "a whole number", UInt64.init) ?? 1
         until = try fields.duration("until") ?? until
@@ -42,7 +43,17 @@ extension Scenario {
         if let node = fields.node("tracker") { tracker = try Self.tracker(node, file) }
         if let node = fields.node("costs") { costs = try Self.costs(node, file) }
         if let node = fields.node("policy") { try Self.readPolicy(node, file, into: &agent) }
-        if let node = fields.node("faults") { faults = try Self.items(node, "faults", file, Self.fault) }
+        if let node = fields.node("faults") { faults = try Self.items(node, "faults", file, fault) }
+    }
+
+    private func checkWhatIsWanted(_ file: String) throws(ScenarioError) {
+        guard !pulls.isEmpty || groups.contains(where: { !$0.pulls.isEmpty }) else {
+            throw ScenarioError(file: file, line: nil, problem: "nobody pulls anything: give nodes pulls, a list of image, at and over")
+        }
+        let isTooMuch = bytes(of: layers.indices).multipliedReportingOverflow(by: UInt64(nodeCount)).overflow
+        guard !isTooMuch else {
+            throw ScenarioError(file: file, line: nil, problem: "all layers at all nodes would be more than 16 EiB: have fewer of either")
+        }
     }
 
     private static func parse(_ text: String, _ file: String) throws(ScenarioError) -> Node {

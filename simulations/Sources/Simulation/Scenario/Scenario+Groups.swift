@@ -33,8 +33,13 @@ extension Scenario {
         let join = (at: try fields.duration("join-at"), over: try fields.duration("join-over"))
         guard let node = fields.node("pulls") else {
             // What there is but one of need not be named.
-            guard images.images.count == 1, group.holds.isEmpty, images.pulls.isEmpty else { return [] }
-            return [Pull(image: 0, at: join.at ?? .zero, over: join.over ?? .zero)]
+            if images.images.count == 1, group.holds.isEmpty, images.pulls.isEmpty {
+                return [Pull(image: 0, at: join.at ?? .zero, over: join.over ?? .zero)]
+            }
+            guard let key = ["join-at", "join-over"].first(where: { fields.node($0) != nil }) else { return [] }
+            throw ScenarioError(
+                file: fields.file, line: fields.node(key)?.mark?.line,
+                problem: "\(key) is for nodes that want the one image there is: write pulls, a list of image, at and over")
         }
         guard join.at == nil, join.over == nil else {
             throw ScenarioError(

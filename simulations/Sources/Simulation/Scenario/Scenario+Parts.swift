@@ -59,14 +59,17 @@ extension Scenario {
         return costs
     }
 
-    static func fault(_ node: Node, _ file: String) throws(ScenarioError) -> Fault {
+    func fault(_ node: Node, _ file: String) throws(ScenarioError) -> Fault {
         let fields = try ScenarioFields(node, name: "faults", file: file, keys: ["at", "crash", "cut", "stop", "back-after"])
         guard let at = try fields.duration("at") else {
             throw ScenarioError(file: file, line: node.mark?.line, problem: "a fault needs the key at, such as at: 5 s")
         }
         let back = try fields.duration("back-after")
         if let share = try fields.share("crash") { return Fault(at: at, kind: .crash(share: share, backAfter: back)) }
-        if let zone = try fields.text("cut") { return Fault(at: at, kind: .cutsOff(zone: zone, backAfter: back)) }
+        let names = zoneNames
+        if let zone = try fields.read("cut", form: "a zone: \(names.joined(separator: ", "))", { names.contains($0) ? $0 : nil }) {
+            return Fault(at: at, kind: .cutsOff(zone: zone, backAfter: back))
+        }
         let kinds: [String: Fault.Kind] = ["tracker": .trackerStops(backAfter: back), "origin": .originStops(backAfter: back)]
         guard let kind = try fields.read("stop", form: "tracker or origin", { kinds[$0] }) else {
             throw ScenarioError(

@@ -6,17 +6,18 @@ extension Scenario {
     static func readPolicy(_ node: Node, _ file: String, into agent: inout NodeSettings) throws(ScenarioError) {
         let fields = try ScenarioFields(
             node, name: "policy", file: file, keys: counts.map(\.key) + sizes.map(\.key) + durations.map(\.key))
-        for (key, path) in counts { if let value = try fields.count(key, 0...1_000_000) { agent[keyPath: path] = value } }
-        for (key, path) in sizes { if let value = try fields.size(key) { agent[keyPath: path] = value } }
+        for (key, path, least) in counts { if let value = try fields.count(key, least...1000) { agent[keyPath: path] = value } }
+        for (key, path) in sizes { if let value = try fields.size(key, least: 1) { agent[keyPath: path] = value } }
         for (key, path) in durations { if let value = try fields.duration(key) { agent[keyPath: path] = value } }
     }
 
-    private static var counts: [(key: String, path: WritableKeyPath<NodeSettings, Int>)] {
+    /// With fewer than `least` nothing would ever be sent.
+    private static var counts: [(key: String, path: WritableKeyPath<NodeSettings, Int>, least: Int)] {
         [
-            ("neighbours", \.transfer.neighbours), ("told-first", \.transfer.toldFirst), ("fewest-seeded", \.transfer.fewestSeeded),
-            ("long-queue-pieces", \.transfer.longQueuePieces), ("upload-ahead-pieces", \.uploadAheadPieces),
-            ("upload-ahead-long-pieces", \.uploadAheadLongPieces),
-            ("frames-per-connection", \.framesPerConnection),
+            ("neighbours", \.transfer.neighbours, 1), ("told-first", \.transfer.toldFirst, 0),
+            ("fewest-seeded", \.transfer.fewestSeeded, 1), ("long-queue-pieces", \.transfer.longQueuePieces, 1),
+            ("upload-ahead-pieces", \.uploadAheadPieces, 1), ("upload-ahead-long-pieces", \.uploadAheadLongPieces, 1),
+            ("frames-per-connection", \.framesPerConnection, 1),
         ]
     }
 

@@ -38,6 +38,11 @@ public struct Scenario: Sendable {
 
     public var nodeCount: Int { groups.reduce(0) { $0 + $1.count } }
 
+    /// Of all zones in which anything is, in order.
+    var zoneNames: [String] {
+        Set(groups.map(\.zone)).union(zones.keys).union([origin.zone, tracker.zone].compactMap(\.self)).sorted()
+    }
+
     /// What is pulled at a time.
     public struct Image: Hashable, Sendable {
         public var name: String

@@ -58,8 +58,10 @@ struct ScenarioFields {
     func duration(_ key: String) throws(ScenarioError) -> Duration? {
         try read(key, form: "a time such as 20 ms, 5 s or 3 min", Quantity.duration)
     }
-    func size(_ key: String) throws(ScenarioError) -> Int? {
-        try read(key, form: "a size such as 128 KiB or 32 MB") { Quantity.bytes($0).map { Int($0) } }
+    func size(_ key: String, least: Int = 0) throws(ScenarioError) -> Int? {
+        try read(key, form: "a size such as 128 KiB or 32 MB\(least > 0 ? ", not nothing" : "")") { text in
+            Quantity.bytes(text).map { Int($0) }.flatMap { $0 >= least ? $0 : nil }
+        }
     }
     func share(_ key: String) throws(ScenarioError) -> Double? { try read(key, form: "a share such as 10 % or 0.1", Quantity.share) }
     func flag(_ key: String) throws(ScenarioError) -> Bool? { try read(key, form: "true or false") { ["true": true, "false": false][$0] } }

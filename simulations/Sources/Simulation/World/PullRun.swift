@@ -8,6 +8,4 @@ struct PullRun {
     /// Layers that it waits for.
     var missing = 0
     var failure: String?
-
-    var isOpen: Bool { wantedAt != nil && wholeAt == nil && failure == nil }
 }

@@ -3,8 +3,7 @@ import Swarm
 /// The ways between zones: how long they are, what is lost on them, and when they are cut.
 extension World {
     static func zones(of scenario: Scenario, _ network: inout FluidNetwork) -> [SimulatedZone] {
-        let places = [scenario.origin.zone, scenario.tracker.zone].compactMap(\.self)
-        return Set(scenario.groups.map(\.zone)).union(scenario.zones.keys).union(places).sorted().map { name in
+        scenario.zoneNames.map { name in
             let zone = scenario.zones[name] ?? Scenario.Zone()
             let rates = rates(of: name, in: scenario)
             return SimulatedZone(
@@ -58,7 +57,10 @@ extension World {
         if let backAfter { after(backAfter, .zoneReturns(zone)) }
     }
 
-    func zoneReturns(_ zone: Int) { setLinks(of: zone, to: Self.rates(of: zones[zone].name, in: scenario)) }
+    func zoneReturns(_ zone: Int) {
+        // It may have been cut off once more meanwhile, for longer.
+        if queue.now >= zones[zone].cutUntil { setLinks(of: zone, to: Self.rates(of: zones[zone].name, in: scenario)) }
+    }
 
     private func setLinks(of zone: Int, to rates: (up: Double, down: Double)) {
         if let up = zones[zone].up { network.setCapacity(up, rates.up, now: queue.now) }

@@ -78,6 +78,13 @@ public final class World {
     /// What all nodes have got, for a progress bar; may end a little above `wantedBytes`.
     public var receivedBytes: UInt64 { nodes.reduce(0) { $0 + UInt64($1.bytesFromOrigin + $1.bytesFromPeers) } }
 
+    /// Runs a scenario from beginning to end.
+    public static func run(_ scenario: Scenario) -> Outcome {
+        let world = World(scenario)
+        world.run()
+        return world.outcome()
+    }
+
     /// Runs through so many events, or to the end.
     public func run(events limit: Int = .max) {
         var left = limit

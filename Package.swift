@@ -10,12 +10,17 @@ let strict: [SwiftSetting] = [
     .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
 ]
 
-func library(_ name: String, uses dependencies: [Target.Dependency] = [], notes: [String] = []) -> Target {
-    .target(name: name, dependencies: dependencies, exclude: notes, swiftSettings: strict)
+/// The policy, and all that runs whole clusters of it in virtual time: optimised in debug builds too, as their tests would take minutes else.
+let virtualTime = strict + [.unsafeFlags(["-O"], .when(configuration: .debug))]
+
+func library(
+    _ name: String, uses dependencies: [Target.Dependency] = [], notes: [String] = [], settings: [SwiftSetting] = strict
+) -> Target {
+    .target(name: name, dependencies: dependencies, exclude: notes, swiftSettings: settings)
 }
 
-func tests(of name: String, uses dependencies: [Target.Dependency] = []) -> Target {
-    .testTarget(name: "\(name)Tests", dependencies: [.byName(name: name)] + dependencies, swiftSettings: strict)
+func tests(of name: String, uses dependencies: [Target.Dependency] = [], settings: [SwiftSetting] = strict) -> Target {
+    .testTarget(name: "\(name)Tests", dependencies: [.byName(name: name)] + dependencies, swiftSettings: settings)
 }
 
 func system(_ name: String, pkgConfig: String, debian: String) -> Target {
@@ -67,7 +72,7 @@ let package = Package(
         system("COpenSSL", pkgConfig: "libcrypto", debian: "libssl-dev"),
         system("CLMDB", pkgConfig: "lmdb", debian: "liblmdb-dev"),
 
-        library("Swarm", uses: [orderedCollections, deques], notes: ["Pieces/NOTES.md"]),
+        library("Swarm", uses: [orderedCollections, deques], notes: ["Pieces/NOTES.md"], settings: virtualTime),
         library("UVLoop", uses: ["CLibUV"]),
         // swift-crypto, which the HTTP packages bring, owns the name Crypto.
         library("Cryptography", uses: ["COpenSSL"]),
@@ -98,7 +103,7 @@ let package = Package(
 
         .target(
             name: "Simulation", dependencies: ["Swarm", "Operations", deques, yams], path: "simulations/Sources/Simulation",
-            swiftSettings: strict),
+            swiftSettings: virtualTime),
         .target(
             name: "LoadTest",
             dependencies: ["Swarm", "UVLoop", "Cryptography", "Operations", httpClient, histogram, nio, nioHTTP1, nioPosix],
@@ -113,7 +118,7 @@ let package = Package(
             swiftSettings: strict),
         .target(name: "StorageTestSupport", dependencies: ["Swarm"], path: "Tests/StorageTestSupport", swiftSettings: strict),
 
-        tests(of: "Swarm", uses: ["Cryptography"]),
+        tests(of: "Swarm", uses: ["Cryptography"], settings: virtualTime),
         tests(of: "UVLoop"),
         tests(of: "Cryptography", uses: ["Swarm", "StorageTestSupport"]),
         tests(of: "LMDB", uses: ["StorageTestSupport", "CrashingWriter"]),
@@ -121,7 +126,7 @@ let package = Package(
         tests(
             of: "Registry", uses: ["Swarm", hummingbird, httpClient, httpTypes, nio, nioHTTP1, nioLocks, nioPosix, logging, lifecycle]),
         tests(of: "Operations", uses: [arguments, coreMetrics, metrics, nioLocks, logging, lifecycle]),
-        tests(of: "Simulation", uses: ["Swarm"]),
+        tests(of: "Simulation", uses: ["Swarm"], settings: virtualTime),
         tests(of: "LoadTest", uses: ["Swarm"]),
         tests(of: "PeerNetwork", uses: ["Swarm", "UVLoop", "Cryptography", "BlobStore", logging]),
         .testTarget(name: "StructureTests", swiftSettings: strict),

@@ -11,13 +11,13 @@ public enum NodeAction: Sendable {
     /// Gathered bytes of a piece are no use.
     case drop(ConnectionID, Digest, piece: Int)
     /// Hash the gathered bytes over the link; store them if it holds, and record them for after a restart if `isTrusted`.
-    case check(Digest, piece: Int, from: ConnectionID, node: NodeID, link: DigestChain.Link, isTrusted: Bool)
+    indirect case check(Digest, piece: Int, from: ConnectionID, node: NodeID, link: DigestChain.Link, isTrusted: Bool)
 
     // The tracker.
     case tell(TrackerRequest)
 
     // The origin.
-    case fetchOrigin(Digest, OriginOrder)
+    indirect case fetchOrigin(Digest, OriginOrder)
     case stopOrigin(Digest)
 
     // The store and the clients.
@@ -30,7 +30,7 @@ public enum NodeAction: Sendable {
     /// Discard what is stored and end the bodies of clients that were given any of it.
     case restart(Digest, reason: String)
     /// All pieces link: publish the blob.
-    case publish(Digest, PieceLayout, StateList)
+    indirect case publish(Digest, PieceLayout, StateList)
     case fail(Digest, TransferFailure)
 
     /// Something an operator wants to read.

@@ -33,6 +33,8 @@ public struct NodeSettings: Sendable {
     public var uploadQueue: Duration = .milliseconds(100)
     public var shortestQueueBytes = 2 << 20
     public var shortestQueuePieces = 4
+    /// Bytes of a data frame at most. Agents take no more than `WireLimits.dataPayload`; large simulations have fewer and longer ones.
+    public var frameBytes = WireLimits.dataPayload
     /// Data frames under way on one connection, and the bytes with which no more are added.
     public var framesPerConnection = 4
     public var bytesPerConnection = 2 * WireLimits.dataPayload

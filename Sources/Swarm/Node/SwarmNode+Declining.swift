@@ -34,8 +34,7 @@ extension SwarmNode {
     }
 
     mutating func decline(_ upload: PeerSession.Upload, of connection: ConnectionID, _ now: Instant) {
-        guard let index = neighbours.index(forKey: connection), let channel = neighbours.values[index].openChannel(for: upload.digest)
-        else { return }
+        guard let channel = channel(for: upload.digest, on: connection) else { return }
         declined.append(Declined(connection: connection, digest: upload.digest, piece: upload.piece, length: upload.length))
         send(.reject(channel: channel, piece: UInt32(upload.piece)), on: connection, now)
     }

@@ -40,6 +40,12 @@ extension SwarmNode {
         }
     }
 
+    /// The number of our open channel for the blob.
+    mutating func channel(for digest: Digest, on connection: ConnectionID) -> UInt32? {
+        guard let index = neighbours.index(forKey: connection) else { return nil }
+        return neighbours.inPlace(at: index) { $0.openChannel(for: digest) }
+    }
+
     mutating func send(_ message: PeerMessage, on connection: ConnectionID, _ now: Instant) {
         if let index = neighbours.index(forKey: connection) { neighbours.values[index].lastSaidAt = now }
         actions.append(.send(connection, message))
@@ -189,11 +195,12 @@ extension SwarmNode {
     private mutating func gained(_ digest: Digest, _ pieces: [UInt32], _ connection: ConnectionID, _ now: Instant) {
         guard let index = transfers.index(forKey: digest) else { return }
         transfers.values[index].gained(connection, pieces: pieces)
-        if transfers.inPlace(at: index, { $0.isWorthAsking(connection, for: pieces, now: now) }) { schedule(digest, now) }
+        let isWorthAsking = transfers.inPlace(at: index) { $0.isWorthAsking(connection, for: pieces, now: now) }
+        if isWorthAsking { schedule(digest, only: connection, now) }
     }
 
     private mutating func giveStates(_ digest: Digest, from first: Int, to connection: ConnectionID, _ now: Instant) {
-        guard let channel = neighbours[connection]?.openChannel(for: digest) else { return }
+        guard let channel = channel(for: digest, on: connection) else { return }
         guard let chain = transfers[digest]?.chain else {
             if held[digest] != nil { actions.append(.sendStates(connection, channel: channel, digest, first: first)) }
             return

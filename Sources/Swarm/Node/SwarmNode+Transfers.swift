@@ -25,7 +25,7 @@ extension SwarmNode {
         let piece = Int(frame.piece)
         guard let index = transfers.index(forKey: digest), let layout = transfers.values[index].layout else { return nil }
         // By the size that the peer itself has told.
-        if transfers.values[index].sources[connection]?.offer?.size == layout.blobSize,
+        if transfers.inPlace(at: index, { $0.offeredSize(by: connection) }) == layout.blobSize,
             piece >= layout.pieceCount || Int(frame.offset) + frame.count > layout.length(of: piece)
         {
             throw .invalid(field: "data beyond its piece")
@@ -52,7 +52,7 @@ extension SwarmNode {
         if let index = transfers.index(forKey: digest), let layout = transfers.values[index].layout {
             arrived(layout.length(of: piece), now)
         }
-        update(digest, now) { $0.completed(piece, from: connection, now: now, actions: &$1) }
+        update(digest, only: connection, now) { $0.completed(piece, from: connection, now: now, actions: &$1) }
         defer { actions = [] }
         return actions
     }
@@ -77,16 +77,18 @@ extension SwarmNode {
             switch action {
             case .request(let connection, let piece): ask(connection, digest, piece, now)
             case .cancel(let connection, let piece):
-                if let channel = neighbours[connection]?.openChannel(for: digest) {
+                if let channel = channel(for: digest, on: connection) {
                     send(.cancel(channel: channel, piece: UInt32(piece)), on: connection, now)
                 }
             case .drop(let connection, let piece): actions.append(.drop(connection, digest, piece: piece))
             case .wantStates(let connection, let first):
-                if let channel = neighbours[connection]?.openChannel(for: digest) {
+                if let channel = channel(for: digest, on: connection) {
                     send(.wantStates(channel: channel, first: UInt32(first)), on: connection, now)
                 }
             case .check(let piece, let connection, let link, let isTrusted):
-                guard let index = neighbours.index(forKey: connection), let node = neighbours.values[index].peer?.node else { continue }
+                guard let index = neighbours.index(forKey: connection), let node = neighbours.inPlace(at: index, { $0.peer?.node }) else {
+                    continue
+                }
                 actions.append(.check(digest, piece: piece, from: connection, node: node, link: link, isTrusted: isTrusted))
             case .forget(let pieces): actions.append(.forget(digest, pieces: pieces))
             case .fetchOrigin(let order): actions.append(.fetchOrigin(digest, order))
@@ -115,9 +117,7 @@ extension SwarmNode {
     }
 
     private mutating func ask(_ connection: ConnectionID, _ digest: Digest, _ piece: Int, _ now: Instant) {
-        guard let index = neighbours.index(forKey: connection), let channel = neighbours.values[index].openChannel(for: digest) else {
-            return
-        }
+        guard let channel = channel(for: digest, on: connection) else { return }
         send(.request(channel: channel, piece: UInt32(piece)), on: connection, now)
     }
 

@@ -8,7 +8,7 @@ import OrderedCollections
 extension SwarmNode {
     mutating func requested(_ digest: Digest, _ piece: Int, by connection: ConnectionID, _ now: Instant) throws(WireError) {
         guard let layout = layout(of: digest), piece < layout.pieceCount, isReleased(digest, piece: piece) else {
-            if let channel = neighbours[connection]?.openChannel(for: digest) {
+            if let channel = channel(for: digest, on: connection) {
                 send(.reject(channel: channel, piece: UInt32(clamping: piece)), on: connection, now)
             }
             return
@@ -37,9 +37,11 @@ extension SwarmNode {
         let stuckAfter = stuckAfter
         for index in neighbours.values.indices where neighbours.values[index].bytesInFlight > 0 {
             guard now - neighbours.values[index].lastUploadedAt < stuckAfter else { continue }
-            underWay += neighbours.values[index].bytesInFlight
-            pieces += neighbours.values[index].piecesInFlight
-            if neighbours.values[index].isAmidPiece { areLong = true }
+            neighbours.inPlace(at: index) { session in
+                underWay += session.bytesInFlight
+                pieces += session.piecesInFlight
+                if session.sendsLongPiece { areLong = true }
+            }
         }
         if underWay == 0 { uploadRate.begin(now: now) }
         while mayUpload(now) {
@@ -49,10 +51,12 @@ extension SwarmNode {
                 if mayBegin { revealMore(now) }
                 return
             }
-            let before = neighbours.values[neighbour].piecesInFlight
+            pieces -= neighbours.inPlace(at: neighbour) { $0.piecesInFlight }
             underWay += sendFragment(of: upload, to: neighbour, now)
-            pieces += neighbours.values[neighbour].piecesInFlight - before
-            if neighbours.values[neighbour].isAmidPiece { areLong = true }
+            neighbours.inPlace(at: neighbour) { session in
+                pieces += session.piecesInFlight
+                if session.sendsLongPiece { areLong = true }
+            }
         }
     }
 
@@ -72,7 +76,9 @@ extension SwarmNode {
             var best: (index: Int, urgency: Int, turn: UInt64)?
             for index in neighbours.values.indices {
                 guard let urgency = neighbours.values[index].urgency, hasRoom(index) else { continue }
-                guard mayBegin || urgency == PeerSession.Upload.halfSent && neighbours.values[index].isAmidPiece else { continue }
+                guard mayBegin || urgency == PeerSession.Upload.halfSent && neighbours.inPlace(at: index, { $0.isAmidPiece }) else {
+                    continue
+                }
                 let turn = neighbours.values[index].servedTurn
                 if let current = best, (current.urgency, current.turn) <= (urgency, turn) { continue }
                 best = (index, urgency, turn)
@@ -94,11 +100,11 @@ extension SwarmNode {
     private mutating func sendFragment(of index: Int, to neighbour: Int, _ now: Instant) -> Int {
         let upload = neighbours.values[neighbour].takeUpload(at: index)
         guard isReleased(upload.digest, piece: upload.piece), let layout = layout(of: upload.digest),
-            let channel = neighbours.values[neighbour].openChannel(for: upload.digest)
+            let channel = neighbours.inPlace(at: neighbour, { $0.openChannel(for: upload.digest) })
         else { return 0 }
         if upload.sent == 0 { countSent(upload, layout) }
         let length = layout.length(of: upload.piece)
-        let count = min(WireLimits.dataPayload, length - upload.sent, uploadBucket?.portion ?? .max)
+        let count = min(settings.frameBytes, length - upload.sent, uploadBucket?.portion ?? .max)
         uploadBucket?.take(count, at: now)
         turn += 1
         neighbours.values[neighbour].servedTurn = turn

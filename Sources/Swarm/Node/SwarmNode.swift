@@ -3,8 +3,9 @@ import OrderedCollections
 /// The whole policy of one agent: its transfers, its peers, its tracker session.
 ///
 /// Pure and deterministic: the same events at the same times with the same seed give the same actions. The shipped agent drives it
-/// with sockets and files, the simulator with a virtual network.
-public struct SwarmNode: Sendable {
+/// with sockets and files, the simulator with a virtual network. Not to be copied: with thousands of them in one process, copies made in
+/// passing would be most of the work.
+public struct SwarmNode: ~Copyable, Sendable {
     public let settings: NodeSettings
     var random: SeededGenerator
     var transfers: OrderedDictionary<Digest, BlobTransfer> = [:]
@@ -97,6 +98,12 @@ public struct SwarmNode: Sendable {
         return held[digest] != nil
     }
 
+    /// The first piece at or after `start` that may not be given to a client yet; the number of pieces when there is none.
+    public func firstUnreleased(of digest: Digest, from start: Int) -> Int {
+        if let index = transfers.index(forKey: digest) { return transfers.values[index].released.firstMissing(from: start) }
+        return layout(of: digest)?.pieceCount ?? start
+    }
+
     /// nil until the size is known.
     public func layout(of digest: Digest) -> PieceLayout? {
         if let index = transfers.index(forKey: digest) { return transfers.values[index].layout }
@@ -141,19 +148,26 @@ public struct SwarmNode: Sendable {
     // MARK: Transfers
 
     /// Runs one transfer's method, then does what it wants.
-    mutating func update(_ digest: Digest, _ now: Instant, _ body: (inout BlobTransfer, inout [TransferAction]) -> Void) {
+    ///
+    /// - Parameter only: what has happened lets only this peer be asked for more.
+    mutating func update(
+        _ digest: Digest, only: ConnectionID? = nil, _ now: Instant, _ body: (inout BlobTransfer, inout [TransferAction]) -> Void
+    ) {
         // In place, by index: a copy out of the dictionary would copy all its arrays at every event.
         guard let index = transfers.index(forKey: digest) else { return }
         var wanted: [TransferAction] = []
         body(&transfers.values[index], &wanted)
         transfers.values[index].orderFromOrigin(now: now, actions: &wanted)
         perform(wanted, for: digest, now)
-        schedule(digest, now)
+        schedule(digest, only: only, now)
     }
 
     /// Asks peers for more of one blob.
-    mutating func schedule(_ digest: Digest, _ now: Instant) {
+    ///
+    /// - Parameter only: nothing has changed but for this peer. All the same if the budget was not enough for all when they were asked last.
+    mutating func schedule(_ digest: Digest, only: ConnectionID? = nil, _ now: Instant) {
         guard let index = transfers.index(forKey: digest) else { return }
+        let only = transfers.values[index].ranOutOfBudget ? nil : only
         let gathering = gatheringBytes
         if gathering == 0 { arrivalRate.begin(now: now) }
         // A blob of which nothing is on its way is not to wait until all others are whole.
@@ -161,7 +175,7 @@ public struct SwarmNode: Sendable {
         let allowed = min(max(inFlightBytes(now) - gathering, least), downloadAllowance(now))
         var budget = allowed
         var wanted: [TransferAction] = []
-        transfers.values[index].schedule(now: now, budget: &budget, random: &random, actions: &wanted)
+        transfers.values[index].schedule(only: only, now: now, budget: &budget, random: &random, actions: &wanted)
         downloadBucket?.take(allowed - budget, at: now)
         perform(wanted, for: digest, now)
     }
@@ -231,6 +245,10 @@ public struct SwarmNode: Sendable {
 
     // MARK: Time
 
+    private mutating func mandate(for digest: Digest) -> BlobTransfer.Mandate? {
+        transfers.index(forKey: digest).map { transfers.values[$0].mandate }
+    }
+
     /// How often connections are looked through for silent ones.
     private static let keepAliveInterval = Duration.seconds(1)
 
@@ -239,12 +257,12 @@ public struct SwarmNode: Sendable {
         if isTimeForRest { restToldAt = now }
         linkDelay = delayOfLink(now)
         for digest in transfers.keys {
-            let before = transfers[digest]?.mandate
+            let before = mandate(for: digest)
             tellNews(of: digest, now)
             if isTimeForRest { tellRest(of: digest, now) }
             tendPromises(of: digest, now)
             lookAfter(digest, now)
-            if before == BlobTransfer.Mandate.none, transfers[digest]?.mandate == .alone {
+            if before == BlobTransfer.Mandate.none, mandate(for: digest) == .alone {
                 actions.append(.report(.wentAlone(digest)))
             }
         }

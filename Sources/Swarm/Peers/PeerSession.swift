@@ -1,4 +1,5 @@
 import DequeModule
+import OrderedCollections
 
 /// One connection's conversation with another agent: handshake, channels both ways, what the peer waits for.
 ///
@@ -51,9 +52,10 @@ struct PeerSession: Sendable {
     let expecting: NodeID?
     private(set) var peer: Hello?
     /// The peer's channels: what its numbers mean.
-    private var theirs: [UInt32: Digest] = [:]
-    private var theirNumbers: [Digest: UInt32] = [:]
-    private var ours: [Digest: OurChannel] = [:]
+    // Ordered, as these look through a few entries without hashing anything.
+    private var theirs: OrderedDictionary<UInt32, Digest> = [:]
+    private var theirNumbers: OrderedDictionary<Digest, UInt32> = [:]
+    private var ours: OrderedDictionary<Digest, OurChannel> = [:]
     private var nextChannel: UInt32 = 1
     private(set) var uploads: Deque<Upload> = [] {
         didSet {
@@ -242,6 +244,9 @@ struct PeerSession: Sendable {
 
     /// Whether more of the piece of which the last frame under way is a part follows.
     var isAmidPiece: Bool { framesInFlight.last.map { !$0.isEnd } ?? false }
+
+    /// The last frame under way is a part of a piece of several frames, or is as long as several.
+    var sendsLongPiece: Bool { framesInFlight.last.map { !$0.isEnd || $0.bytes > WireLimits.dataPayload } ?? false }
 
     /// Pieces of which frames are under way.
     var piecesInFlight: Int { endsInFlight + (isAmidPiece ? 1 : 0) }

@@ -36,22 +36,22 @@ struct PiecePicker: Sendable {
                 return piece
             }
         }
-        var best: Int?
+        // Twice through the candidates costs less than a random number for each tie.
         var rarity = UInt16.max
-        var ties: UInt64 = 0
-        var piece = offered.firstCommon(with: wanted)
-        while piece < offered.pieceCount {
-            if availability[piece] <= rarity {
-                if availability[piece] < rarity {
-                    rarity = availability[piece]
-                    best = piece
-                    ties = 1
-                } else {
-                    ties += 1
-                    if random.next() % ties == 0 { best = piece }
-                }
-            }
-            piece = offered.firstCommon(with: wanted, from: piece + 1)
+        var ties = 0
+        offered.forEachCommon(with: wanted) { piece in
+            let own = availability[piece]
+            if own < rarity { (rarity, ties) = (own, 1) } else if own == rarity { ties += 1 }
+            return true
+        }
+        guard ties > 0 else { return nil }
+        var left = Int(random.next(upperBound: UInt64(ties)))
+        var best: Int?
+        offered.forEachCommon(with: wanted) { piece in
+            guard availability[piece] == rarity else { return true }
+            best = piece
+            left -= 1
+            return left >= 0
         }
         return best
     }

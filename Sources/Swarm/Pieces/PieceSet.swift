@@ -96,6 +96,18 @@ public struct PieceSet: Hashable, Sendable {
         return pieceCount
     }
 
+    /// Visits the pieces that are in both sets, in ascending order, until `body` returns false.
+    @inline(__always)
+    func forEachCommon(with other: PieceSet, _ body: (Int) -> Bool) {
+        for index in words.indices {
+            var word = words[index] & other.words[index]
+            while word != 0 {
+                guard body(index << 6 | word.trailingZeroBitCount) else { return }
+                word &= word - 1
+            }
+        }
+    }
+
     /// The first piece at or after `start` that is not in the set; `pieceCount` when there is none.
     public func firstMissing(from start: Int = 0) -> Int {
         var index = start

@@ -3,14 +3,25 @@ import OrderedCollections
 extension BlobTransfer {
     /// Asks peers for as much as their depth and the node's budget allow.
     ///
-    /// - Parameter budget: bytes that the node may still have in flight; reduced by what is asked for.
-    mutating func schedule(now: Instant, budget: inout Int, random: inout SeededGenerator, actions: inout [TransferAction]) {
+    /// - Parameters:
+    ///   - only: one peer, if nothing has changed for the others.
+    ///   - budget: bytes that the node may still have in flight; reduced by what is asked for.
+    mutating func schedule(
+        only: ConnectionID?, now: Instant, budget: inout Int, random: inout SeededGenerator, actions: inout [TransferAction]
+    ) {
         guard let layout, !isWhole, !distrustsLists else { return }
+        ranOutOfBudget = budget <= 0 && layout.pieceCount > 1
+        guard !ranOutOfBudget else { return }
         // Once, because arithmetic on durations is of 128 bits.
         let ahead = policy.requestAhead.inSeconds
         // Plain loops: closures would take copies of the transfer along.
         var askable: [Int] = []
-        for index in sources.values.indices where mayAsk(index, ahead, now: now) { askable.append(index) }
+        if let only {
+            guard let index = sources.index(forKey: only), mayAsk(index, ahead, now: now) else { return }
+            askable.append(index)
+        } else {
+            for index in sources.values.indices where mayAsk(index, ahead, now: now) { askable.append(index) }
+        }
         guard !askable.isEmpty else { return }
         // Whoever owes least comes first: a budget that runs out early would else go to the first peers only, however busy they are.
         askable.sort { (sources.values[$0].outstanding, $0) < (sources.values[$1].outstanding, $1) }
@@ -37,6 +48,7 @@ extension BlobTransfer {
             }
             askable = still
         }
+        ranOutOfBudget = !askable.isEmpty
     }
 
     /// Whether the peer has something to give and owes less than its depth.
@@ -143,7 +155,8 @@ extension BlobTransfer {
 
     /// A peer answers requests in their order, so that any byte of it counts for all that wait.
     private func lastSign(of request: PieceRequest) -> Instant {
-        max(request.askedAt, sources[request.connection]?.lastByteAt ?? .zero)
+        guard let index = sources.index(forKey: request.connection) else { return request.askedAt }
+        return max(request.askedAt, sources.values[index].lastByteAt)
     }
 
     func isSuspect(_ node: NodeID, of piece: Int) -> Bool {

@@ -53,6 +53,12 @@ extension BlobTransfer {
         for piece in pieces where sources.values[index].pieces?.insert(Int(piece)) == true { picker.add(piece: Int(piece)) }
     }
 
+    /// Of the blob, as the peer has told.
+    func offeredSize(by connection: ConnectionID) -> UInt64? {
+        guard let index = sources.index(forKey: connection) else { return nil }
+        return sources.values[index].offer?.size
+    }
+
     /// Those of `pieces` that the peer is not known to have.
     func unknown(to connection: ConnectionID, of pieces: [Int]) -> [UInt32] {
         guard let index = sources.index(forKey: connection), let known = sources.values[index].pieces else {
@@ -85,9 +91,10 @@ extension BlobTransfer {
 
     mutating func rejected(_ connection: ConnectionID, piece: Int, now: Instant, actions: inout [TransferAction]) {
         // It stays part of the offer: a peer that is asked for too much declines it now, and has it later.
-        if sources[connection]?.pieces?.remove(piece) == true { picker.remove(piece: piece) }
-        sources[connection]?.declinedAt = now
-        sources[connection]?.silence.end(now: now)
+        guard let source = sources.index(forKey: connection) else { return }
+        if sources.values[source].pieces?.remove(piece) == true { picker.remove(piece: piece) }
+        sources.values[source].declinedAt = now
+        sources.values[source].silence.end(now: now)
         guard let index = requests.index(of: piece, from: connection) else { return }
         let request = requests.remove(at: index)
         release(connection, bytes: request.length - request.received, now: now)
@@ -125,7 +132,7 @@ extension BlobTransfer {
         requests.remove(at: index)
         release(connection, bytes: 0, now: now)
         guard let chain, let link = chain.link(of: piece), !have.contains(piece), !checking.contains(piece),
-            sources[connection] != nil, !distrustsLists
+            sources.index(forKey: connection) != nil, !distrustsLists
         else {
             actions.append(.drop(connection, piece: piece))
             return

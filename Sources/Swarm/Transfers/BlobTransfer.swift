@@ -103,6 +103,8 @@ struct BlobTransfer: Sendable {
     /// A peer was asked before it said what it has; once is enough.
     var hasGuessed = false
 
+    /// When peers were asked last, they could have been asked for more.
+    var ranOutOfBudget = false
     /// When peers were last looked at for requests to hedge.
     var hedgedAt = Instant.zero
     var mandate = Mandate.none

@@ -6,10 +6,10 @@ enum TransferAction: Equatable, Sendable {
     case drop(ConnectionID, piece: Int)
     case wantStates(ConnectionID, first: Int)
     /// Hash the gathered bytes over the link; store them if it holds, and record them if they are `trusted`.
-    case check(piece: Int, from: ConnectionID, link: DigestChain.Link, isTrusted: Bool)
+    indirect case check(piece: Int, from: ConnectionID, link: DigestChain.Link, isTrusted: Bool)
     /// These stored pieces follow from claims that turned out wrong.
     case forget([Int])
-    case fetchOrigin(OriginOrder)
+    indirect case fetchOrigin(OriginOrder)
     case stopOrigin
     /// The blob's size became known.
     case sized(PieceLayout)

@@ -43,9 +43,9 @@ import Testing
         cluster.addNodes(3)
         for blob in blobs { cluster.wantEverywhere(blob) }
         cluster.run(for: .milliseconds(200))
-        #expect(cluster.nodes.map(\.policy.blobsFromOrigins) == [2, 2, 2])
+        #expect(cluster.nodes.map({ $0.policy.blobsFromOrigins }) == [2, 2, 2])
         cluster.expectComplete(blobs[0])
-        #expect(cluster.nodes.map(\.policy.blobsFromOrigins) == [1, 1, 1])
+        #expect(cluster.nodes.map({ $0.policy.blobsFromOrigins }) == [1, 1, 1])
         cluster.expectComplete(blobs[1])
     }
 

@@ -77,14 +77,19 @@ import Testing
     }
 
     /// Its lease is the last that is left of an image's: what the others' links could bring is not waited for.
-    @Test(arguments: [1, 2, 3] as [UInt64]) func theLastLeaseMovesAsSoonAsTheOriginIsIdle(seed: UInt64) {
+    @Test func theLastLeaseMovesAsSoonAsTheOriginIsIdle() {
         let sizes: [UInt64] = [20_000_000, 20_000_000, 15_000_000]
-        let moved = run(Layout(sizes: sizes), seed: seed)
-        let best = run(Layout(first: 1, sizes: sizes), seed: seed)
-        #expect(moves(moved.cluster) == 1)
-        #expect(moved.seconds < best.seconds * 1.3)
-        // What was under way came twice.
-        #expect(moved.cluster.originBytes(moved.blob) <= moved.blob.size + 1 << 20)
+        // One seed's times differ by a tenth from another's.
+        var (moving, best) = (0.0, 0.0)
+        for seed in 1...6 as ClosedRange<UInt64> {
+            let moved = run(Layout(sizes: sizes), seed: seed)
+            moving += moved.seconds
+            best += run(Layout(first: 1, sizes: sizes), seed: seed).seconds
+            #expect(moves(moved.cluster) == 1)
+            // What was under way came twice.
+            #expect(moved.cluster.originBytes(moved.blob) <= moved.blob.size + 1 << 20)
+        }
+        #expect(moving < best * 1.3)
     }
 
     /// As blobs end, others' rates differ for a moment.
@@ -96,11 +101,16 @@ import Testing
 
     @Test(arguments: [(0.1, 12_500_000.0), (1, 1_250_000), (1, 12_500_000)])
     func whereNobodyIsFasterTheLeaseHardlyMoves(others: Double, origin: Double) {
-        let alike = run(Layout(first: others, others: others, origin: origin), seed: 5)
-        let still = run(Layout(first: others, others: others, origin: origin, mayMove: false), seed: 5)
-        #expect(moves(alike.cluster) <= 1)
-        #expect(alike.copies <= 1.02)
-        #expect(alike.seconds <= still.seconds * 1.1)
+        // One seed's times differ by as much from another's.
+        var (moving, staying) = (0.0, 0.0)
+        for seed in [5, 6, 7] as [UInt64] {
+            let alike = run(Layout(first: others, others: others, origin: origin), seed: seed)
+            #expect(moves(alike.cluster) <= 1)
+            #expect(alike.copies <= 1.02)
+            moving += alike.seconds
+            staying += run(Layout(first: others, others: others, origin: origin, mayMove: false), seed: seed).seconds
+        }
+        #expect(moving <= staying * 1.1)
     }
 
     /// Only the one that is tried first is slower still: the lease goes back.

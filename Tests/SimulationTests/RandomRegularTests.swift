@@ -14,7 +14,7 @@ import Testing
     ///
     /// A link has ten pieces in a round, so that on a network that shares fairly each of them has a tenth or more.
     @Test func inRoundsPeersAreAsFastAsKrakensAuthorsFound() {
-        var swarm = ReferenceSwarm(peers: 200, pieces: 2500, neighbours: 5, transferLimit: 10, seed: 1, isExact: true)
+        var swarm = ReferenceSwarm(peers: 200, pieces: 2500, neighbours: 5, transferLimit: 10, seed: 1)
         let (longestRound, finished) = swarm.runInRounds()
         #expect(abs(longestRound - 10) < 1e-6)
         #expect((0.82...0.88).contains(2500 / finished.sorted()[finished.count / 2]))
@@ -28,7 +28,7 @@ import Testing
     @Test(arguments: [1, 2]) func eventByEventTheyLoseWhatTheSourceSendsTwice(transferLimit: Int) throws {
         let (count, pieces) = (200, 400)
         var swarm = ReferenceSwarm(
-            peers: count, pieces: pieces, neighbours: 5, transferLimit: transferLimit, seed: 1, isExact: false)
+            peers: count, pieces: pieces, neighbours: 5, transferLimit: transferLimit, seed: 1)
         let last = try #require(swarm.runEvents().max())
         let size = UInt64(ReferenceSwarm.pieceBytes) * UInt64(pieces)
         let best = Bounds.equalLinks(size: size, pieces: pieces, peers: count - 1, upload: ReferenceSwarm.rate)
@@ -37,7 +37,7 @@ import Testing
 
     @Test func theSameSeedIsTheSameRun() {
         let runs = ([7, 7, 8] as [UInt64]).map { seed in
-            var swarm = ReferenceSwarm(peers: 20, pieces: 30, neighbours: 5, transferLimit: 2, seed: seed, isExact: true)
+            var swarm = ReferenceSwarm(peers: 20, pieces: 30, neighbours: 5, transferLimit: 2, seed: seed)
             return swarm.runEvents()
         }
         #expect(runs[0] == runs[1])

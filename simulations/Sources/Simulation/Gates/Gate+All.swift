@@ -3,7 +3,7 @@ import Swarm
 
 extension Gate {
     /// In the order in which one should look: the network first, then the policy on it.
-    public static let all = [binomialPipeline, krakensRounds, fluidBound, idealCrowd, flashCrowd] + GoldenRun.all.map(golden)
+    public static let all = [binomialPipeline, krakensRounds, fluidBound, steps, idealCrowd, flashCrowd] + GoldenRun.all.map(golden)
 
     private static let binomialPipeline = Gate("the binomial pipeline takes M + floor(log2 N) rounds") {
         let (dimensions, pieces) = (7, 100)
@@ -14,7 +14,7 @@ extension Gate {
 
     /// `RandomRegularTests` says where the figure is from and what else was found.
     private static let krakensRounds = Gate("random choice among five, in Kraken's rounds, has 84 to 85 % of full speed, within 3") {
-        var swarm = ReferenceSwarm(peers: 200, pieces: 2500, neighbours: 5, transferLimit: 10, seed: 1, isExact: true)
+        var swarm = ReferenceSwarm(peers: 200, pieces: 2500, neighbours: 5, transferLimit: 10, seed: 1)
         let (_, finished) = swarm.runInRounds()
         let speed = 2500 / finished.sorted()[finished.count / 2]
         return Verdict(found: "\(TextTable.number(100 * speed, 1)) %", mustBe: "81 to 88 %", holds: (0.81...0.88).contains(speed))
@@ -35,6 +35,21 @@ extension Gate {
         return Verdict(found: TextTable.number(least, 3), mustBe: "1 or more", holds: least >= 1)
     }
 
+    /// Large clusters are simulated in steps: what comes of it must not be another story. Means of as many seeds differ by 2 % by themselves.
+    private static let steps = Gate("in steps of 1 ms crowds take as long as event by event, within 3 %") {
+        let means = [Duration.zero, .milliseconds(1)].map { step in
+            let runs = ([1, 2, 3, 4] as [UInt64]).map { seed in
+                var scenario = Scenario.crowd(32, image: [60_000_000, 20_000_000, 4000])
+                scenario.seed = seed
+                scenario.network.step = step
+                return World.run(scenario)
+            }
+            return [Figure.p50, .last].map { figure in runs.reduce(0) { $0 + ($1.value(figure) ?? 0) } }
+        }
+        let worst = zip(means[0], means[1]).map { abs($1 / $0 - 1) }.max() ?? .infinity
+        return Verdict(found: "\(TextTable.number(100 * worst, 1)) %", mustBe: "3 % or less", holds: worst <= 0.03)
+    }
+
     /// As in theory: only uplinks are in the way, and work costs nothing.
     private static let idealCrowd = Gate("32 nodes have 1 GB within 1.05 times the bound, where only uplinks are in the way") {
         var scenario = Scenario.crowd(32, image: [1_000_000_000])
@@ -48,12 +63,17 @@ extension Gate {
             Scenario.crowd(32, image: [124_000_000, 74_000_000, 44_000_000, 29_000_000, 15_000_000, 6_000_000, 1_000_000, 12_000]), by: 1.2)
     }
 
+    /// The median of three seeds.
     private static func bounded(_ scenario: Scenario, by limit: Double) -> Verdict {
-        let outcome = World.run(scenario)
-        let ratio = outcome.value(.last).flatMap { last in outcome.boundSeconds.map { last / $0 } } ?? .infinity
-        return Verdict(
-            found: TextTable.number(ratio, 3), mustBe: "\(TextTable.number(limit, 2)) or less",
-            holds: ratio <= limit && outcome.failures.isEmpty)
+        let ratios = ([1, 2, 3] as [UInt64]).map { seed in
+            var scenario = scenario
+            scenario.seed = seed
+            let outcome = World.run(scenario)
+            guard let last = outcome.value(.last), let bound = outcome.boundSeconds else { return Double.infinity }
+            return outcome.failures.isEmpty ? last / bound : .infinity
+        }
+        let ratio = ratios.sorted()[1]
+        return Verdict(found: TextTable.number(ratio, 3), mustBe: "\(TextTable.number(limit, 2)) or less", holds: ratio <= limit)
     }
 
     private static func golden(_ run: GoldenRun) -> Gate {

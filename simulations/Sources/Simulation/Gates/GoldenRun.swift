@@ -6,12 +6,19 @@ struct GoldenRun: Sendable {
     let eventLog: String
 
     static let all = [
-        GoldenRun(name: "a crowd", scenario: crowd, eventLog: "94e8abfddc70149a"),
-        GoldenRun(name: "a crowd in two zones with deaths, a cut and hostile nodes", scenario: trouble, eventLog: "5ebc5c0be8ea5f0a"),
+        GoldenRun(name: "a crowd", scenario: crowd, eventLog: "107ff0c387f59ef3"),
+        GoldenRun(name: "a crowd in steps", scenario: stepped, eventLog: "7534f58d66ae46dc"),
+        GoldenRun(name: "a crowd in two zones with deaths, a cut and hostile nodes", scenario: trouble, eventLog: "bb2d92a93b200bc6"),
     ]
 
     private static let image: [UInt64] = [12_000_000, 6_000_000, 2_000_000, 4000]
     private static let crowd = Scenario.crowd(12, image: image)
+
+    private static var stepped: Scenario {
+        var scenario = Scenario.crowd(24, image: image)
+        scenario.network.step = .milliseconds(1)
+        return scenario
+    }
 
     private static var trouble: Scenario {
         var scenario = Scenario.crowd(8, image: image)

@@ -9,10 +9,8 @@ struct FluidNetwork {
     struct Port {
         /// Bytes a second.
         var capacity: Double
+        /// Those that are running; not kept in steps.
         var flows: [FlowID] = []
-        var used = 0.0
-
-        var rest: Double { max(0, capacity - used) }
     }
 
     struct Flow {
@@ -24,24 +22,32 @@ struct FluidNetwork {
         /// Bytes that were through at `since`, nanoseconds.
         var sent = 0.0
         var since: Int64 = 0
+        // In steps only: `setGoal`, and where it is in `running`.
+        var milestone = Double.infinity
+        var end = Double.infinity
+        var place = 0
     }
 
     private(set) var ports: [Port] = []
-    private(set) var flows: [Flow] = []
+    var flows: [Flow] = []
     private var free: [FlowID] = []
     /// Flows whose rate has changed since the caller last looked.
     private var changed: [FlowID] = []
     private var reported: [FlowID] = []
     private var isChanged: [Bool] = []
-    /// With more links than this, shares are settled around a change only, not all over.
-    private let exactPortLimit: Int
     private var filling = ProgressiveFilling()
     /// Running flows that have a limit of their own.
     private var limited: [FlowID] = []
-    /// Rates are to be given out anew, all over.
+    /// Rates are to be given out anew.
     private var isStale = false
 
-    init(exactPortLimit: Int = 160) { self.exactPortLimit = exactPortLimit }
+    /// Shares are settled once a step, by `settle(step:)`, and not at every change.
+    let isStepped: Bool
+    /// In steps only: by port, and the flows that have bytes to send.
+    var steps: [StepPort] = []
+    private(set) var running: [FlowID] = []
+
+    init(isStepped: Bool = false) { self.isStepped = isStepped }
 
     // MARK: Links
 
@@ -49,18 +55,13 @@ struct FluidNetwork {
     mutating func addPort(_ capacity: Double) -> PortID? {
         guard capacity < .infinity else { return nil }
         ports.append(Port(capacity: max(capacity, 1)))
+        if isStepped { steps.append(StepPort()) }
         return PortID(ports.count - 1)
     }
 
-    mutating func setCapacity(_ port: PortID, _ capacity: Double, now: Int64) {
+    mutating func setCapacity(_ port: PortID, _ capacity: Double) {
         ports[Int(port)].capacity = max(capacity, 1)
-        if isExact {
-            isStale = true
-        } else if ports[Int(port)].used > ports[Int(port)].capacity {
-            cut(port, now)
-        } else {
-            fill(port, now)
-        }
+        isStale = true
     }
 
     // MARK: Flows
@@ -88,33 +89,40 @@ struct FluidNetwork {
         guard !flows[Int(id)].isRunning else { return }
         flows[Int(id)].isRunning = true
         flows[Int(id)].since = now
+        guard !isStepped else {
+            flows[Int(id)].place = running.count
+            running.append(id)
+            return
+        }
         for port in flows[Int(id)].ports { ports[Int(port)].flows.append(id) }
-        if flows[Int(id)].limit < .infinity, !flows[Int(id)].ports.isEmpty { limited.append(id) }
         if flows[Int(id)].ports.isEmpty {
             setRate(id, min(Self.unlimited, flows[Int(id)].limit), now)
-        } else if isExact {
-            isStale = true
         } else {
-            settle(newcomer: id, now)
+            if flows[Int(id)].limit < .infinity { limited.append(id) }
+            isStale = true
         }
     }
 
     /// It has none any more.
     mutating func stop(_ id: FlowID, now: Int64) {
         guard flows[Int(id)].isRunning else { return }
-        setRate(id, 0, now)
         flows[Int(id)].isRunning = false
+        guard !isStepped else {
+            flows[Int(id)].rate = 0
+            let place = flows[Int(id)].place
+            running.swapAt(place, running.count - 1)
+            flows[Int(running[place])].place = place
+            running.removeLast()
+            return
+        }
+        setRate(id, 0, now)
         if flows[Int(id)].limit < .infinity { limited.removeAll { $0 == id } }
         for port in flows[Int(id)].ports {
             guard let index = ports[Int(port)].flows.firstIndex(of: id) else { continue }
             ports[Int(port)].flows.swapAt(index, ports[Int(port)].flows.count - 1)
             ports[Int(port)].flows.removeLast()
         }
-        if isExact {
-            isStale = true
-        } else {
-            for port in flows[Int(id)].ports { fill(port, now) }
-        }
+        isStale = true
     }
 
     /// Bytes of the flow that are through by now.
@@ -145,35 +153,18 @@ struct FluidNetwork {
         return reported
     }
 
-    mutating func setRate(_ id: FlowID, _ rate: Double, _ now: Int64) {
+    private mutating func setRate(_ id: FlowID, _ rate: Double, _ now: Int64) {
         let flow = flows[Int(id)]
         guard rate != flow.rate else { return }
         flows[Int(id)].sent = sent(id, now: now)
         flows[Int(id)].since = now
         flows[Int(id)].rate = rate
-        for port in flow.ports { ports[Int(port)].used += rate - flow.rate }
         if !isChanged[Int(id)] {
             isChanged[Int(id)] = true
             changed.append(id)
         }
     }
 
-    // MARK: Shares
-
     /// Bytes a second of a flow through no link that limits it.
-    private static let unlimited = 1e12
-
-    private var isExact: Bool { ports.count <= exactPortLimit }
-
-    /// The level at which `limits`, each cut at it, add up to `capacity`; infinite if all of them together do not.
-    static func level(_ capacity: Double, _ limits: [Double]) -> Double {
-        var rest = capacity
-        let ascending = limits.sorted()
-        for (index, limit) in ascending.enumerated() {
-            let share = rest / Double(ascending.count - index)
-            if limit > share { return share }
-            rest -= limit
-        }
-        return .infinity
-    }
+    static let unlimited = 1e12
 }

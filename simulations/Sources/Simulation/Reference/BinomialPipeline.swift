@@ -10,7 +10,7 @@ enum BinomialPipeline {
     /// - Returns: seconds until the last node has all.
     static func broadcast(dimensions: Int, pieces: Int) -> Double {
         let count = 1 << dimensions
-        var network = FluidNetwork(exactPortLimit: .max)
+        var network = FluidNetwork()
         let ups = (0..<count).compactMap { _ in network.addPort(rate) }
         let downs = (0..<count).compactMap { _ in network.addPort(rate) }
         var have = Array(repeating: Set<Int>(), count: count)

@@ -32,15 +32,12 @@ struct ReferenceSwarm {
     /// Pieces that a peer sends, and that it receives, at a time.
     let transferLimit: Int
     var random: SeededGenerator
-    var network: FluidNetwork
+    var network = FluidNetwork()
     var peers: [Peer] = []
 
-    /// - Parameters:
-    ///   - seed: of the graph, and of what is asked for.
-    ///   - isExact: the network settles all shares at every change, which many changes make slow.
-    init(peers count: Int, pieces: Int, neighbours: Int, transferLimit: Int, seed: UInt64, isExact: Bool) {
+    /// - Parameter seed: of the graph, and of what is asked for.
+    init(peers count: Int, pieces: Int, neighbours: Int, transferLimit: Int, seed: UInt64) {
         self.pieces = pieces
-        network = FluidNetwork(exactPortLimit: isExact ? .max : 0)
         self.transferLimit = transferLimit
         random = SeededGenerator(seed: seed)
         for (peer, neighbours) in RandomRegularGraph.make(count, degree: neighbours, &random).enumerated() {

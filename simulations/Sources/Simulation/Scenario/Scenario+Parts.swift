@@ -4,11 +4,12 @@ import Yams
 /// Reading what is beside the nodes: links, the origin, the tracker, costs and faults.
 extension Scenario {
     static func network(_ node: Node, _ file: String) throws(ScenarioError) -> Network {
-        let fields = try ScenarioFields(node, name: "network", file: file, keys: ["latency", "jitter", "loss", "unsent"])
+        let fields = try ScenarioFields(node, name: "network", file: file, keys: ["latency", "jitter", "loss", "unsent", "step"])
         var network = Network()
         network.latency = try fields.duration("latency") ?? network.latency
         network.jitter = try fields.duration("jitter") ?? network.jitter
         network.loss = try fields.share("loss") ?? network.loss
+        network.step = try fields.duration("step")
         network.unsentBytes = try fields.size("unsent") ?? network.unsentBytes
         return network
     }

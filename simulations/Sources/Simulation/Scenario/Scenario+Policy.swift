@@ -25,6 +25,7 @@ extension Scenario {
         [
             ("promised", \.transfer.promisedBytes), ("request-depth", \.transfer.requestDepthBytes), ("in-flight", \.inFlightLimitBytes),
             ("upload-ahead", \.uploadAheadBytes), ("per-connection", \.bytesPerConnection), ("shortest-queue", \.shortestQueueBytes),
+            ("frame", \.frameBytes),
         ]
     }
 

@@ -38,6 +38,11 @@ public struct Scenario: Sendable {
 
     public var nodeCount: Int { groups.reduce(0) { $0 + $1.count } }
 
+    /// How finely time is told apart. Event by event, each flow that comes or goes has the shares of all links settled anew, which many make slow.
+    var step: Duration { network.step ?? (nodeCount > Self.mostNodesExact ? .milliseconds(1) : .zero) }
+
+    private static let mostNodesExact = 80
+
     /// Of all zones in which anything is, in order.
     var zoneNames: [String] {
         Set(groups.map(\.zone)).union(zones.keys).union([origin.zone, tracker.zone].compactMap(\.self)).sorted()
@@ -106,6 +111,8 @@ public struct Scenario: Sendable {
         public var loss = 0.0
         /// What the kernel of a sender takes before it is sent (`TCP_NOTSENT_LOWAT`), bytes.
         public var unsentBytes = 128 << 10
+        /// How finely time is told apart; zero for event by event, nil for what suits the number of links.
+        public var step: Duration?
 
         public init() {}
     }

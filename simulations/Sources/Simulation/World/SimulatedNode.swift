@@ -42,8 +42,10 @@ final class SimulatedNode {
     var bytesSent = 0
     var controlBytes = 0
 
-    init(settings: NodeSettings, group: Scenario.Group, zone: Int, up: FluidNetwork.PortID?, down: FluidNetwork.PortID?, policy: SwarmNode)
-    {
+    init(
+        settings: NodeSettings, group: Scenario.Group, zone: Int, up: FluidNetwork.PortID?, down: FluidNetwork.PortID?,
+        policy: consuming SwarmNode
+    ) {
         self.settings = settings
         self.group = group
         self.zone = zone

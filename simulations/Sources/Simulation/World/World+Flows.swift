@@ -46,11 +46,12 @@ extension World {
 
     /// An event that is too early is looked at again then; one that is too late is replaced.
     private func reschedule(_ flow: FluidNetwork.FlowID) {
+        guard queue.step == 0 else { return setGoal(flow) }
         guard let milestone = milestone(of: flow), let time = network.time(of: milestone, flow) else { return }
         guard time < owners[Int(flow)].scheduledAt else { return }
         owners[Int(flow)].version += 1
         owners[Int(flow)].scheduledAt = time
-        queue.schedule(at: time, .flowed(flow, version: owners[Int(flow)].version))
+        schedule(at: time, .flowed(flow, version: owners[Int(flow)].version))
     }
 
     private func milestone(of flow: FluidNetwork.FlowID) -> Double? {
@@ -63,6 +64,12 @@ extension World {
     func flowed(_ flow: FluidNetwork.FlowID, _ version: Int) {
         guard owners[Int(flow)].version == version else { return }
         owners[Int(flow)].scheduledAt = .max
+        goalReached(flow)
+    }
+
+    /// So many of the flow's bytes are through that something follows.
+    func goalReached(_ flow: FluidNetwork.FlowID) {
+        let version = owners[Int(flow)].version
         // Times are rounded up to nanoseconds, and sums of fractions are not exact.
         let sent = network.sent(flow, now: queue.now) + 1
         switch owners[Int(flow)].owner {
@@ -70,5 +77,14 @@ extension World {
         case .stream(let run, let ask): advance(run, ask, sent: sent)
         }
         if owners[Int(flow)].version == version, network.flows[Int(flow)].isRunning { reschedule(flow) }
+    }
+
+    private func setGoal(_ flow: FluidNetwork.FlowID) {
+        switch owners[Int(flow)].owner {
+        case .link(let end): network.setGoal(flow, milestone: ends[end].milestone, end: ends[end].queued)
+        case .stream(let run, let ask):
+            guard let stream = runs[run]?.streams[ask] else { return }
+            network.setGoal(flow, milestone: stream.milestone, end: Double(stream.bytes))
+        }
     }
 }

@@ -22,7 +22,7 @@ extension World {
         guard ends[end].isOpen else { return }
         shut(end)
         give(.disconnected(LinkEnd.connection(end)), to: ends[end].node)
-        queue.schedule(at: arrival(from: end), .closed(LinkEnd.other(end)))
+        schedule(at: arrival(from: end), .closed(LinkEnd.other(end)))
     }
 
     func peerClosed(_ end: LinkEnd.ID) {
@@ -54,12 +54,12 @@ extension World {
 
     func send(_ message: PeerMessage, from end: LinkEnd.ID) {
         guard ends[end].isOpen else { return }
-        nodes[ends[end].node].controlBytes += message.encode().count
+        nodes[ends[end].node].controlBytes += message.frameBytes
         let last = ends[end].queue.count - 1
         if last >= 0 {
             ends[end].queue[last].after.append(message)
         } else {
-            queue.schedule(at: arrival(from: end), .delivered(LinkEnd.other(end), message))
+            schedule(at: arrival(from: end), .message(LinkEnd.other(end), message))
         }
     }
 
@@ -89,7 +89,7 @@ extension World {
 
     private func beginFrame(from end: LinkEnd.ID) {
         guard let head = ends[end].queue.first else { return }
-        queue.schedule(at: arrival(from: end), .frameBegins(LinkEnd.other(end), head.frame))
+        schedule(at: arrival(from: end), .frameBegins(LinkEnd.other(end), head.frame))
     }
 
     /// Bytes of an end's frames are through: the kernel has more of them, some have arrived.
@@ -100,21 +100,24 @@ extension World {
             ends[end].queue[index].isTaken = true
             taken += 1
         }
-        while let head = ends[end].queue.first, head.end <= sent {
-            ends[end].queue.removeFirst()
-            frameIsThrough(head, from: end)
-        }
+        while !ends[end].queue.isEmpty, ends[end].queue[0].end <= sent { frameIsThrough(ends[end].queue.removeFirst(), from: end) }
         ends[end].findMilestone(unsent: unsent)
         if ends[end].queue.isEmpty, let flow = ends[end].flow { network.stop(flow, now: queue.now) }
-        for _ in 0..<taken { give(.uploaded(LinkEnd.connection(end)), to: ends[end].node) }
+        guard queue.step == 0 else { return taken > 0 ? schedule(at: queue.now, .taken(end, frames: taken)) : () }
+        takes(end, frames: taken)
+    }
+
+    /// The kernel has taken frames of the node.
+    func takes(_ end: LinkEnd.ID, frames: Int) {
+        for _ in 0..<frames { give(.uploaded(LinkEnd.connection(end)), to: ends[end].node) }
     }
 
     private func frameIsThrough(_ head: LinkEnd.Pending, from end: LinkEnd.ID) {
         let sender = nodes[ends[end].node]
         sender.bytesSent += head.frame.count
         if sender.zone != nodes[ends[LinkEnd.other(end)].node].zone { crossZoneBytes += head.frame.count }
-        queue.schedule(at: arrival(from: end), .frameEnds(LinkEnd.other(end), head.frame))
-        for message in head.after { queue.schedule(at: arrival(from: end), .delivered(LinkEnd.other(end), message)) }
+        schedule(at: arrival(from: end), .frameEnds(LinkEnd.other(end), head.frame))
+        for message in head.after { schedule(at: arrival(from: end), .message(LinkEnd.other(end), message)) }
         beginFrame(from: end)
     }
 

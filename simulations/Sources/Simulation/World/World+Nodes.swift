@@ -25,7 +25,7 @@ extension World {
         give(.trackerConnecting, to: node)
         dialTracker(node)
         // Each at a time of its own, as machines do.
-        queue.schedule(at: queue.now + Int64(random.next() % 50_000_000), .tick(node: node, epoch: nodes[node].epoch))
+        schedule(at: queue.now + Int64(random.next() % 50_000_000), .tick(node: node, epoch: nodes[node].epoch))
     }
 
     func tick(_ node: Int, _ epoch: Int) {
@@ -109,7 +109,7 @@ extension World {
         case .connect(let peer):
             let zone = nodeIndices[peer.node].map { nodes[$0].zone } ?? node.zone
             let time = queue.now + (isCut(node.zone, zone) ? Self.connectTimeout : latency(node.zone, zone))
-            queue.schedule(at: time, .dialled(peer, by: index, epoch: node.epoch))
+            schedule(at: time, .dialled(peer, by: index, epoch: node.epoch))
         case .disconnect(let connection, _): close(LinkEnd.end(connection))
         case .send(let connection, let message): send(message, from: LinkEnd.end(connection))
         case .upload(let connection, let frame, _, _): upload(frame, from: LinkEnd.end(connection))
@@ -120,12 +120,12 @@ extension World {
             if !part.isEmpty { send(.states(channel: channel, first: UInt32(first), bytes: part.bytes), from: LinkEnd.end(connection)) }
         case .drop: break
         case .check(let digest, let piece, let connection, let peer, let link, let isTrusted):
-            guard let layout = node.policy.layout(of: digest) else { return }
+            guard let layout = blobIndices[digest].map({ blobs[$0].layout }) else { return }
             let sender = nodes[ends[LinkEnd.other(LinkEnd.end(connection))].node]
             if sender.group.misdeed == .flipsBytes { node.bytesRejected += layout.length(of: piece) }
             let verdict = sender.group.misdeed == .flipsBytes ? PieceVerdict.mismatch : .stored
             let done = work(storing(layout.length(of: piece)), at: index)
-            queue.schedule(
+            schedule(
                 at: done,
                 .checked(
                     node: index, epoch: node.epoch, digest, piece: piece, from: connection, peer: peer, link, verdict, isTrusted: isTrusted)
@@ -140,7 +140,7 @@ extension World {
             node.recorded[digest] = nil
             node.positions[digest] = nil
         case .publish(let digest, let layout, _):
-            after(.milliseconds(1), .published(node: index, epoch: node.epoch, digest, size: layout.blobSize))
+            schedule(at: queue.now + 1_000_000, .published(node: index, epoch: node.epoch, digest, size: layout.blobSize))
         case .fail(let digest, let failure):
             node.runs[digest].map(endRun)
             failed(index, digest, "\(failure)")
@@ -152,8 +152,8 @@ extension World {
     private func moveReader(_ digest: Digest, at index: Int) {
         guard let blob = blobIndices[digest] else { return }
         let node = nodes[index]
-        var piece = node.positions[digest] ?? 0
-        while piece < blobs[blob].layout.pieceCount, node.policy.isReleased(digest, piece: piece) { piece += 1 }
+        let piece = node.policy.firstUnreleased(of: digest, from: node.positions[digest] ?? 0)
+        guard piece != node.positions[digest] else { return }
         node.positions[digest] = piece
         if piece < blobs[blob].layout.pieceCount, node.policy.isTransferring(digest) {
             give(.readerMoved(digest, ReaderID(1), piece: piece), to: index)

@@ -26,7 +26,7 @@ extension World {
         let asks = run.window.asks(limitBytes: Self.originLimitBytes / max(1, node.runs.count), streamLimit: streams(of: node), now: now)
         for ask in asks {
             let wait = latency(node.zone, originZone) + latency(node.zone, originZone) + scenario.origin.firstByte.nanoseconds
-            queue.schedule(at: queue.now + wait, .originAnswers(run: number, ask))
+            schedule(at: queue.now + wait, .originAnswers(run: number, ask))
         }
     }
 
@@ -95,7 +95,7 @@ extension World {
         guard let run = runs[number], !run.isHashing, run.next < run.end, run.gathered.contains(run.next) else { return }
         run.isHashing = true
         let length = blobs[run.blob].layout.length(of: run.next)
-        queue.schedule(at: work(storing(length), at: run.node), .originHashed(run: number))
+        schedule(at: work(storing(length), at: run.node), .originHashed(run: number))
     }
 
     func originHashed(_ number: Int) {

@@ -6,7 +6,7 @@ extension World {
     func plan(_ image: Int, node: Int, at: Int64) {
         pulls.append(PullRun(node: node, image: image))
         waiting += nodes[node].isHonest ? 1 : 0
-        queue.schedule(at: Self.settling + at, .wants(pull: pulls.count - 1))
+        schedule(at: Self.settling + at, .wants(pull: pulls.count - 1))
     }
 
     func plan(_ pull: Scenario.Pull, node: Int) {

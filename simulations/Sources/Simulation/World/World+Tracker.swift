@@ -29,7 +29,7 @@ extension World {
     // MARK: Sessions
 
     func dialTracker(_ node: Int) {
-        queue.schedule(at: trackerArrival(node), .dialsTracker(node: node, epoch: nodes[node].epoch))
+        schedule(at: trackerArrival(node), .dialsTracker(node: node, epoch: nodes[node].epoch))
     }
 
     /// When what goes between the node and the tracker now is there. The same way for all messages, so that a session's stay in order.
@@ -57,13 +57,13 @@ extension World {
     func tell(_ request: TrackerRequest, from node: Int) {
         guard let session = nodes[node].session else { return }
         nodes[node].controlBytes += request.encode().count
-        queue.schedule(at: trackerArrival(node), .toTracker(session, request, epoch: trackerEpoch))
+        schedule(at: trackerArrival(node), .toTracker(session, request, epoch: trackerEpoch))
     }
 
     func reachesTracker(_ session: SessionID, _ request: TrackerRequest, _ epoch: Int) {
         guard epoch == trackerEpoch else { return }
         trackerFreeAt = max(queue.now, trackerFreeAt) + scenario.tracker.messageCost.nanoseconds
-        queue.schedule(at: trackerFreeAt, .handledByTracker(session, request, epoch: epoch))
+        schedule(at: trackerFreeAt, .handledByTracker(session, request, epoch: epoch))
     }
 
     func handledByTracker(_ session: SessionID, _ request: TrackerRequest, _ epoch: Int) {
@@ -84,7 +84,7 @@ extension World {
             switch action {
             case .send(let session, let reply):
                 guard let node = sessions[session] else { continue }
-                queue.schedule(at: trackerArrival(node), .fromTracker(session, reply, node: node, epoch: nodes[node].epoch))
+                schedule(at: trackerArrival(node), .fromTracker(session, reply, node: node, epoch: nodes[node].epoch))
             case .close(let session, _): sessionEnds(session)
             case .wake(let delay): after(delay, .trackerWakes(epoch: trackerEpoch))
             case .remember, .report: break
@@ -101,7 +101,7 @@ extension World {
 
     private func drop(_ session: SessionID) {
         guard let node = sessions.removeValue(forKey: session) else { return }
-        queue.schedule(at: trackerArrival(node), .sessionLost(session, node: node, epoch: nodes[node].epoch))
+        schedule(at: trackerArrival(node), .sessionLost(session, node: node, epoch: nodes[node].epoch))
     }
 
     func sessionLost(_ session: SessionID, _ index: Int, _ epoch: Int) {
@@ -116,6 +116,6 @@ extension World {
     func leaveTracker(_ node: Int) {
         guard let session = nodes[node].session else { return }
         nodes[node].session = nil
-        queue.schedule(at: trackerArrival(node), .sessionEnds(session))
+        schedule(at: trackerArrival(node), .sessionEnds(session))
     }
 }

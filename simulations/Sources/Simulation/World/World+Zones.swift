@@ -63,8 +63,8 @@ extension World {
     }
 
     private func setLinks(of zone: Int, to rates: (up: Double, down: Double)) {
-        if let up = zones[zone].up { network.setCapacity(up, rates.up, now: queue.now) }
-        if let down = zones[zone].down { network.setCapacity(down, rates.down, now: queue.now) }
+        if let up = zones[zone].up { network.setCapacity(up, rates.up) }
+        if let down = zones[zone].down { network.setCapacity(down, rates.down) }
     }
 
     func isCut(_ from: Int, _ to: Int?) -> Bool { throughAt(from, to) > queue.now }

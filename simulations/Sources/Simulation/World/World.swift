@@ -3,9 +3,10 @@ public import Swarm
 /// A whole cluster in virtual time: the policy of agents and tracker that ships, behind simulated links, processors and an origin.
 public final class World {
     public let scenario: Scenario
-    var queue = EventQueue<Event>()
+    var queue: Agenda<Event>
+    private var parcels = Parcels()
     var random: SeededGenerator
-    var network = FluidNetwork()
+    var network: FluidNetwork
     /// Who is told of what flows, by flow, with the event that is scheduled for it.
     var owners: [FlowOwner] = []
 
@@ -53,6 +54,9 @@ public final class World {
         latency = scenario.network.latency.nanoseconds
         jitter = scenario.network.jitter.nanoseconds
         unsent = Double(scenario.network.unsentBytes)
+        let step = scenario.step.nanoseconds
+        queue = Agenda(step: step, places: scenario.nodeCount + 1)
+        network = FluidNetwork(isStepped: step > 0)
         var random = SeededGenerator(seed: scenario.seed)
         let blobs = scenario.layers.compactMap { SimulatedBlob(size: $0, random: &random) }
         originUp = network.addPort(scenario.origin.rate)
@@ -68,13 +72,13 @@ public final class World {
         for group in scenario.groups { for _ in 0..<group.count { addNode(group) } }
         for pull in scenario.pulls { plan(pull.image, node: pull.node % nodes.count, at: pull.time.nanoseconds) }
         sampler = Sampler(nodes: countWanted())
-        for index in scenario.faults.indices { queue.schedule(at: Self.settling + scenario.faults[index].at.nanoseconds, .fault(index)) }
+        for index in scenario.faults.indices { schedule(at: Self.settling + scenario.faults[index].at.nanoseconds, .fault(index)) }
     }
 
     // MARK: Running
 
     public var now: Instant { Instant(nanoseconds: queue.now) }
-    public var isOver: Bool { waiting == 0 || queue.now >= Self.settling + scenario.until.nanoseconds || queue.nextTime == nil }
+    public var isOver: Bool { waiting == 0 || queue.now >= Self.settling + scenario.until.nanoseconds || queue.isEmpty }
     /// What all nodes have got, for a progress bar; may end a little above `wantedBytes`.
     public var receivedBytes: UInt64 { nodes.reduce(0) { $0 + UInt64($1.bytesFromOrigin + $1.bytesFromPeers) } }
 
@@ -87,14 +91,52 @@ public final class World {
 
     /// Runs through so many events, or to the end.
     public func run(events limit: Int = .max) {
-        var left = limit
-        while left > 0, !isOver, let event = queue.pop() {
-            left -= 1
-            eventCount += 1
-            if queue.now >= sampler.nextAt { look() }
+        let last = limit == .max ? .max : eventCount + limit
+        while eventCount < last, !isOver {
+            if queue.step > 0 {
+                runStep()
+            } else if let event = queue.pop() {
+                happens(event)
+                drainFlows()
+            }
+        }
+    }
+
+    /// All that happens until the end of the step: bytes flow, then nodes hear of it, one after the other.
+    private func runStep() {
+        queue.advance(byOne: network.isAnyRunning)
+        for flow in network.advance(to: queue.now) { goalReached(flow) }
+        while case let events = queue.take(), !events.isEmpty { for event in events { happens(event) } }
+        network.settle(step: Double(queue.step) / 1e9)
+    }
+
+    private func happens(_ event: Event) {
+        eventCount += 1
+        if queue.now >= sampler.nextAt { look() }
+        guard case .opens(let id, _) = event else {
             log.note(queue.now, event)
-            handle(event)
-            drainFlows()
+            return handle(event)
+        }
+        guard let parcel = parcels.take(id) else { return }
+        log.note(queue.now, parcel)
+        open(parcel)
+    }
+
+    private func open(_ parcel: Parcel) {
+        switch parcel {
+        case .message(let end, let message):
+            if ends[end].isOpen { give(.message(LinkEnd.connection(end), message), to: ends[end].node) }
+        case .dialled(let peer, let node, let epoch): dialled(peer, node, epoch)
+        case .checked(let node, let epoch, let digest, let piece, let connection, let peer, let link, let verdict, let isTrusted):
+            guard nodes[node].epoch == epoch else { return }
+            if verdict == .stored, isTrusted { record(digest, piece, at: node) }
+            give(.checked(digest, piece: piece, from: connection, node: peer, link: link, verdict), to: node)
+        case .published(let node, let epoch, let digest, let size): published(node, epoch, digest, size)
+        case .toTracker(let session, let request, let epoch): reachesTracker(session, request, epoch)
+        case .handledByTracker(let session, let request, let epoch): handledByTracker(session, request, epoch)
+        case .fromTracker(let session, let reply, let node, let epoch):
+            if nodes[node].epoch == epoch, nodes[node].session == session { give(.tracker(reply), to: node) }
+        case .originAnswers(let run, let ask): originAnswers(run, ask)
         }
     }
 
@@ -102,29 +144,18 @@ public final class World {
         switch event {
         case .tick(let node, let epoch): tick(node, epoch)
         case .wants(let pull): wants(pull)
-        case .dialled(let peer, let node, let epoch): dialled(peer, node, epoch)
-        case .checked(let node, let epoch, let digest, let piece, let connection, let peer, let link, let verdict, let isTrusted):
-            guard nodes[node].epoch == epoch else { return }
-            if verdict == .stored, isTrusted { record(digest, piece, at: node) }
-            give(.checked(digest, piece: piece, from: connection, node: peer, link: link, verdict), to: node)
-        case .published(let node, let epoch, let digest, let size): published(node, epoch, digest, size)
-        case .delivered(let end, let message):
-            if ends[end].isOpen { give(.message(LinkEnd.connection(end), message), to: ends[end].node) }
+        case .opens: break
         case .frameBegins(let end, let frame): frameBegins(end, frame)
         case .frameFlows(let end, let serial): frameFlows(end, serial)
         case .frameEnds(let end, let frame): frameEnds(end, frame)
         case .closed(let end): peerClosed(end)
+        case .taken(let end, let frames): takes(end, frames: frames)
         case .flowed(let flow, let version): flowed(flow, version)
         case .dialsTracker(let node, let epoch): dialsTracker(node, epoch)
-        case .toTracker(let session, let request, let epoch): reachesTracker(session, request, epoch)
-        case .handledByTracker(let session, let request, let epoch): handledByTracker(session, request, epoch)
-        case .fromTracker(let session, let reply, let node, let epoch):
-            if nodes[node].epoch == epoch, nodes[node].session == session { give(.tracker(reply), to: node) }
         case .sessionEnds(let session): sessionEnds(session)
         case .sessionLost(let session, let node, let epoch): sessionLost(session, node, epoch)
         case .trackerTicks(let epoch): trackerTicks(epoch)
         case .trackerWakes(let epoch): if epoch == trackerEpoch { perform(tracker?.tick(now: now) ?? []) }
-        case .originAnswers(let run, let ask): originAnswers(run, ask)
         case .originHashed(let run): originHashed(run)
         case .fault(let index): strike(scenario.faults[index])
         case .revived(let node): revive(node)
@@ -149,7 +180,13 @@ public final class World {
 
     // MARK: Time
 
-    func after(_ delay: Duration, _ event: Event) { queue.schedule(at: queue.now + delay.nanoseconds, event) }
+    func after(_ delay: Duration, _ event: Event) { schedule(at: queue.now + delay.nanoseconds, event) }
+
+    /// - Parameter time: nanoseconds.
+    func schedule(at time: Int64, _ parcel: Parcel) { schedule(at: time, .opens(parcels.put(parcel), node: place(of: parcel))) }
+
+    /// - Parameter time: nanoseconds.
+    func schedule(at time: Int64, _ event: Event) { queue.schedule(at: time, event, at: queue.step > 0 ? place(of: event) : 0) }
 
     func give(_ event: NodeEvent, to node: Int) {
         guard nodes[node].isAlive else { return }

@@ -3,10 +3,12 @@
 from contextlib import ExitStack
 from pathlib import Path
 
+from .buildah import Buildah
 from .containerd import Containerd
 from .docker import Docker
 from .faultproxy import FaultProxy
 from .host import LOOPBACK, Host
+from .podman import Podman
 from .processes import Daemon, tail, unused_port
 from .registry import Registry
 from .shoal import Agent, Tracker
@@ -65,10 +67,16 @@ class Lab:
         self.own(containerd.daemon, containerd.stop)
         return containerd.start()
 
-    def docker(self, mirror: str | None = None) -> Docker:
-        docker = Docker(self.path / "docker", mirror)
+    def docker(self, mirror: str | None = None, *, env: dict[str, str] | None = None) -> Docker:
+        docker = Docker(self.path / "docker", mirror, env)
         self.own(docker.daemon, docker.stop)
         return docker.start()
+
+    def podman(self) -> Podman:
+        return Podman(self.path / "podman")
+
+    def buildah(self) -> Buildah:
+        return Buildah(self.path / "buildah")
 
     def logs(self) -> dict[str, str]:
         """The end of every daemon's log, by name."""

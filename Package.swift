@@ -79,11 +79,12 @@ let package = Package(
             uses: ["Swarm", hummingbird, hummingbirdCore, httpClient, httpTypes, nio, nioHTTP1, nioLocks, nioPosix, logging, lifecycle]),
         library(
             "Operations", uses: [arguments, hummingbird, httpTypes, nio, nioLocks, logging, coreMetrics, lifecycle, signals, yams]),
+        library("RuntimeSetup", uses: ["Operations"]),
 
         .executableTarget(
             name: "shoal",
             dependencies: [
-                "Swarm", "UVLoop", "Cryptography", "BlobStore", "PeerNetwork", "Registry", "Operations",
+                "Swarm", "UVLoop", "Cryptography", "BlobStore", "PeerNetwork", "Registry", "Operations", "RuntimeSetup",
                 arguments, httpClient, nio, nioHTTP1, logging, coreMetrics, metrics, lifecycle,
             ],
             swiftSettings: strict),
@@ -121,6 +122,7 @@ let package = Package(
         tests(
             of: "Registry", uses: ["Swarm", hummingbird, httpClient, httpTypes, nio, nioHTTP1, nioLocks, nioPosix, logging, lifecycle]),
         tests(of: "Operations", uses: [arguments, coreMetrics, metrics, nioLocks, logging, lifecycle]),
+        tests(of: "RuntimeSetup", uses: ["Operations"]),
         tests(of: "Simulation", uses: ["Swarm"]),
         tests(of: "LoadTest", uses: ["Swarm"]),
         tests(of: "PeerNetwork", uses: ["Swarm", "UVLoop", "Cryptography", "BlobStore", logging]),

@@ -34,12 +34,14 @@ KUBERNETES = "k8s.io"
 class Containerd:
     """A containerd and its `ctr`."""
 
-    def __init__(self, directory: Path):
+    def __init__(self, directory: Path, *, looks_for_hosts: bool = True):
+        """`looks_for_hosts`: its CRI is told of the folder with hosts.toml files."""
         directory.mkdir(parents=True, exist_ok=True)
         self.directory = directory
         self.socket = directory / "containerd.sock"
         self.config = directory / "config.toml"
-        self.config.write_text((CONFIG + HOSTS_PATH).format(directory=directory, socket=self.socket))
+        config = CONFIG + (HOSTS_PATH if looks_for_hosts else "")
+        self.config.write_text(config.format(directory=directory, socket=self.socket))
         self.daemon = Daemon("containerd", ["containerd", "--config", self.config], directory / "log")
         self.snapshotter = "overlayfs"
         self.cri = CRI(self.socket)

@@ -43,12 +43,16 @@ class Docker:
     def mirror(self, mirror: str) -> None:
         """Gives the running daemon another mirror (HOST:PORT), as `systemctl reload docker` does."""
         self._write(mirror)
+        self.reload([mirror])
+
+    def reload(self, mirrors: list[str]) -> None:
+        """Has the running daemon read its settings again, and waits until these are its mirrors (HOST:PORT)."""
         self.daemon.process.send_signal(signal.SIGHUP)
-        eventually(lambda: self.mirrors() == [f"http://{mirror}/"], f"dockerd has taken {mirror} as its mirror")
+        eventually(lambda: self.mirrors() == [f"http://{mirror}/" for mirror in mirrors], f"dockerd has {mirrors} as its mirrors")
 
     def mirrors(self) -> list[str]:
         """The mirrors that the daemon has now."""
-        return json.loads(self.docker("info", "--format", "{{json .RegistryConfig.Mirrors}}").stdout)
+        return json.loads(self.docker("info", "--format", "{{json .RegistryConfig.Mirrors}}").stdout) or []
 
     def docker(self, *words: object, check: bool = True, seconds: float = 300):
         return run(["docker", *words], env=self.env, check=check, seconds=seconds)

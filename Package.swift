@@ -85,7 +85,7 @@ let package = Package(
             name: "shoal",
             dependencies: [
                 "Swarm", "UVLoop", "Cryptography", "BlobStore", "PeerNetwork", "Registry", "Operations", "RuntimeSetup",
-                arguments, httpClient, nio, nioHTTP1, logging, coreMetrics, metrics, lifecycle,
+                arguments, httpClient, nio, nioHTTP1, nioLocks, nioPosix, logging, coreMetrics, metrics, lifecycle,
             ],
             swiftSettings: strict),
         .executableTarget(

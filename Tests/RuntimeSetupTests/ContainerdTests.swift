@@ -116,6 +116,13 @@ import Testing
         #expect(advice.contains { $0.contains("ghcr.io") && $0.contains("--registry") })
     }
 
+    @Test(arguments: ["disabled_plugins = [\"cri\"]\n", "version = 2\ndisabled_plugins = [\n  \"io.containerd.grpc.v1.cri\",\n]\n"])
+    func disabledCRIIsNamed(_ config: String) throws {
+        let files = MemoryFiles(texts: [Self.config: config])
+        let advice = try SetupRequest(.containerd, mirror: SetupRequestTests.mirror).plan(files).advice
+        #expect(advice.contains { $0.contains("disabled_plugins") })
+    }
+
     @Test(arguments: [
         ("version = 2\n[plugins.\"io.containerd.grpc.v1.cri\".registry.mirrors.\"docker.io\"]\n  endpoint = []\n", 2),
         ("version = 2\n[plugins.\"io.containerd.grpc.v1.cri\".registry.configs.\"a\".tls]\n", 2),

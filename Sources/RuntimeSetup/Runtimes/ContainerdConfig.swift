@@ -31,6 +31,12 @@ struct ContainerdConfig {
         return first.count > 1 && first.last == "/" ? String(first.dropLast()) : String(first)
     }
 
+    /// Whether the CRI is switched off, as in the packages of Docker, Inc.
+    var isDisabled: Bool {
+        guard let disabled = outline.key(["disabled_plugins"]) else { return false }
+        return lines[disabled.lines].contains { $0.contains("\"cri\"") || $0.contains(".cri\"") }
+    }
+
     /// The text with `config_path`, if it has none.
     func adding(_ folder: String) throws(SetupError) -> String {
         try refuseConflicts()

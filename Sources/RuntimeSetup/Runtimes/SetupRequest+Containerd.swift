@@ -18,6 +18,9 @@ extension SetupRequest {
         let change = FileChange(file, from: text, to: try config.adding(hosts))
         changes.append(change)
         var advice = [Self.restart(change)]
+        if config.isDisabled {
+            advice.append("\(file) switches the CRI off (disabled_plugins): hosts.toml is for `ctr --hosts-dir` and nerdctl then")
+        }
         let others = existing.filter { !$0.hasPrefix("_") && !names.contains($0) }
         if registries.isEmpty, !others.isEmpty {
             advice.append(

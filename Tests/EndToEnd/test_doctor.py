@@ -199,6 +199,16 @@ class TestRuntimeSettings:
         file.write_text("version = 2\n")
         assert "config_path" in problem(node[0].http, "runtime", "--runtime", f"containerd={file}")["message"]
 
+    def test_dockerd_that_was_not_reloaded(self, lab, node):
+        agent, _ = node
+        docker = lab.docker()
+        shoal("setup", "docker", "--file", docker.settings, "--mirror", agent.mirror)
+        words = ["--runtime", f"docker={docker.settings}"]
+        done = shoal("doctor", "--agent", agent.http, *words, check=False, env=docker.env)
+        assert done.returncode == 1 and "systemctl reload docker" in done.stdout, done.stdout
+        docker.reload([agent.mirror])
+        assert "dockerd has taken its settings" in shoal("doctor", "--agent", agent.http, *words, env=docker.env).stdout
+
     def test_settings_that_are_malformed(self, lab, node):
         file = lab.path / "broken.json"
         file.write_text('{"registry-mirrors": [')

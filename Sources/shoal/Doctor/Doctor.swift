@@ -1,3 +1,4 @@
+import FoundationEssentials
 import Operations
 import Swarm
 
@@ -16,10 +17,11 @@ struct Doctor: Sendable {
         } catch {
             let findings = [AgentCheck.silent(agent.base, error)]
             guard isHere else { return findings }
-            return await findings + AgentCheck.takenPorts() + RuntimeCheck(choices: runtimes, mirror: nil).findings()
+            return await findings + AgentCheck.takenPorts() + RuntimeCheck(choices: runtimes, mirror: nil, dockerHost: nil).findings()
         }
         let mirror = settings.mirror.flatMap { try? HostPort(parsing: $0) }
-        let runtimes = RuntimeCheck(choices: runtimes, mirror: mirror)
+        let environment = ProcessInfo.processInfo.environment
+        let runtimes = RuntimeCheck(choices: runtimes, mirror: mirror, dockerHost: environment["DOCKER_HOST"])
         var findings = [AgentCheck.found(settings, at: agent.base)]
         if isHere { findings += await PortCheck(settings: settings).findings() }
         findings += await TrackerCheck(settings: settings, agent: agent).findings()
@@ -27,6 +29,10 @@ struct Doctor: Sendable {
         findings += await origins.findings()
         if let image { findings.append(await ImageCheck(image: image, mirror: mirror, http: agent.http).finding()) }
         findings.append(DiskCheck.finding(settings, isHere: isHere))
+        if isHere, let address = runtimes.dockerToAsk {
+            let dockerd = DockerDaemonCheck(http: agent.http, mirror: address, host: environment["DOCKER_HOST"])
+            findings.append(await dockerd.finding())
+        }
         findings += isHere ? runtimes.findings() : [.skipped("runtime", "the agent is on another machine: run `shoal doctor` there")]
         return findings
     }

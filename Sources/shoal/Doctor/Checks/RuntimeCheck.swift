@@ -9,11 +9,24 @@ struct RuntimeCheck {
     /// Where the agent's mirror listens; nil when no agent answers.
     let mirror: HostPort?
 
+    /// DOCKER_HOST, if set.
+    let dockerHost: String?
+
     private let files = DiskFiles()
 
-    init(choices: [RuntimeChoice], mirror: HostPort?) {
+    init(choices: [RuntimeChoice], mirror: HostPort?, dockerHost: String?) {
         self.choices = choices
         self.mirror = mirror
+        self.dockerHost = dockerHost
+    }
+
+    /// The mirror that dockerd has to have taken, when its settings name the agent. The usual dockerd does not read settings that are elsewhere.
+    var dockerToAsk: HostPort? {
+        guard let choice = (choices.isEmpty ? Self.installed : choices).first(where: { $0.runtime == .docker }),
+            choice.file == nil || dockerHost != nil, let mirrors = try? request(choice).firstMirrors(files),
+            mirrors.contains(where: { $0.address == "\(address)" })
+        else { return nil }
+        return address
     }
 
     func findings() -> [Finding] {

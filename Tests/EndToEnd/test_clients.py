@@ -72,7 +72,8 @@ def test_agent_killed_in_the_middle(lab, origin, way):
     proxy = lab.proxy(origin.registry)
     proxy.add(slow_blobs())
     agent = lab.agent("agent", origin.at(proxy.url), tracker=lab.tracker())
-    client = CLIENTS[way](lab, origin.registry.address)
+    beyond = lab.proxy(origin.registry)
+    client = CLIENTS[way](lab, beyond.url.removeprefix("http://"))
     client.through(agent.mirror)
     with ThreadPoolExecutor(1) as pool:
         pull = pool.submit(client.pull, "org/large:large")
@@ -81,6 +82,8 @@ def test_agent_killed_in_the_middle(lab, origin, way):
         agent.kill()
         if client.falls_back == "in the middle":
             assert pull.result(60) == origin.large.digest
+            rest = beyond.requests(f"^GET .*/blobs/{origin.large.largest_layer()[0]}")
+            assert [bool(request.range_start) for request in rest] == [client.resumes], rest
         else:
             with pytest.raises(AssertionError, match="unexpected EOF"):
                 pull.result(60)

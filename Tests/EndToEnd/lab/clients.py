@@ -21,6 +21,8 @@ class Client:
     """What the images are of, as far as the agent knows."""
     falls_back = "never"
     """When it turns to the registry after the agent died in the middle of a pull: `in the middle` of it, `at the next pull`, or `never`."""
+    resumes = False
+    """Whether it asks the registry only for what it lacks of the layer."""
     runs = True
 
     def __init__(self, lab: Lab, origin: str):
@@ -45,6 +47,7 @@ class Containerd(Client):
     """`ctr images pull --hosts-dir`, a hosts.toml for the registry."""
 
     falls_back = "in the middle"
+    resumes = True
     folder = REGISTRY
 
     def __init__(self, lab: Lab, origin: str):

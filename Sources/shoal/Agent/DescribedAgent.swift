@@ -29,7 +29,7 @@ final class DescribedAgent: Sendable {
             node: "\(store.nodeID)", mirror: mirror.withLockedValue { $0 }?.description, peer: "\(peer)",
             advertise: settings.advertise?.description, trackers: settings.tracker.map(\.description), zone: settings.zone,
             registries: Dictionary(settings.registry.map { ($0.name, $0.url) }) { first, _ in first },
-            defaultRegistry: settings.defaultRegistry, data: settings.data, quotaBytes: settings.quota?.bytes,
+            defaultRegistry: origin.directory.defaultRegistry, data: settings.data, quotaBytes: settings.quota?.bytes,
             minFreeBytes: settings.minFree.bytes, freeBytes: try? store.freeBytes())
     }
 

@@ -48,32 +48,34 @@ class Containerd(Client):
 
     falls_back = "in the middle"
     resumes = True
-    folder = REGISTRY
 
     def __init__(self, lab: Lab, origin: str):
         super().__init__(lab, origin)
-        self.server: str | None = f"http://{origin}"
         self.containerd = lab.containerd()
 
     def through(self, mirror: str) -> None:
-        self.containerd.mirror(self.folder, mirror, self.server)
+        self.containerd.mirror(REGISTRY, mirror, f"http://{self.origin}")
 
     def pull(self, image: str) -> str:
-        return self.containerd.pull(f"{REGISTRY}/{image}")
+        return self.containerd.pull(f"{self.registry}/{image}")
 
     def run(self, image: str) -> str:
-        return self.containerd.run(f"{REGISTRY}/{image}")
+        return self.containerd.run(f"{self.registry}/{image}")
 
 
 class ContainerdDefault(Containerd):
-    """The same with one hosts.toml for all registries, `_default`: it falls back to where the name says, which no test can be."""
+    """The same with one hosts.toml for all registries, `_default`: beyond the agent it goes where the image's name says."""
 
-    falls_back = "never"
-    folder = "_default"
+    registry = "docker.io"
 
     def __init__(self, lab: Lab, origin: str):
-        super().__init__(lab, origin)
-        self.server = None
+        Client.__init__(self, lab, origin)
+        self.hub = Hub(lab.path / "hub", origin)
+        lab.ending.callback(self.hub.stop)
+        self.containerd = lab.containerd(env=self.hub.env)
+
+    def through(self, mirror: str) -> None:
+        self.containerd.mirror("_default", mirror, None)
 
 
 class ContainerdCRI(Containerd):

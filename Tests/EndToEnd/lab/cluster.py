@@ -62,8 +62,8 @@ class Lab:
     def agents(self, count: int, origins: dict[str, str], *, tracker: Tracker | None = None) -> list[Agent]:
         return [self.agent(f"agent-{number}", origins, tracker=tracker) for number in range(1, count + 1)]
 
-    def containerd(self, *, looks_for_hosts: bool = True) -> Containerd:
-        containerd = Containerd(self.path / "containerd", looks_for_hosts=looks_for_hosts)
+    def containerd(self, *, looks_for_hosts: bool = True, env: dict[str, str] | None = None) -> Containerd:
+        containerd = Containerd(self.path / "containerd", looks_for_hosts=looks_for_hosts, env=env)
         self.own(containerd.daemon, containerd.stop)
         return containerd.start()
 

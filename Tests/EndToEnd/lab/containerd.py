@@ -34,15 +34,16 @@ KUBERNETES = "k8s.io"
 class Containerd:
     """A containerd and its `ctr`."""
 
-    def __init__(self, directory: Path, *, looks_for_hosts: bool = True):
-        """`looks_for_hosts`: its CRI is told of the folder with hosts.toml files."""
+    def __init__(self, directory: Path, *, looks_for_hosts: bool = True, env: dict[str, str] | None = None):
+        """`looks_for_hosts`: its CRI is told of the folder with hosts.toml files. `env`: of containerd and of `ctr`; the latter pulls by itself."""
         directory.mkdir(parents=True, exist_ok=True)
         self.directory = directory
         self.socket = directory / "containerd.sock"
         self.config = directory / "config.toml"
         config = CONFIG + (HOSTS_PATH if looks_for_hosts else "")
         self.config.write_text(config.format(directory=directory, socket=self.socket))
-        self.daemon = Daemon("containerd", ["containerd", "--config", self.config], directory / "log")
+        self.daemon = Daemon("containerd", ["containerd", "--config", self.config], directory / "log", env=env)
+        self.env = env
         self.snapshotter = "overlayfs"
         self.cri = CRI(self.socket)
 
@@ -74,7 +75,7 @@ class Containerd:
     def pull(self, reference: str, seconds: float = 300) -> str:
         """Pulls `reference` (registry/repository:tag) and unpacks it; returns the digest of what the tag named."""
         hosts = ["--hosts-dir", self.directory / "hosts", "--snapshotter", self.snapshotter]
-        run(self.words("images", "pull", *hosts, reference), seconds=seconds)
+        run(self.words("images", "pull", *hosts, reference), env=self.env, seconds=seconds)
         listed = run(self.words("images", "ls", f"name=={reference}")).stdout.splitlines()
         return listed[1].split()[2]
 

@@ -1,7 +1,7 @@
-"""Docker Hub as dockerd sees it: `https://registry-1.docker.io`, reached through an HTTPS proxy that is a registry of the lab instead.
+"""Docker Hub as clients see it: `https://registry-1.docker.io`, reached through an HTTPS proxy that is a registry of the lab instead.
 
-What dockerd asks of registries other than its mirrors goes to names that the lab does not have; a proxy in its environment and a
-certificate that it trusts there are enough to be them.
+What they ask of registries other than their mirrors goes to names that the lab does not have; a proxy in their environment and a
+certificate that they trust there are enough to be them.
 """
 
 import socket
@@ -28,8 +28,6 @@ class Hub:
         self.tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         self.tls.load_cert_chain(self.certificate, key)
         self.registry = registry
-        self.tunnels = 0
-        """How many connections came."""
         self.server = _Server(("127.0.0.1", 0), _Tunnel)
         self.server.hub = self
         threading.Thread(target=self.server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True).start()
@@ -64,7 +62,6 @@ class _Tunnel(socketserver.StreamRequestHandler):
         if not asked.startswith(f"CONNECT {NAME}:443 "):
             self.wfile.write(b"HTTP/1.1 502 Only Docker Hub is here\r\n\r\n")
             return
-        hub.tunnels += 1
         self.wfile.write(b"HTTP/1.1 200 OK\r\n\r\n")
         host, port = hub.registry.rsplit(":", 1)
         with hub.tls.wrap_socket(self.connection, server_side=True) as client, socket.create_connection((host, int(port))) as registry:

@@ -11,7 +11,7 @@ extension SetupRequest {
         let known = try settings.strings(of: Self.key) ?? []
         if !known.contains(where: isMirror) { try settings.insert(mirrorURL, first: Self.key) }
         var advice = [Self.reload]
-        if mirror.host != "localhost", !mirror.host.hasPrefix("127."), mirror.host != "::1" {
+        if !mirror.isLoopback {
             advice.append("dockerd speaks plain HTTP to 127.0.0.0/8 only: add \"\(mirror)\" to insecure-registries in \(file)")
         }
         return SetupPlan([FileChange(file, from: text, to: settings.text)], advice: advice)

@@ -10,7 +10,7 @@ struct Doctor: Sendable {
 
     func findings() async -> [Finding] {
         // What an agent on another machine is for, and where its files are, cannot be seen from here.
-        let isHere = HostPort.ofURL(agent.base).map { ["127.0.0.1", "localhost", "::1"].contains($0.host) } ?? false
+        let isHere = HostPort.ofURL(agent.base)?.isLoopback ?? false
         let settings: SettingsDocument
         do throws(StatusError) {
             settings = try await agent.get("api/v1/settings")
@@ -42,7 +42,11 @@ extension HostPort {
     /// Host and port of `http://host:port/…`.
     static func ofURL(_ url: String) -> HostPort? {
         guard let scheme = ["http://", "https://"].first(where: { url.hasPrefix($0) }) else { return nil }
-        let authority = String(url.dropFirst(scheme.count).prefix { $0 != "/" })
-        return (try? HostPort(parsing: authority)) ?? (try? HostPort(parsing: "\(authority):80"))
+        return ofAuthority(String(url.dropFirst(scheme.count).prefix { $0 != "/" }))
+    }
+
+    /// `host:port`, or a host alone.
+    static func ofAuthority(_ text: String) -> HostPort? {
+        (try? HostPort(parsing: text)) ?? (try? HostPort(parsing: "\(text):80"))
     }
 }

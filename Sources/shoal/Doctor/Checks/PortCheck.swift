@@ -27,13 +27,10 @@ struct PortCheck {
     /// Agents elsewhere cannot come to a loopback address.
     private var unreachableForOthers: Finding? {
         let told = settings.advertise ?? settings.peer
-        guard Self.isLoopback(told), settings.trackers.contains(where: { !Self.isLoopback($0) }) else { return nil }
+        let trackers = settings.trackers.compactMap { try? HostPort(parsing: $0) }
+        guard (try? HostPort(parsing: told))?.isLoopback == true, trackers.contains(where: { !$0.isLoopback }) else { return nil }
         return .problem(
             "ports", "other agents are told to come to \(told), which is each machine's own",
             do: "start the agent with --peer 0.0.0.0:7700, or --advertise with an address that they reach")
-    }
-
-    private static func isLoopback(_ address: String) -> Bool {
-        address.hasPrefix("127.") || address.hasPrefix("localhost:") || address.hasPrefix("[::1]")
     }
 }

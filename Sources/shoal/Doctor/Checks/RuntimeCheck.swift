@@ -64,7 +64,7 @@ struct RuntimeCheck {
         }
         let here = mirrors.filter { $0.address == "\(address)" }
         // Other mirrors are somebody's choice, but one on loopback that is not the agent is most likely meant to be.
-        let astray = mirrors.filter { mirror in !here.contains(mirror) && Self.isLoopback(mirror.address) }
+        let astray = mirrors.filter { mirror in !here.contains(mirror) && HostPort.ofAuthority(mirror.address)?.isLoopback == true }
         var findings = astray.map { stray in
             Finding.problem(
                 "runtime",
@@ -101,8 +101,6 @@ struct RuntimeCheck {
     private static func registry(_ mirror: FirstMirror) -> String { mirror.registry == "_default" ? "all registries" : mirror.registry }
 
     private static func flag(_ mirror: FirstMirror) -> String { mirror.registry == "_default" ? "" : " --registry \(mirror.registry)" }
-
-    private static func isLoopback(_ address: String) -> Bool { address.hasPrefix("127.") || address.hasPrefix("localhost") }
 
     /// Runtimes whose daemon or command is in the usual folders.
     private static var installed: [RuntimeChoice] {

@@ -35,6 +35,12 @@ import Testing
         #expect("\(error)".contains(Self.file))
     }
 
+    @Test(arguments: [("{}", true), ("{\"registry-mirrors\": []}", false)])
+    func flagThatExcludesTheKeyIsNamed(_ text: String, _ isNamed: Bool) throws {
+        let advice = try SetupRequest(.docker, mirror: SetupRequestTests.mirror).plan(MemoryFiles(texts: [Self.file: text])).advice
+        #expect(advice.contains { $0.contains("--registry-mirror") } == isNamed)
+    }
+
     @Test func undoingTellsWhatItTakes() throws {
         let request = SetupRequest(.docker, mirror: SetupRequestTests.mirror)
         let alone = MemoryFiles(texts: [Self.file: "{\"registry-mirrors\": [\"http://127.0.0.1:5000\"]}"])

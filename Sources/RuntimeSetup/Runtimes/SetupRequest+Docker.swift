@@ -8,9 +8,14 @@ extension SetupRequest {
         if let other = registries.first(where: { $0 != "docker.io" }) { throw .hubOnly(registry: other, mirror: "\(mirror)") }
         let text = try files.text(at: file)
         var settings = try JSONObjectText(text ?? "", file: file)
-        let known = try settings.strings(of: Self.key) ?? []
+        let stated = try settings.strings(of: Self.key)
+        let known = stated ?? []
         if !known.contains(where: isMirror) { try settings.insert(mirrorURL, first: Self.key) }
         var advice = [Self.reload]
+        if stated == nil {
+            advice.append(
+                "dockerd does not start with mirrors here and in a flag: see that its unit has no --registry-mirror (systemctl cat docker)")
+        }
         if !mirror.isLoopback {
             advice.append("dockerd speaks plain HTTP to 127.0.0.0/8 only: add \"\(mirror)\" to insecure-registries in \(file)")
         }

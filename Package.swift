@@ -84,12 +84,13 @@ let package = Package(
             uses: ["Swarm", hummingbird, hummingbirdCore, httpClient, httpTypes, nio, nioHTTP1, nioLocks, nioPosix, logging, lifecycle]),
         library(
             "Operations", uses: [arguments, hummingbird, httpTypes, nio, nioLocks, logging, coreMetrics, lifecycle, signals, yams]),
+        library("RuntimeSetup", uses: ["Operations"]),
 
         .executableTarget(
             name: "shoal",
             dependencies: [
-                "Swarm", "UVLoop", "Cryptography", "BlobStore", "PeerNetwork", "Registry", "Operations",
-                arguments, httpClient, nio, nioHTTP1, logging, coreMetrics, metrics, lifecycle,
+                "Swarm", "UVLoop", "Cryptography", "BlobStore", "PeerNetwork", "Registry", "Operations", "RuntimeSetup",
+                arguments, httpClient, nio, nioHTTP1, nioLocks, nioPosix, logging, coreMetrics, metrics, lifecycle,
             ],
             swiftSettings: strict),
         .executableTarget(
@@ -126,6 +127,7 @@ let package = Package(
         tests(
             of: "Registry", uses: ["Swarm", hummingbird, httpClient, httpTypes, nio, nioHTTP1, nioLocks, nioPosix, logging, lifecycle]),
         tests(of: "Operations", uses: [arguments, coreMetrics, metrics, nioLocks, logging, lifecycle]),
+        tests(of: "RuntimeSetup", uses: ["Operations"]),
         tests(of: "Simulation", uses: ["Swarm"], settings: virtualTime),
         tests(of: "LoadTest", uses: ["Swarm"]),
         tests(of: "PeerNetwork", uses: ["Swarm", "UVLoop", "Cryptography", "BlobStore", logging]),

@@ -1,13 +1,22 @@
-"""Every client pulls through an agent as its user would, gets the digest that was pushed, and the image runs."""
+"""Every client pulls through an agent as its user would, in every way of docs/clients.md, gets the digest that was pushed, and the image runs."""
 
 import json
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from conftest import REGISTRY
+from conftest import slow_blobs
 from lab import skopeo
-from lab.images import GREETING, NATIVE
+from lab.clients import CLIENTS
+from lab.images import GREETING, NATIVE, Image, Layer, Layout
+from lab.running import CannotRun
 from lab.shoal import shoal
+from lab.waiting import eventually
+
+NOWHERE = "127.0.0.1:1"
+"""The registry for clients whose bytes must all come through an agent."""
+
+every_way = pytest.mark.parametrize("way", CLIENTS)
 
 
 @pytest.fixture
@@ -16,43 +25,69 @@ def agent(lab, origin):
     return lab.agent("agent", origin.at(origin.registry.url), tracker=lab.tracker())
 
 
-def test_skopeo_by_path(lab, origin, agent):
-    """`skopeo copy docker://127.0.0.1:5000/registry.example.com/org/small:small` (podman and CRI-O read images alike)."""
-    source = f"{agent.mirror}/{origin.reference(origin.small)}"
-    assert skopeo.copy(source, lab.path / "native") == origin.small.manifests[NATIVE]
-    assert skopeo.copy(source, lab.path / "all", every_platform=True) == origin.small.digest
+@pytest.fixture(scope="module")
+def pinned(origin, tmp_path_factory) -> Image:
+    """An image for two platforms that shares no layer with the others but the base, to be pulled by digest."""
+    layout = Layout(tmp_path_factory.mktemp("pinned"))
+    image = layout.add("pinned", [Layer("other", 300 << 10), Layer("data", 1 << 20, portable=True)], ("amd64", "arm64"))
+    origin.registry.push(image, "org/pinned")
+    return image
 
 
-def test_skopeo_by_digest(lab, origin, agent):
-    """A reference with a digest instead of a tag."""
-    name, _, _ = origin.reference(origin.small).rpartition(":")
-    source = f"{agent.mirror}/{name}@{origin.small.digest}"
-    assert skopeo.copy(source, lab.path / "all", every_platform=True) == origin.small.digest
+@every_way
+def test_pull_and_run(lab, origin, agent, pinned, way):
+    """By tag and by digest, images for several platforms, nothing past the agent; then the image runs."""
+    client = CLIENTS[way](lab, NOWHERE)
+    client.through(agent.mirror)
+    assert client.pull("org/small:small") == origin.small.digest
+    assert client.pull(f"org/pinned@{pinned.digest}") == pinned.digest
+    if client.runs:
+        try:
+            assert client.run("org/small:small").strip() == GREETING
+        except CannotRun as reason:
+            pytest.skip(f"pulled by tag and digest, but this machine does not let {way} run it: {reason}")
 
 
-def test_containerd_by_hosts_toml(lab, origin, agent):
-    """`ctr images pull --hosts-dir` with the agent named in hosts.toml; nothing comes past the agent; the image runs."""
-    containerd = lab.containerd()
-    containerd.mirror(REGISTRY, agent.mirror, origin="http://127.0.0.1:1")
-    reference = origin.reference(origin.small)
-    assert containerd.pull(reference) == origin.small.digest
-    assert containerd.run(reference).strip() == GREETING
+@every_way
+def test_origin_stopped(lab, origin, pinned, way):
+    """The registry is stopped after the first node has two images: that node serves them by tag, and any other one by digest."""
+    first, second = lab.agents(2, origin.at(origin.registry.url), tracker=lab.tracker())
+    for image in ("small:small", "pinned:pinned"):
+        skopeo.copy(f"{first.mirror}/{CLIENTS[way].registry}/org/{image}", lab.path / "first" / image, every_platform=True)
+    origin.registry.stop()
+    try:
+        client = CLIENTS[way](lab, NOWHERE)
+        client.through(second.mirror)
+        assert client.pull(f"org/pinned@{pinned.digest}") == pinned.digest
+        client.through(first.mirror)
+        assert client.pull("org/small:small") == origin.small.digest
+        assert second.counter("peer_received_bytes_total") > 0 and second.counter("origin_received_bytes_total") == 0
+    finally:
+        origin.registry.start()
 
 
-def test_docker_by_registry_mirror(lab, origin, agent):
-    """`docker pull org/small` with the agent as `--registry-mirror`; the image runs."""
-    docker = lab.docker(mirror=agent.mirror)
-    assert docker.pull("org/small:small") == origin.small.digest
-    assert docker.run("org/small:small").strip() == GREETING
-    assert agent.counter("mirror_sent_bytes_total") >= sum(origin.small.blobs[NATIVE].values())
-
-
-def test_docker_by_path(lab, origin, agent):
-    """`docker pull 127.0.0.1:5000/registry.example.com/org/small`: any registry, without a mirror in dockerd's settings."""
-    docker = lab.docker()
-    reference = f"{agent.mirror}/{origin.reference(origin.small)}"
-    assert docker.pull(reference) == origin.small.digest
-    assert docker.run(reference).strip() == GREETING
+@pytest.mark.parametrize("way", [name for name, client in CLIENTS.items() if client.falls_back != "never"])
+def test_agent_killed_in_the_middle(lab, origin, way):
+    """The agent dies in the middle of a layer: clients that know to go on at the registry do, the others turn to it with the next pull."""
+    proxy = lab.proxy(origin.registry)
+    proxy.add(slow_blobs())
+    agent = lab.agent("agent", origin.at(proxy.url), tracker=lab.tracker())
+    beyond = lab.proxy(origin.registry)
+    client = CLIENTS[way](lab, beyond.url.removeprefix("http://"))
+    client.through(agent.mirror)
+    with ThreadPoolExecutor(1) as pool:
+        pull = pool.submit(client.pull, "org/large:large")
+        eventually(lambda: pull.done() or agent.counter("mirror_sent_bytes_total") > 6 << 20, "the client has a part of the layer")
+        assert not pull.done()
+        agent.kill()
+        if client.falls_back == "in the middle":
+            assert pull.result(60) == origin.large.digest
+            rest = beyond.requests(f"^GET .*/blobs/{origin.large.largest_layer()[0]}")
+            assert [bool(request.range_start) for request in rest] == [client.resumes], rest
+        else:
+            with pytest.raises(AssertionError, match="unexpected EOF"):
+                pull.result(60)
+            assert client.pull("org/large:large") == origin.large.digest
 
 
 def test_shoal_pull(lab, origin, agent):

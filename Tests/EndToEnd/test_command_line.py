@@ -71,7 +71,7 @@ def test_agent_that_does_not_run(lab):
 @pytest.mark.parametrize(
     "words",
     [
-        *[(SHOAL,), (SHOAL, "agent"), (SHOAL, "pull"), (SHOAL, "status"), (TRACKER,), (SIMULATOR,), (SIMULATOR, "run")],
+        *[(SHOAL,), (SHOAL, "agent"), (SHOAL, "pull"), (SHOAL, "status"), (SHOAL, "setup"), (SHOAL, "doctor"), (TRACKER,), (SIMULATOR,), (SIMULATOR, "run")],
         *[(SIMULATOR, "compare"), (SIMULATOR, "sweep"), (SIMULATOR, "check")],
         *[(SIMULATOR, "load"), (SIMULATOR, "load", "tracker"), (SIMULATOR, "load", "agent")],
     ],

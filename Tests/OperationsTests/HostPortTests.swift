@@ -38,4 +38,12 @@ import Testing
         #expect(HostPort(argument: text) == nil)
         #expect(!error.description.isEmpty)
     }
+
+    @Test(arguments: [
+        ("127.0.0.1:1", true), ("127.8.9.10:1", true), ("localhost:1", true), ("[::1]:1", true), (":1", false), ("10.0.0.1:1", false),
+        ("node.example:1", false),
+    ])
+    func tellsLoopback(text: String, expected: Bool) throws {
+        #expect(try HostPort(parsing: text).isLoopback == expected)
+    }
 }

@@ -39,11 +39,13 @@ enum ModuleMap {
         // What every executable shares, so none of our other modules.
         Module(
             name: "Operations", folder: "Sources/Operations/", imports: system.union(foundation).union(nio).union(process).union(["Yams"])),
+        // What stands in runtimes' settings: texts in, texts out.
+        Module(name: "RuntimeSetup", folder: "Sources/RuntimeSetup/", imports: ["FoundationEssentials", "Operations"]),
         // Executables wire; a C library is behind its module even here.
         Module(
             name: "shoal", folder: "Sources/shoal/",
             imports: system.union(collections).union(foundation).union(nio).union(process).union([
-                "AsyncHTTPClient", "BlobStore", "Cryptography", "Operations", "PeerNetwork", "Registry", "Swarm", "UVLoop",
+                "AsyncHTTPClient", "BlobStore", "Cryptography", "Operations", "PeerNetwork", "Registry", "RuntimeSetup", "Swarm", "UVLoop",
             ])),
         Module(
             name: "shoal-tracker", folder: "tracker/Sources/",

@@ -1,11 +1,11 @@
 import Glibc
 
 /// Reads a small file through its descriptor, never more of it than asked for (a pipe or device may have no end).
-struct FileReader: ~Copyable {
+public struct FileReader: ~Copyable {
     private let descriptor: CInt
 
     /// Opens a file.
-    init(path: String) throws(SystemError) {
+    public init(path: String) throws(SystemError) {
         let descriptor = open(path, O_RDONLY | O_CLOEXEC)
         guard descriptor >= 0 else { throw SystemError(code: errno) }
         self.descriptor = descriptor
@@ -14,7 +14,7 @@ struct FileReader: ~Copyable {
     deinit { close(descriptor) }
 
     /// Reads up to `limitBytes`.
-    func read(limitBytes: Int) throws(SystemError) -> [UInt8] {
+    public func read(limitBytes: Int) throws(SystemError) -> [UInt8] {
         var bytes: [UInt8] = []
         var chunk = [UInt8](repeating: 0, count: min(limitBytes, 16 * 1024))
         while bytes.count < limitBytes {

@@ -22,10 +22,10 @@ struct AgentCommand: AsyncParsableCommand {
     var tracker: [HostPort] = []
 
     @Option(help: ArgumentHelp("Where runtimes pull from.", valueName: "host:port"))
-    var mirror = HostPort(host: "127.0.0.1", port: 5000)
+    var mirror = Self.usualMirror
 
     @Option(help: ArgumentHelp("Where other agents connect to.", valueName: "host:port"))
-    var peer = HostPort(host: "0.0.0.0", port: 7700)
+    var peer = Self.usualPeer
 
     @Option(
         help: ArgumentHelp(
@@ -83,6 +83,9 @@ struct AgentCommand: AsyncParsableCommand {
 
     @Option(help: "How much is logged: trace, debug, info, notice, warning, error or critical.")
     var logLevel: LogLevelOption = .info
+
+    static let usualMirror = HostPort(host: "127.0.0.1", port: 5000)
+    static let usualPeer = HostPort(host: "0.0.0.0", port: 7700)
 
     /// Below this, one message takes longer than peers and registries wait for the next.
     private static let lowestRate = ByteSize(64 << 10)

@@ -36,14 +36,15 @@ struct AgentProgram {
         let metrics = AgentMetrics(logger: logger)
         let swarm = SwarmAgent(
             loop: loop, store: store, settings: swarmSettings, origin: SwarmOrigin(client: origin), observer: metrics, logger: logger)
-        let peerAddress = try await swarm.start()
-        logger.listening(socket: "peer", address: try HostPort(parsing: peerAddress))
+        let peerAddress = try HostPort(parsing: try await swarm.start())
+        logger.listening(socket: "peer", address: peerAddress)
         metrics.collect(swarm: swarm, store: store)
+        let described = DescribedAgent(settings: settings, peer: peerAddress, store: store, origin: origin)
         try await ServiceRunner.run(
             [
                 NamedService("swarm", SwarmService(swarm: swarm)),
-                NamedService("admin", adminServer(swarm, store, metrics, logger)),
-                NamedService("mirror", mirror(swarm, origin, metrics, logger, store)),
+                NamedService("admin", adminServer(swarm, described, metrics, logger)),
+                NamedService("mirror", mirror(swarm, described, metrics, logger)),
             ], logger: logger)
     }
 
@@ -71,18 +72,23 @@ struct AgentProgram {
     }
 
     private func mirror(
-        _ swarm: SwarmAgent, _ origin: OriginClient, _ metrics: AgentMetrics, _ logger: Logger, _ store: BlobStore
+        _ swarm: SwarmAgent, _ described: DescribedAgent, _ metrics: AgentMetrics, _ logger: Logger
     ) -> Mirror {
+        let store = described.store
         var configuration = Mirror.Configuration()
         configuration.host = settings.mirror.host
         configuration.port = Int(settings.mirror.port)
         let source = SwarmContentSource(swarm: swarm, tags: TagMemory(store: store), files: HeldFiles(store: store), logger: logger)
-        return Mirror(configuration: configuration, source: source, origin: origin, observer: metrics, logger: logger) { host, port in
-            logger.listening(socket: "mirror", address: HostPort(host: host, port: UInt16(port)))
+        return Mirror(configuration: configuration, source: source, origin: described.origin, observer: metrics, logger: logger) {
+            host, port in
+            let address = HostPort(host: host, port: UInt16(port))
+            described.mirrorListens(at: address)
+            logger.listening(socket: "mirror", address: address)
         }
     }
 
-    private func adminServer(_ swarm: SwarmAgent, _ store: BlobStore, _ metrics: AgentMetrics, _ logger: Logger) -> OperatorServer {
+    private func adminServer(_ swarm: SwarmAgent, _ described: DescribedAgent, _ metrics: AgentMetrics, _ logger: Logger) -> OperatorServer
+    {
         let hasTrackers = !settings.tracker.isEmpty
         return OperatorServer(
             option: "admin", address: settings.admin, metrics: metrics.registry, logger: logger,
@@ -91,7 +97,7 @@ struct AgentProgram {
                 let isConnected = await swarm.isTrackerConnected
                 return Readiness(ready: true, reasons: hasTrackers && !isConnected ? ["no tracker is connected; serving without"] : [])
             },
-            routes: { AgentRoutes(swarm: swarm, store: store).add(to: $0) })
+            routes: { AgentRoutes(swarm: swarm, agent: described).add(to: $0) })
     }
 
     private func logRecovery(_ store: BlobStore, _ logger: Logger) {

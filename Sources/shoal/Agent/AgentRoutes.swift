@@ -10,11 +10,13 @@ struct AgentRoutes {
     static let blobLimit = 10_000
 
     let swarm: SwarmAgent
-    let store: BlobStore
+    let agent: DescribedAgent
 
     func add(to routes: OperatorRoutes) {
-        let (swarm, store) = (swarm, store)
+        let (swarm, agent, store) = (swarm, agent, agent.store)
         routes.get("transfers") { _ in TransfersDocument(await swarm.status()) }
+        routes.get("settings") { _ in agent.document() }
+        routes.get("registries") { request in try await agent.registries(named: request.query("names")) }
         routes.get("peers") { _ in PeersDocument(await swarm.status()) }
         routes.get("blobs") { request in
             let offset = request.query("offset").flatMap { Int($0) } ?? 0

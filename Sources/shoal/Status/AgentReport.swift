@@ -1,7 +1,3 @@
-import AsyncHTTPClient
-import FoundationEssentials
-import NIOCore
-import NIOHTTP1
 import Operations
 
 /// All that `shoal status` shows.
@@ -23,34 +19,15 @@ struct AgentReport: Codable, Sendable {
     static func fetch(from agent: String) async throws -> AgentReport {
         let base = agent.hasSuffix("/") ? String(agent.dropLast()) : agent
         return try await AgentHTTP.with { http in
-            let transfers: TransfersDocument = try await get("\(base)/api/v1/transfers", http)
-            let peers: PeersDocument = try await get("\(base)/api/v1/peers", http)
-            let blobs: BlobsDocument = try await get("\(base)/api/v1/blobs", http)
+            let agent = AgentClient(base: base, http: http)
+            let transfers: TransfersDocument = try await agent.get("api/v1/transfers")
+            let peers: PeersDocument = try await agent.get("api/v1/peers")
+            let blobs: BlobsDocument = try await agent.get("api/v1/blobs")
             return AgentReport(
                 node: transfers.node, trackerConnected: transfers.trackerConnected, transfers: transfers.transfers, peers: peers.peers,
                 held: Held(
                     count: blobs.count, bytes: blobs.bytes, partialBytes: blobs.partialBytes, quotaBytes: blobs.quotaBytes,
                     blobs: blobs.blobs))
-        }
-    }
-
-    private static let answerLimitBytes = 64 << 20
-
-    private static func get<Document: Decodable>(_ url: String, _ http: HTTPClient) async throws -> Document {
-        let bytes: ByteBuffer
-        do {
-            let response = try await http.execute(HTTPClientRequest(url: url), timeout: .seconds(10))
-            guard response.status == .ok else { throw StatusError.notAnAgent(url, "status \(response.status.code)") }
-            bytes = try await response.body.collect(upTo: answerLimitBytes)
-        } catch let error as StatusError {
-            throw error
-        } catch {
-            throw StatusError.unreachable(url, "\(error)")
-        }
-        do {
-            return try JSONDecoder().decode(Document.self, from: Data(bytes.readableBytesView))
-        } catch {
-            throw StatusError.notAnAgent(url, "its answer is not the expected JSON")
         }
     }
 

@@ -3,10 +3,12 @@
 from contextlib import ExitStack
 from pathlib import Path
 
+from .buildah import Buildah
 from .containerd import Containerd
 from .docker import Docker
 from .faultproxy import FaultProxy
 from .host import LOOPBACK, Host
+from .podman import Podman
 from .processes import Daemon, tail, unused_port
 from .registry import Registry
 from .shoal import Agent, Tracker
@@ -60,15 +62,21 @@ class Lab:
     def agents(self, count: int, origins: dict[str, str], *, tracker: Tracker | None = None) -> list[Agent]:
         return [self.agent(f"agent-{number}", origins, tracker=tracker) for number in range(1, count + 1)]
 
-    def containerd(self) -> Containerd:
-        containerd = Containerd(self.path / "containerd")
+    def containerd(self, *, looks_for_hosts: bool = True, env: dict[str, str] | None = None) -> Containerd:
+        containerd = Containerd(self.path / "containerd", looks_for_hosts=looks_for_hosts, env=env)
         self.own(containerd.daemon, containerd.stop)
         return containerd.start()
 
-    def docker(self, mirror: str | None = None) -> Docker:
-        docker = Docker(self.path / "docker", mirror)
+    def docker(self, mirror: str | None = None, *, env: dict[str, str] | None = None) -> Docker:
+        docker = Docker(self.path / "docker", mirror, env)
         self.own(docker.daemon, docker.stop)
         return docker.start()
+
+    def podman(self) -> Podman:
+        return Podman(self.path / "podman")
+
+    def buildah(self) -> Buildah:
+        return Buildah(self.path / "buildah")
 
     def logs(self) -> dict[str, str]:
         """The end of every daemon's log, by name."""

@@ -1,39 +1,51 @@
-"""A containerd of our own (own state, own socket), pulling through a mirror named in hosts.toml."""
+"""A containerd of our own (own state, own sockets), pulling through a mirror named in hosts.toml, by `ctr` and by its CRI."""
 
 from pathlib import Path
 
+from .cri import CRI
 from .processes import Daemon, run
+from .running import run_image
 
 CONFIG = """\
 version = 2
 root = "{directory}/root"
 state = "{directory}/state"
-disabled_plugins = ["io.containerd.grpc.v1.cri", "io.containerd.snapshotter.v1.devmapper", "io.containerd.snapshotter.v1.zfs"]
+disabled_plugins = ["io.containerd.snapshotter.v1.devmapper", "io.containerd.snapshotter.v1.zfs"]
 [grpc]
   address = "{socket}"
 [ttrpc]
   address = "{socket}.ttrpc"
 """
 
-HOSTS = """\
-server = "{origin}"
+HOSTS_PATH = """\
+[plugins."io.containerd.grpc.v1.cri".registry]
+  config_path = "{directory}/hosts"
+"""
 
+HOSTS = """\
 [host."http://{mirror}"]
   capabilities = ["pull", "resolve"]
 """
+
+KUBERNETES = "k8s.io"
+"""The namespace in which containerd keeps what is pulled through its CRI."""
 
 
 class Containerd:
     """A containerd and its `ctr`."""
 
-    def __init__(self, directory: Path):
+    def __init__(self, directory: Path, *, looks_for_hosts: bool = True, env: dict[str, str] | None = None):
+        """`looks_for_hosts`: its CRI is told of the folder with hosts.toml files. `env`: of containerd and of `ctr`; the latter pulls by itself."""
         directory.mkdir(parents=True, exist_ok=True)
         self.directory = directory
         self.socket = directory / "containerd.sock"
-        config = directory / "config.toml"
-        config.write_text(CONFIG.format(directory=directory, socket=self.socket))
-        self.daemon = Daemon("containerd", ["containerd", "--config", config], directory / "log")
+        self.config = directory / "config.toml"
+        config = CONFIG + (HOSTS_PATH if looks_for_hosts else "")
+        self.config.write_text(config.format(directory=directory, socket=self.socket))
+        self.daemon = Daemon("containerd", ["containerd", "--config", self.config], directory / "log", env=env)
+        self.env = env
         self.snapshotter = "overlayfs"
+        self.cri = CRI(self.socket)
 
     def start(self) -> "Containerd":
         self.daemon.start()
@@ -49,19 +61,25 @@ class Containerd:
     def words(self, *command: object) -> list[object]:
         return ["ctr", "--address", self.socket, *command]
 
-    def mirror(self, registry: str, mirror: str, origin: str) -> None:
-        """Writes hosts.toml: images of `registry` come from `mirror` (HOST:PORT) first, then from `origin` (a URL)."""
+    def mirror(self, registry: str, mirror: str, origin: str | None) -> None:
+        """Writes hosts.toml: images of `registry` come from `mirror` (HOST:PORT) first, then from `origin` (a URL).
+
+        `_default` stands for every registry that has no hosts.toml. Without `origin` they come from where their name says. containerd
+        reads the file at each pull.
+        """
         folder = self.directory / "hosts" / registry
         folder.mkdir(parents=True, exist_ok=True)
-        (folder / "hosts.toml").write_text(HOSTS.format(origin=origin, mirror=mirror))
+        server = f'server = "{origin}"\n\n' if origin else ""
+        (folder / "hosts.toml").write_text(server + HOSTS.format(mirror=mirror))
 
     def pull(self, reference: str, seconds: float = 300) -> str:
         """Pulls `reference` (registry/repository:tag) and unpacks it; returns the digest of what the tag named."""
         hosts = ["--hosts-dir", self.directory / "hosts", "--snapshotter", self.snapshotter]
-        run(self.words("images", "pull", *hosts, reference), seconds=seconds)
+        run(self.words("images", "pull", *hosts, reference), env=self.env, seconds=seconds)
         listed = run(self.words("images", "ls", f"name=={reference}")).stdout.splitlines()
         return listed[1].split()[2]
 
-    def run(self, reference: str) -> str:
+    def run(self, reference: str, namespace: str = "default") -> str:
         """Runs the image's own command in a container without network; returns what it printed."""
-        return run(self.words("run", "--rm", "--snapshotter", self.snapshotter, reference, "shoal-test")).stdout
+        words = ["--namespace", namespace, "run", "--rm", "--snapshotter", self.snapshotter, reference, "shoal-test"]
+        return run_image(self.words(*words))

@@ -5,14 +5,18 @@ from pathlib import Path
 from .processes import run
 
 
-def copy(source: str, target: Path, *, every_platform: bool = False, seconds: float = 300) -> str:
-    """Copies `source` (HOST:PORT/repository:tag, plain HTTP) into the folder `target`; returns the manifest's digest."""
+def copy(source: str, target: Path, *, every_platform: bool = False, env: dict[str, str] | None = None, seconds: float = 300) -> str:
+    """Copies `source` (HOST:PORT/repository:tag, plain HTTP) into the folder `target`; returns the manifest's digest.
+
+    `env`: may name a HOME with a registries.conf (`RegistriesConf.env`).
+    """
     target.parent.mkdir(parents=True, exist_ok=True)
     digest_file = target.with_suffix(".digest")
     platforms = ["--all", "--preserve-digests"] if every_platform else []
     run(
         ["skopeo", "--insecure-policy", "copy", "--quiet", "--src-tls-verify=false", "--digestfile", digest_file, *platforms]
         + [f"docker://{source}", f"dir:{target}"],
+        env=env,
         seconds=seconds,
     )
     return digest_file.read_text().strip()

@@ -7,6 +7,7 @@ from .fetching import small_fetch
 from .idle import idle
 from .pulling import first_pull, first_pull_shaped
 from .serving import serve_blob, small_blobs
+from .simulating import simulate
 
 ROWS = {
     "serve-blob": serve_blob,
@@ -18,4 +19,5 @@ ROWS = {
     "crowd-1gbit": crowd,
     "chain": chain,
     "idle": idle,
+    "simulate": simulate,
 }

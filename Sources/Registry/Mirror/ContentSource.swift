@@ -16,8 +16,8 @@ public protocol ContentSource: Sendable {
     /// Keeps what a tag meant, for when the origin is down.
     func remember(_ tag: ResolvedTag, for location: TagLocation) async
 
-    /// What `remember` kept last, nil if nothing.
-    func recall(_ location: TagLocation) async -> ResolvedTag?
+    /// What `remember` kept last, and how old it is; nil if nothing.
+    func recall(_ location: TagLocation) async -> KnownTag?
 
     /// A manifest or index has just gone to a client, who will ask for what it names next. Must not wait for a download.
     func passed(_ manifest: Manifest, _ digest: Digest, at location: ContentLocation) async

@@ -14,6 +14,7 @@ public struct Mirror: Service {
         /// How long running answers may go on after a graceful shutdown begins.
         public var shutdownGrace: Duration = .seconds(8)
         public var limits = MirrorLimits()
+        public var tags = TagPolicy()
 
         public init() {}
     }
@@ -35,7 +36,7 @@ public struct Mirror: Service {
         self.logger = logger
         self.onListening = onListening
         responder = MirrorResponder(
-            source: source, origin: origin, observer: observer, limits: configuration.limits, logger: logger)
+            source: source, origin: origin, observer: observer, limits: configuration.limits, tags: configuration.tags, logger: logger)
     }
 
     /// Serves until graceful shutdown or cancellation. At graceful shutdown idle connections close at once and running answers have

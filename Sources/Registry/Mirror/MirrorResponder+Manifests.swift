@@ -5,24 +5,37 @@ import NIOCore
 import Swarm
 
 extension MirrorResponder {
-    /// A manifest by tag: the origin says what the tag means now, the swarm gives the bytes. When the origin cannot be reached, what the
-    /// tag meant last is served (stale-if-error): a node that held the image keeps starting it while its registry is down.
+    /// A manifest by tag: the origin says what the tag means now, unless it was asked just before; the swarm gives the bytes. When the origin
+    /// cannot be reached, what the tag meant last is served (stale-if-error): a node that held the image keeps starting it while its registry
+    /// is down.
     func manifest(tag: String, _ wanted: Wanted) async throws -> Response {
         let location = TagLocation(registry: wanted.registry, repository: wanted.repository, tag: tag)
-        let resolved: ResolvedTag
+        let known = await source.recall(location)
+        let digest: Digest =
+            switch (known, tags.verdict(age: known?.age)) {
+            case (let known?, .takeAsKnown): known.tag.digest
+            case (let known?, .ask(mayBeStale: true)): try await resolve(location, elseTake: known)
+            default: try await resolve(location, elseTake: nil)
+            }
+        return try await manifest(digest, wanted)
+    }
+
+    private func resolve(_ location: TagLocation, elseTake known: KnownTag?) async throws -> Digest {
         do {
-            resolved = try await origin.resolve(location)
+            let resolved = try await origin.resolve(location)
             await source.remember(resolved, for: location)
+            return resolved.digest
         } catch {
-            guard !error.isDefinitive, error.reason != .cancelled, let known = await source.recall(location) else {
+            guard !error.isDefinitive, error.reason != .cancelled, let known else {
                 throw MirrorFailure(ContentError(error), of: .manifest)
             }
             logger.warning(
                 "serving what the tag meant before: the origin fails",
-                metadata: ["tag": "\(location)", "digest": "\(known.digest)", "reason": "\(error)"])
-            resolved = known
+                metadata: [
+                    "tag": "\(location)", "digest": "\(known.tag.digest)", "age": "\(known.age.components.seconds) s", "reason": "\(error)",
+                ])
+            return known.tag.digest
         }
-        return try await manifest(resolved.digest, wanted)
     }
 
     /// A manifest by digest. HEAD reads it too: its media type is in its body, and the client asks for it next.

@@ -13,15 +13,20 @@ struct MirrorResponder: HTTPResponder {
     let origin: OriginClient
     let observer: (any MirrorObserver)?
     let limits: MirrorLimits
+    let tags: TagPolicy
     let logger: Logger
     let targets: BlobTargets
     let date = HTTPDate()
 
-    init(source: any ContentSource, origin: OriginClient, observer: (any MirrorObserver)?, limits: MirrorLimits, logger: Logger) {
+    init(
+        source: any ContentSource, origin: OriginClient, observer: (any MirrorObserver)?, limits: MirrorLimits, tags: TagPolicy,
+        logger: Logger
+    ) {
         self.source = source
         self.origin = origin
         self.observer = observer
         self.limits = limits
+        self.tags = tags
         self.logger = logger
         targets = BlobTargets(origin.directory)
     }

@@ -72,6 +72,16 @@ struct AgentCommand: AsyncParsableCommand {
     @Option(help: ArgumentHelp("Where to find registry NAME, such as docker.io=http://127.0.0.1:5001; repeatable.", valueName: "name=url"))
     var registry: [NamedURL] = []
 
+    @Option(
+        help: ArgumentHelp(
+            "Seconds for which what a tag means is not asked of its registry again; 0 asks each time.", valueName: "seconds"))
+    var tagTtl = 30
+
+    @Option(
+        help: ArgumentHelp(
+            "Seconds for which what a tag meant is served while its registry does not answer.", valueName: "seconds"))
+    var tagStale = 86_400
+
     @Option(help: ArgumentHelp("The registry that is meant when a request names none.", valueName: "name"))
     var defaultRegistry = "docker.io"
 
@@ -87,10 +97,16 @@ struct AgentCommand: AsyncParsableCommand {
     static let usualMirror = HostPort(host: "127.0.0.1", port: 5000)
     static let usualPeer = HostPort(host: "0.0.0.0", port: 7700)
 
+    /// Seconds.
+    private static let longestTagTime = 31_536_000
+
     /// Below this, one message takes longer than peers and registries wait for the next.
     private static let lowestRate = ByteSize(64 << 10)
 
     func validate() throws {
+        for (name, seconds) in [("tag-ttl", tagTtl), ("tag-stale", tagStale)] where !(0...Self.longestTagTime).contains(seconds) {
+            throw ValidationError("--\(name) \(seconds) is not a number of seconds from 0 to \(Self.longestTagTime), a year")
+        }
         guard prefetch >= 0 else { throw ValidationError("--prefetch \(prefetch) is not a number of blobs: give 0 to turn it off") }
         let limits = [("upload-limit", uploadLimit), ("download-limit", downloadLimit), ("origin-limit", originLimit)]
         for case (let name, let limit?) in limits where limit.bytes < Self.lowestRate.bytes {

@@ -35,10 +35,10 @@ struct SwarmContentSource: ContentSource {
         }
     }
 
-    func recall(_ location: TagLocation) async -> ResolvedTag? {
+    func recall(_ location: TagLocation) async -> KnownTag? {
         let (tags, reference) = (tags, Self.reference(location))
         guard let found = try? await swarm.loop.work({ try tags.recall(reference) }) else { return nil }
-        return ResolvedTag(digest: found.digest, size: nil, mediaType: found.mediaType)
+        return KnownTag(tag: ResolvedTag(digest: found.digest, size: nil, mediaType: found.mediaType), age: found.age)
     }
 
     func passed(_ manifest: Manifest, _ digest: Digest, at location: ContentLocation) async {

@@ -7,6 +7,8 @@ struct TagMemory {
         let digest: Digest
         /// nil when the origin did not say.
         let mediaType: String?
+        /// Since it was resolved; negative where the clock was set back since.
+        var age: Duration = .zero
     }
 
     let store: BlobStore
@@ -18,6 +20,9 @@ struct TagMemory {
     }
 
     func recall(_ reference: Reference) throws -> Meaning? {
-        try store.resolve(reference).map { Meaning(digest: $0.digest, mediaType: $0.mediaType.isEmpty ? nil : $0.mediaType) }
+        try store.resolve(reference).map { record in
+            let age = WallClock.seconds() - Int(clamping: record.resolvedAtSeconds)
+            return Meaning(digest: record.digest, mediaType: record.mediaType.isEmpty ? nil : record.mediaType, age: .seconds(age))
+        }
     }
 }

@@ -55,6 +55,7 @@ import Testing
         await source.put(Self.index, as: Self.digest)
         let location = TagLocation(registry: "registry.test", repository: "org/app", tag: "v1")
         await source.remember(ResolvedTag(digest: Self.digest, size: nil, mediaType: nil), for: location)
+        await source.grow(location, old: .seconds(3600))
         try await Rig.mirror(source, origin: { _ in [.reset] }) { port, _ async throws in
             #expect(try await RawClient.get("/v2/org/app/manifests/v1", port: port).text == Self.index)
             #expect(try await RawClient.get("/v2/org/app/manifests/v2", port: port).status == 502)

@@ -20,7 +20,7 @@ actor MemorySource: ContentSource {
     private var blobs: [Digest: Blob] = [:]
     /// Blobs that are held whole in files.
     nonisolated let files = NIOLockedValueBox<[Digest: TestFile]>([:])
-    private var tags: [TagLocation: ResolvedTag] = [:]
+    private var tags: [TagLocation: KnownTag] = [:]
     private var failure = ContentError.notFound("nobody has it")
     private(set) var opened: [ContentLocation] = []
     private(set) var passedManifests: [Manifest] = []
@@ -51,8 +51,10 @@ actor MemorySource: ContentSource {
         return MemoryContent(digest: digest, blob: blob, file: blob.file?.open(), read: read, closed: closed)
     }
 
-    func remember(_ tag: ResolvedTag, for location: TagLocation) { tags[location] = tag }
-    func recall(_ location: TagLocation) -> ResolvedTag? { tags[location] }
+    func remember(_ tag: ResolvedTag, for location: TagLocation) { tags[location] = KnownTag(tag: tag, age: .zero) }
+    func recall(_ location: TagLocation) -> KnownTag? { tags[location] }
+    /// Makes what is known of a tag so old.
+    func grow(_ location: TagLocation, old age: Duration) { tags[location] = tags[location].map { KnownTag(tag: $0.tag, age: age) } }
     func passed(_ manifest: Manifest, _ digest: Digest, at location: ContentLocation) { passedManifests.append(manifest) }
 }
 

@@ -7,7 +7,7 @@ extension OriginClient {
     /// As many redirects as registries need (blob, to CDN, perhaps to another region) and some more.
     static let redirectLimit = 5
 
-    /// Sends a request, gets an anonymous token when the registry wants one, follows redirects.
+    /// Sends a request, gives the registry the credentials or the token that it asks for, follows redirects.
     ///
     /// - Returns: an answer with a 2xx status; its body is still to be read.
     func send(_ request: OriginRequest) async throws(OriginError) -> HTTPClientResponse {
@@ -15,15 +15,24 @@ extension OriginClient {
             throw request.failed(.badAnswer("\"\(request.registry)\" is not a registry name"))
         }
         if request.byteRange != nil, let response = await shortcut(request) { return response }
-        let key = AnonymousTokens.Key(registry: request.registry, repository: request.repository)
-        let known = await tokens.token(for: key)
-        var response = try await follow(request, from: base.appending(request.path), token: known)
-        if response.status == .unauthorized, let challenge = response.challenges.first(where: { $0.scheme == "bearer" }) {
-            await tokens.forget(key)
-            let fresh = try await tokens.fetch(challenge, for: key, of: base, asking: request)
-            response = try await follow(request, from: base.appending(request.path), token: fresh)
-        }
+        let response = try await authorized(request, at: base)
         if let reason = response.failure { throw request.failed(reason) }
+        return response
+    }
+
+    /// Sends a request as the registry wanted it last, and after a 401 as it wants it now: an expired token is replaced by a new one, and
+    /// that, should it be refused too, by one for credentials that have changed meanwhile.
+    private func authorized(_ request: OriginRequest, at base: OriginURL) async throws(OriginError) -> HTTPClientResponse {
+        let url = base.appending(request.path)
+        var authorization = await access.known(for: request, at: base)
+        var response = try await follow(request, from: url, authorization)
+        for attempt in 0..<2 where response.status == .unauthorized {
+            let next = try await access.answer(
+                response.challenges, to: request, at: base, refused: authorization, isFresh: attempt > 0)
+            guard let next else { break }
+            authorization = next
+            response = try await follow(request, from: url, authorization)
+        }
         return response
     }
 
@@ -48,12 +57,16 @@ extension OriginClient {
         return outgoing
     }
 
-    /// One request and its redirects. The token goes to the registry's own server and no other, not even a subdomain.
-    private func follow(_ request: OriginRequest, from start: OriginURL, token: String?) async throws(OriginError) -> HTTPClientResponse {
+    /// One request and its redirects. The authorization goes to the registry's own server and no other, not even a subdomain.
+    private func follow(
+        _ request: OriginRequest, from start: OriginURL, _ authorization: Authorization?
+    ) async throws(OriginError) -> HTTPClientResponse {
         var url = start
         for _ in 0...Self.redirectLimit {
             var outgoing = outgoing(request, to: url)
-            if let token, url.isSameServer(as: start) { outgoing.headers.add(name: "authorization", value: "Bearer \(token)") }
+            if let authorization, url.isSameServer(as: start) {
+                outgoing.headers.add(name: "authorization", value: authorization.header.revealed)
+            }
             let response = try await execute(outgoing, for: request)
             guard response.isRedirect else {
                 if response.status.code == 206, !url.isSameServer(as: start) { await redirects.remember(url, for: request) }

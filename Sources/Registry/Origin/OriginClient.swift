@@ -1,4 +1,5 @@
 import AsyncHTTPClient
+public import Logging
 import NIOCore
 import NIOHTTP1
 public import NIOPosix
@@ -25,17 +26,19 @@ public final class OriginClient: Sendable {
     public let directory: RegistryDirectory
     let configuration: Configuration
     let http: HTTPClient
-    let tokens: AnonymousTokens
+    let access: OriginAccess
     let redirects = KnownRedirects()
     let sha256: @Sendable ([UInt8]) -> Digest
     /// Names this client in every request's `Via` (RFC 9110, section 7.6.3), so that a mirror set up as its own origin notices.
     let via = "1.1 shoal-\(UInt64.random(in: .min ... .max))"
 
     /// - Parameters:
+    ///   - credentials: for registries that ask for some; without, only public images can be had.
     ///   - sha256: the digest of a manifest, for origins that name none, such as a static bucket.
     public init(
-        directory: RegistryDirectory, configuration: Configuration = Configuration(),
-        eventLoopGroup: MultiThreadedEventLoopGroup = .singleton, sha256: @escaping @Sendable ([UInt8]) -> Digest
+        directory: RegistryDirectory, configuration: Configuration = Configuration(), credentials: Credentials = Credentials(),
+        eventLoopGroup: MultiThreadedEventLoopGroup = .singleton, logger: Logger = Logger(label: "origin"),
+        sha256: @escaping @Sendable ([UInt8]) -> Digest
     ) {
         self.directory = directory
         self.configuration = configuration
@@ -57,7 +60,7 @@ public final class OriginClient: Sendable {
         }
         let http = HTTPClient(eventLoopGroupProvider: .shared(eventLoopGroup), configuration: settings)
         self.http = http
-        self.tokens = AnonymousTokens(http: http, configuration: configuration)
+        access = OriginAccess(credentials: credentials, server: TokenServer(http: http, configuration: configuration), logger: logger)
     }
 
     /// Bytes of one read from a connection at most.

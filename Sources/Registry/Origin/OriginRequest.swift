@@ -10,6 +10,9 @@ struct OriginRequest: Sendable {
     var accept: [String] = []
     var byteRange: Range<UInt64>?
 
+    /// The right that it needs, in the words of token servers (distribution's "Token Scope Documentation").
+    var scope: String { "repository:\(repository):pull" }
+
     func failed(_ reason: OriginError.Reason) -> OriginError {
         OriginError(reason, registry: registry, path: path)
     }

@@ -26,6 +26,8 @@ public enum RegistryEndpointError: Error, Equatable, CustomStringConvertible {
     case malformedName(String)
     case malformedURL(name: String, url: String)
     case duplicate(String)
+    /// An option that one registry is given twice.
+    case duplicateOption(String, String)
 
     public var description: String {
         switch self {
@@ -35,6 +37,7 @@ public enum RegistryEndpointError: Error, Equatable, CustomStringConvertible {
         case .malformedURL(let name, let url):
             "registry \(name): \"\(url)\" is not a URL: write http:// or https://, a host, perhaps a port and a path, nothing else"
         case .duplicate(let name): "registry \(name) is given twice: keep one NAME=URL for each name"
+        case .duplicateOption(let option, let name): "registry \(name) is given --\(option) twice: keep one"
         }
     }
 }

@@ -69,11 +69,8 @@ struct AgentCommand: AsyncParsableCommand {
             discussion: "0 turns it off, for clients that read parts of layers only.", valueName: "count"))
     var prefetch = 32
 
-    @Option(help: ArgumentHelp("Where to find registry NAME, such as docker.io=http://127.0.0.1:5001; repeatable.", valueName: "name=url"))
-    var registry: [NamedURL] = []
-
-    @Option(help: ArgumentHelp("The registry that is meant when a request names none.", valueName: "name"))
-    var defaultRegistry = "docker.io"
+    @OptionGroup(title: "Registries")
+    var registries: RegistryOptions
 
     @Option(help: ArgumentHelp("Rack, room or availability zone; agents prefer peers of their own.", valueName: "name"))
     var zone = "default"

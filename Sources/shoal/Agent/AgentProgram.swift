@@ -1,5 +1,6 @@
 import BlobStore
 import Cryptography
+import FoundationEssentials
 import Logging
 import Operations
 import PeerNetwork
@@ -17,12 +18,14 @@ struct AgentProgram {
 
     func run() async throws {
         let logger = Logger(label: "agent")
+        // What is wrong with the settings is said before anything is opened.
+        let (directory, credentials) = try registries(logger)
         Heap.returnLargeBuffers()
         UVLoop.setPoolThreads(Self.poolThreads)
         let loop = try UVLoop(name: "swarm")
         let store = try BlobStore(directory: settings.data, configuration: storeConfiguration)
         logRecovery(store, logger)
-        let origin = OriginClient(directory: try directory(), sha256: Self.sha256)
+        let origin = OriginClient(directory: directory, credentials: credentials, logger: logger, sha256: Self.sha256)
         do {
             try await serve(loop, store, origin, logger)
             await origin.shutdown()
@@ -47,9 +50,9 @@ struct AgentProgram {
             ], logger: logger)
     }
 
-    private func directory() throws -> RegistryDirectory {
-        try RegistryDirectory(
-            endpoints: settings.registry.map { try RegistryEndpoint(parsing: $0.description) }, defaultRegistry: settings.defaultRegistry)
+    private func registries(_ logger: Logger) throws -> (RegistryDirectory, Credentials) {
+        let credentials = try settings.registries.credentials(environment: ProcessInfo.processInfo.environment)
+        return (try settings.registries.directory(), try Credentials(credentials, logger: logger))
     }
 
     private var storeConfiguration: BlobStore.Configuration {

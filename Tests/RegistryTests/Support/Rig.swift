@@ -15,14 +15,15 @@ enum Rig {
 
     /// An origin client that finds registry `registry.test` at the scripted origin, which it is given.
     static func client<Value: Sendable>(
-        of origin: ScriptedOrigin, adjust: (inout OriginClient.Configuration) -> Void = { _ in },
+        of origin: ScriptedOrigin, credentials: Credentials = Credentials(), adjust: (inout OriginClient.Configuration) -> Void = { _ in },
         _ body: (OriginClient) async throws -> Value
     ) async throws -> Value {
         var configuration = OriginClient.Configuration()
         adjust(&configuration)
         let endpoint = try RegistryEndpoint(parsing: "registry.test=\(origin.url)")
         let directory = try RegistryDirectory(endpoints: [endpoint], defaultRegistry: "registry.test")
-        let client = OriginClient(directory: directory, configuration: configuration, sha256: SampleDigest.of)
+        let client = OriginClient(
+            directory: directory, configuration: configuration, credentials: credentials, logger: silent, sha256: SampleDigest.of)
         do {
             let value = try await body(client)
             await client.shutdown()

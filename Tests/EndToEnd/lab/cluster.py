@@ -3,6 +3,7 @@
 from contextlib import ExitStack
 from pathlib import Path
 
+from .certificates import Authority
 from .containerd import Containerd
 from .docker import Docker
 from .faultproxy import FaultProxy
@@ -42,6 +43,10 @@ class Lab:
         self.ending.callback(server.stop)
         return server
 
+    def authority(self) -> Authority:
+        """A certificate authority of this lab."""
+        return Authority(self.path / "certificates")
+
     def proxy(self, registry: Registry) -> FaultProxy:
         """A fault proxy in front of `registry`."""
         proxy = FaultProxy(registry.url).start()
@@ -63,9 +68,9 @@ class Lab:
         host: Host = LOOPBACK,
         env: dict[str, str] | None = None,
     ) -> Agent:
-        """An agent. `origins`: the URL for each registry name. Without `tracker` it is given an address where none listens."""
+        """An agent. `origins`: the URL for each registry name, or several with spaces between them. Without `tracker` it is given an address where none listens."""
         address = tracker.address if tracker else f"127.0.0.1:{unused_port()}"
-        registries = [word for registry, url in origins.items() for word in ("--registry", f"{registry}={url}")]
+        registries = [word for registry, urls in origins.items() for url in urls.split() for word in ("--registry", f"{registry}={url}")]
         agent = Agent(name, self.path / name, ["--tracker", address, *registries, *flags], tracker, host=host, outlive=self.outlive)
         agent.daemon.env |= env or {}
         self.own(agent.daemon, agent.kill)

@@ -25,10 +25,14 @@ class Registry:
         outlive: bool = False,
         users: dict[str, str] | None = None,
         tokens: TokenServer | None = None,
+        tls: tuple[Path, Path] | None = None,
+        clients: Path | None = None,
     ):
         """`pulls_through`: URL of a registry of which this one is a pull-through cache.
 
         `users`: passwords of those who may do anything; nobody else may. `tokens`: whose tokens count instead.
+
+        `tls`: certificate and key, to speak HTTPS with. `clients`: the authority that must have signed who connects.
         """
         directory.mkdir(parents=True, exist_ok=True)
         self.directory = directory
@@ -46,6 +50,8 @@ class Registry:
         self.config = config
         self.users = users or {}
         self.tokens = tokens
+        self.tls = tls
+        self.clients = clients
 
     def start(self) -> None:
         """Starts it on a free port (the same one after a stop) and waits until it answers."""
@@ -60,6 +66,10 @@ class Registry:
         }
         if self.pulls_through:
             settings["proxy"] = {"remoteurl": self.pulls_through}
+        if self.tls:
+            settings["http"]["tls"] = {"certificate": str(self.tls[0]), "key": str(self.tls[1])}
+            if self.clients:
+                settings["http"]["tls"]["clientcas"] = [str(self.clients)]
         if self.tokens:
             settings["auth"] = self.tokens.settings
         elif self.users:
@@ -83,7 +93,7 @@ class Registry:
 
     @property
     def url(self) -> str:
-        return f"http://{self.address}"
+        return f"{'https' if self.tls else 'http'}://{self.address}"
 
     def place(self, file: Path, digest: str, repository: str) -> None:
         """Puts a blob into the storage as if it had been pushed to `repository`, by linking `file`: no byte is copied."""

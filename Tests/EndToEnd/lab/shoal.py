@@ -185,6 +185,8 @@ class Agent(_Service):
         return transfer["bytesVerified"] if transfer else 0
 
 
-def shoal(*words: object, seconds: float = 120, check: bool = True) -> subprocess.CompletedProcess:
+def shoal(
+    *words: object, seconds: float = 120, check: bool = True, env: dict[str, str] | None = None
+) -> subprocess.CompletedProcess:
     """Runs `shoal WORDS...` to its end."""
-    return run([SHOAL, *words], seconds=seconds, check=check)
+    return run([SHOAL, *words], seconds=seconds, check=check, env=env)

@@ -16,8 +16,7 @@ struct TokenServer: Sendable {
     /// What the specification says where the answer does not.
     static let defaultLifetimeSeconds = 60
 
-    let http: HTTPClient
-    let configuration: OriginClient.Configuration
+    let transport: OriginTransport
 
     /// - Parameters:
     ///   - realm: where to ask; whether it may be given the credential was decided before.
@@ -28,11 +27,14 @@ struct TokenServer: Sendable {
         // A challenge may hold several scopes, separated by spaces.
         let scopes = (challenge.scope ?? request.scope).split(separator: " ").map(String.init)
         if case .identityToken(let secret, _)? = credential {
-            let response = try await send(exchange(of: secret, at: realm, challenge.service, scopes), for: request)
+            let response = try await transport.execute(
+                exchange(of: secret, at: realm, challenge.service, scopes), to: realm, for: request)
             // Servers that do not know OAuth say so in any of these ways (Google, Artifactory, Azure): then it counts as a password.
             if ![400, 401, 404, 405].contains(response.status.code) { return try await read(response, for: request) }
         }
-        return try await read(send(question(to: realm, challenge.service, scopes, credential), for: request), for: request)
+        let response = try await transport.execute(
+            question(to: realm, challenge.service, scopes, credential), to: realm, for: request)
+        return try await read(response, for: request)
     }
 
     private func question(
@@ -46,7 +48,7 @@ struct TokenServer: Sendable {
 
     private func exchange(of token: Secret, at realm: OriginURL, _ service: String?, _ scopes: [String]) -> HTTPClientRequest {
         let parameters = [
-            ("grant_type", "refresh_token"), ("client_id", configuration.userAgent), ("service", service ?? ""),
+            ("grant_type", "refresh_token"), ("client_id", transport.configuration.userAgent), ("service", service ?? ""),
             ("scope", scopes.joined(separator: " ")), ("refresh_token", token.revealed),
         ]
         var outgoing = HTTPClientRequest(url: realm.description)
@@ -54,16 +56,6 @@ struct TokenServer: Sendable {
         outgoing.headers.add(name: "content-type", value: "application/x-www-form-urlencoded")
         outgoing.body = .bytes(ByteBuffer(string: PercentCoding.form(parameters)))
         return outgoing
-    }
-
-    private func send(_ outgoing: HTTPClientRequest, for request: OriginRequest) async throws(OriginError) -> HTTPClientResponse {
-        var outgoing = outgoing
-        outgoing.headers.add(name: "user-agent", value: configuration.userAgent)
-        do {
-            return try await http.execute(outgoing, deadline: .now() + TimeAmount(configuration.headTimeout))
-        } catch {
-            throw request.failed(OriginError.Reason(error, during: .head))
-        }
     }
 
     private func read(_ response: HTTPClientResponse, for request: OriginRequest) async throws(OriginError) -> AccessToken {

@@ -7,17 +7,29 @@ extension OriginClient {
     /// As many redirects as registries need (blob, to CDN, perhaps to another region) and some more.
     static let redirectLimit = 5
 
-    /// Sends a request, gives the registry the credentials or the token that it asks for, follows redirects.
+    /// Sends a request to the registry's servers, one after the other until one gives what is asked for. Each is given the credentials or the
+    /// token that it wants, and its redirects are followed.
     ///
     /// - Returns: an answer with a 2xx status; its body is still to be read.
     func send(_ request: OriginRequest) async throws(OriginError) -> HTTPClientResponse {
-        guard let base = directory.url(of: request.registry) else {
-            throw request.failed(.badAnswer("\"\(request.registry)\" is not a registry name"))
-        }
+        let endpoints = directory.endpoints(of: request.registry)
+        guard !endpoints.isEmpty else { throw request.failed(.badAnswer("\"\(request.registry)\" is not a registry name")) }
         if request.byteRange != nil, let response = await shortcut(request) { return response }
-        let response = try await authorized(request, at: base)
-        if let reason = response.failure { throw request.failed(reason) }
-        return response
+        // The last one is the source: its answer counts when none of them has it.
+        var failure: OriginError?
+        for endpoint in await board.choose(among: endpoints) {
+            do throws(OriginError) {
+                let response = try await authorized(request, at: endpoint)
+                if let reason = response.failure { throw request.failed(reason) }
+                await board.note(nil, of: endpoint)
+                return response
+            } catch {
+                await board.note(error.reason, of: endpoint)
+                if error.reason == .cancelled { throw error }
+                failure = error
+            }
+        }
+        throw failure ?? request.failed(.cancelled)
     }
 
     /// Sends a request as the registry wanted it last, and after a 401 as it wants it now: an expired token is replaced by a new one, and
@@ -41,7 +53,8 @@ extension OriginClient {
     /// - Returns: nil when that is not known, or does not deliver: the registry is asked then.
     private func shortcut(_ request: OriginRequest) async -> HTTPClientResponse? {
         guard let url = await redirects.url(for: request) else { return nil }
-        if let response = try? await execute(outgoing(request, to: url), for: request), response.status.code == 206 { return response }
+        let response = try? await transport.execute(outgoing(request, to: url), to: url, for: request)
+        if let response, response.status.code == 206 { return response }
         await redirects.forget(request)
         return nil
     }
@@ -49,7 +62,6 @@ extension OriginClient {
     private func outgoing(_ request: OriginRequest, to url: OriginURL) -> HTTPClientRequest {
         var outgoing = HTTPClientRequest(url: url.description)
         outgoing.method = request.method
-        outgoing.headers.add(name: "user-agent", value: configuration.userAgent)
         outgoing.headers.add(name: "via", value: via)
         outgoing.headers.add(name: "accept-encoding", value: "identity")
         for type in request.accept { outgoing.headers.add(name: "accept", value: type) }
@@ -67,7 +79,7 @@ extension OriginClient {
             if let authorization, url.isSameServer(as: start) {
                 outgoing.headers.add(name: "authorization", value: authorization.header.revealed)
             }
-            let response = try await execute(outgoing, for: request)
+            let response = try await transport.execute(outgoing, to: url, for: request)
             guard response.isRedirect else {
                 if response.status.code == 206, !url.isSameServer(as: start) { await redirects.remember(url, for: request) }
                 return response
@@ -91,14 +103,6 @@ extension OriginClient {
             throw request.failed(.badAnswer("a redirect from https to plain http at \(next.host)"))
         }
         return next
-    }
-
-    func execute(_ outgoing: HTTPClientRequest, for request: OriginRequest) async throws(OriginError) -> HTTPClientResponse {
-        do {
-            return try await http.execute(outgoing, deadline: .now() + TimeAmount(configuration.headTimeout))
-        } catch {
-            throw request.failed(OriginError.Reason(error, during: .head))
-        }
     }
 
     /// The whole body of a small answer.
@@ -156,7 +160,7 @@ extension OriginError.Reason {
         case HTTPParserError.invalidEOFState: self = .unreachable("the connection was closed early")
         case is HTTPParserError: self = .badAnswer("not HTTP (\(error))")
         case let error as IOError: self = .unreachable(error.description)
-        default: self = .unreachable("\(error)")
+        default: self = .unreachable(TLSFailure.explain(error) ?? "\(error)")
         }
     }
 }

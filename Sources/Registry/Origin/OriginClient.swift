@@ -1,7 +1,4 @@
-import AsyncHTTPClient
 public import Logging
-import NIOCore
-import NIOHTTP1
 public import NIOPosix
 public import Swarm
 
@@ -24,9 +21,9 @@ public final class OriginClient: Sendable {
     }
 
     public let directory: RegistryDirectory
-    let configuration: Configuration
-    let http: HTTPClient
+    let transport: OriginTransport
     let access: OriginAccess
+    let board: EndpointBoard
     let redirects = KnownRedirects()
     let sha256: @Sendable ([UInt8]) -> Digest
     /// Names this client in every request's `Via` (RFC 9110, section 7.6.3), so that a mirror set up as its own origin notices.
@@ -35,36 +32,23 @@ public final class OriginClient: Sendable {
     /// - Parameters:
     ///   - credentials: for registries that ask for some; without, only public images can be had.
     ///   - sha256: the digest of a manifest, for origins that name none, such as a static bucket.
+    /// - Throws: when the files that a registry's settings name cannot be read.
     public init(
         directory: RegistryDirectory, configuration: Configuration = Configuration(), credentials: Credentials = Credentials(),
-        eventLoopGroup: MultiThreadedEventLoopGroup = .singleton, logger: Logger = Logger(label: "origin"),
-        sha256: @escaping @Sendable ([UInt8]) -> Digest
-    ) {
+        proxies: ProxySettings = ProxySettings(), eventLoopGroup: MultiThreadedEventLoopGroup = .singleton,
+        logger: Logger = Logger(label: "origin"), sha256: @escaping @Sendable ([UInt8]) -> Digest
+    ) throws(TLSSettingsError) {
         self.directory = directory
-        self.configuration = configuration
         self.sha256 = sha256
-        // Redirects are followed here by stricter rules than a browser's, and bodies are never decoded: digests are of the bytes as sent.
-        var settings = HTTPClient.Configuration(
-            redirectConfiguration: .disallow,
-            timeout: .init(
-                connect: TimeAmount(configuration.connectTimeout), read: TimeAmount(configuration.bodyIdleTimeout)),
-            decompression: .disabled)
-        // HTTP/2's flow-control windows make one large body slow, and one connection would carry all blobs.
-        settings.httpVersion = .http1Only
-        settings.connectionPool.retryConnectionEstablishment = false
-        settings.connectionPool.concurrentHTTP1ConnectionsPerHostSoftLimit = configuration.connectionsPerHost
-        // NIO's own bound of 64 KiB makes a large body a wake-up each; idle connections shrink back.
-        settings.http1_1ConnectionDebugInitializer = { channel in
-            let allocator = AdaptiveRecvByteBufferAllocator(minimum: 2048, initial: 65_536, maximum: Self.readLimitBytes)
-            return channel.setOption(.recvAllocator, value: allocator)
-        }
-        let http = HTTPClient(eventLoopGroupProvider: .shared(eventLoopGroup), configuration: settings)
-        self.http = http
-        access = OriginAccess(credentials: credentials, server: TokenServer(http: http, configuration: configuration), logger: logger)
+        transport = try OriginTransport(directory, configuration, proxies: proxies, group: eventLoopGroup)
+        access = OriginAccess(credentials: credentials, server: TokenServer(transport: transport), logger: logger)
+        board = EndpointBoard(logger: logger)
     }
 
-    /// Bytes of one read from a connection at most.
-    private static let readLimitBytes = 256 << 10
+    /// How the servers of registries fare, those that ever failed.
+    public func servers() async -> [OriginServer] {
+        await board.trust.map { OriginServer(name: $0.key, isTrusted: $0.value) }.sorted { $0.name < $1.name }
+    }
 
     /// True when one of these `Via` headers is from a request of this very client.
     func sent(_ via: [String]) -> Bool {
@@ -73,7 +57,6 @@ public final class OriginClient: Sendable {
 
     /// Closes idle connections. Must be called once, when no request runs any more.
     public func shutdown() async {
-        // Fails only when called twice, and then there is nothing left to close.
-        try? await http.shutdown()
+        await transport.shutdown()
     }
 }

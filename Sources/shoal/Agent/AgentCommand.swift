@@ -14,7 +14,8 @@ struct AgentCommand: AsyncParsableCommand {
               shoal agent --tracker 10.0.0.5:7600 --registry docker.io=https://registry-1.docker.io --zone rack-7
               SHOAL_TRACKER=10.0.0.5:7600,10.0.0.6:7600 shoal agent --config /etc/shoal/agent.yaml
 
-            The file has the same keys: `tracker: [10.0.0.5:7600]`, `registry: {docker.io: "http://127.0.0.1:5001"}`.
+            The file has the same keys: `tracker: [10.0.0.5:7600]`, `registry: {docker.io: "http://127.0.0.1:5001"}`. What is said
+            about registries may also stand together: `registries: {docker.io: {url: "http://127.0.0.1:5001", username: robot}}`.
             Without a tracker the agent works alone: it fetches from the registry, verifies, and keeps what it fetched.
             """)
 

@@ -60,6 +60,18 @@ struct AgentMetrics: AgentObserver, MirrorObserver {
         }
     }
 
+    /// Adds what the origin client knows of registries' servers.
+    func collect(origin: OriginClient) {
+        registry.collect {
+            await origin.servers().map { server in
+                .gauge(
+                    "shoal_origin_server_trusted",
+                    help: "0 while a registry's server fails and is left alone; only servers that ever failed.",
+                    labels: [("server", server.name)], server.isTrusted ? 1 : 0)
+            }
+        }
+    }
+
     func originReceived(bytes: Int) { originReceived.increment(by: bytes) }
     func peerReceived(bytes: Int) { peerReceived.increment(by: bytes) }
     func peerSent(bytes: Int) { peerSent.increment(by: bytes) }

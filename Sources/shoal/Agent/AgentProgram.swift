@@ -18,16 +18,10 @@ struct AgentProgram {
 
     func run() async throws {
         let logger = Logger(label: "agent")
-        // What is wrong with the settings is said before anything is opened.
-        let (directory, credentials) = try registries(logger)
-        Heap.returnLargeBuffers()
-        UVLoop.setPoolThreads(Self.poolThreads)
-        let loop = try UVLoop(name: "swarm")
-        let store = try BlobStore(directory: settings.data, configuration: storeConfiguration)
-        logRecovery(store, logger)
-        let origin = OriginClient(directory: directory, credentials: credentials, logger: logger, sha256: Self.sha256)
+        // First, so that what is wrong with the settings is said before anything is opened.
+        let origin = try originClient(logger)
         do {
-            try await serve(loop, store, origin, logger)
+            try await serve(origin, logger)
             await origin.shutdown()
         } catch {
             await origin.shutdown()
@@ -35,13 +29,19 @@ struct AgentProgram {
         }
     }
 
-    private func serve(_ loop: UVLoop, _ store: BlobStore, _ origin: OriginClient, _ logger: Logger) async throws {
+    private func serve(_ origin: OriginClient, _ logger: Logger) async throws {
+        Heap.returnLargeBuffers()
+        UVLoop.setPoolThreads(Self.poolThreads)
+        let loop = try UVLoop(name: "swarm")
+        let store = try BlobStore(directory: settings.data, configuration: storeConfiguration)
+        logRecovery(store, logger)
         let metrics = AgentMetrics(logger: logger)
         let swarm = SwarmAgent(
             loop: loop, store: store, settings: swarmSettings, origin: SwarmOrigin(client: origin), observer: metrics, logger: logger)
         let peerAddress = try await swarm.start()
         logger.listening(socket: "peer", address: try HostPort(parsing: peerAddress))
         metrics.collect(swarm: swarm, store: store)
+        metrics.collect(origin: origin)
         try await ServiceRunner.run(
             [
                 NamedService("swarm", SwarmService(swarm: swarm)),
@@ -50,9 +50,12 @@ struct AgentProgram {
             ], logger: logger)
     }
 
-    private func registries(_ logger: Logger) throws -> (RegistryDirectory, Credentials) {
-        let credentials = try settings.registries.credentials(environment: ProcessInfo.processInfo.environment)
-        return (try settings.registries.directory(), try Credentials(credentials, logger: logger))
+    private func originClient(_ logger: Logger) throws -> OriginClient {
+        let environment = ProcessInfo.processInfo.environment
+        return try OriginClient(
+            directory: settings.registries.directory(),
+            credentials: Credentials(settings.registries.credentials(environment: environment), logger: logger),
+            proxies: ProxySettings(environment: environment), logger: logger, sha256: Self.sha256)
     }
 
     private var storeConfiguration: BlobStore.Configuration {

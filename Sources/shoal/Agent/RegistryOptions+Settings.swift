@@ -3,7 +3,22 @@ import Registry
 
 extension RegistryOptions {
     func directory() throws -> RegistryDirectory {
-        try RegistryDirectory(endpoints: registry.map { try RegistryEndpoint(parsing: $0.description) }, defaultRegistry: defaultRegistry)
+        let endpoints = try registry.map { try RegistryEndpoint(parsing: $0.description) }
+        var settings = try RegistrySettings.grouping(endpoints)
+        func set(_ name: String, _ change: (inout RegistrySettings) -> Void) throws {
+            if !settings.contains(where: { $0.name == name }) { settings.append(try RegistrySettings(name: name)) }
+            for place in settings.indices where settings[place].name == name { change(&settings[place]) }
+        }
+        for (name, path) in try Self.byRegistry(registryCa, "registry-ca") { try set(name) { $0.authorityFile = path } }
+        for (name, path) in try Self.byRegistry(registryCertificate, "registry-certificate") {
+            try set(name) { $0.certificateFile = path }
+        }
+        for (name, path) in try Self.byRegistry(registryKey, "registry-key") { try set(name) { $0.keyFile = path } }
+        for option in registryInsecure {
+            guard RegistryDirectory.isName(option.name) else { throw RegistryEndpointError.malformedName(option.name) }
+            try set(RegistryDirectory.canonicalName(option.name)) { $0.isInsecure = option.isOn }
+        }
+        return try RegistryDirectory(registries: settings, defaultRegistry: defaultRegistry)
     }
 
     /// - Parameter environment: of docker's own variables, those are looked at that say where it keeps credentials.

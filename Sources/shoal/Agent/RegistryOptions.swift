@@ -5,7 +5,11 @@ import Registry
 /// What the agent is told about registries: where they are, and with what credentials. `RegistryOptions+Settings` makes the origin client's
 /// settings of it.
 struct RegistryOptions: ParsableArguments {
-    @Option(help: ArgumentHelp("Where to find registry NAME, such as docker.io=http://127.0.0.1:5001; repeatable.", valueName: "name=url"))
+    @Option(
+        help: ArgumentHelp(
+            "Where to find registry NAME, such as docker.io=http://127.0.0.1:5001; repeatable.",
+            discussion: "Several URLs of one name are asked in this order: a mirror first, then the registry itself.", valueName: "name=url"
+        ))
     var registry: [NamedURL] = []
 
     @Option(help: ArgumentHelp("The registry that is meant when a request names none.", valueName: "name"))
@@ -24,4 +28,19 @@ struct RegistryOptions: ParsableArguments {
     @Option(
         help: ArgumentHelp("The file, mode 0600, that holds the password for registry NAME and nothing else.", valueName: "name=file"))
     var registryPasswordFile: [NamedValue] = []
+
+    @Option(
+        help: ArgumentHelp("PEM file of authorities that may vouch for registry NAME, besides the system's.", valueName: "name=file"))
+    var registryCa: [NamedValue] = []
+
+    @Option(help: ArgumentHelp("PEM file of the certificate that registry NAME wants of its clients.", valueName: "name=file"))
+    var registryCertificate: [NamedValue] = []
+
+    @Option(help: ArgumentHelp("PEM file of that certificate's key, without a passphrase.", valueName: "name=file"))
+    var registryKey: [NamedValue] = []
+
+    @Option(
+        help: ArgumentHelp(
+            "Take registry NAME's certificates unseen; without a URL for it, ask it in plain HTTP if it knows no TLS.", valueName: "name"))
+    var registryInsecure: [NamedSwitch] = []
 }

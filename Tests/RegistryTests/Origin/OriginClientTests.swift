@@ -191,7 +191,7 @@ import Testing
 
     @Test func saysWhenNobodyListens() async throws {
         let directory = try RegistryDirectory(endpoints: [RegistryEndpoint(parsing: "registry.test=http://127.0.0.1:1")])
-        let client = OriginClient(directory: directory, sha256: SampleDigest.of)
+        let client = try OriginClient(directory: directory, sha256: SampleDigest.of)
         let error = await Self.error { try await client.fetch(Self.blob, Self.digest) }
         await client.shutdown()
         guard case .unreachable = error?.reason else { Issue.record("\(String(describing: error))"); return }

@@ -22,7 +22,7 @@ enum Rig {
         adjust(&configuration)
         let endpoint = try RegistryEndpoint(parsing: "registry.test=\(origin.url)")
         let directory = try RegistryDirectory(endpoints: [endpoint], defaultRegistry: "registry.test")
-        let client = OriginClient(
+        let client = try OriginClient(
             directory: directory, configuration: configuration, credentials: credentials, logger: silent, sha256: SampleDigest.of)
         do {
             let value = try await body(client)

@@ -28,21 +28,25 @@ struct HelperProcess: Sendable {
     /// - Parameter input: what it reads, less than a pipe holds (64 KiB), so that writing never waits for it.
     func run(input: [UInt8]) -> Outcome {
         precondition(input.count <= 4096, "a helper is given a registry's name")
-        guard let stdin = Pipe(), let stdout = Pipe() else { return .failed("could not be started: \(Self.lastError)") }
+        guard let stdin = Pipe(), let stdout = Pipe() else { return .failed("could not be started: \(Self.text(of: errno))") }
         var stdinPipe = stdin, stdoutPipe = stdout
         defer {
             stdinPipe.close()
             stdoutPipe.close()
         }
-        guard let pid = start(reading: stdinPipe.reading, writing: stdoutPipe.writing) else {
-            return .failed("could not be started: \(Self.lastError)")
+        let deadline = ContinuousClock.now + timeout
+        var (code, pid) = start(reading: stdinPipe.reading, writing: stdoutPipe.writing)
+        // It is being written, by an upgrade for instance.
+        while code == ETXTBSY, ContinuousClock.now < deadline {
+            poll(nil, 0, 5)
+            (code, pid) = start(reading: stdinPipe.reading, writing: stdoutPipe.writing)
         }
+        guard code == 0 else { return .failed("could not be started: \(Self.text(of: code))") }
         stdinPipe.closeReading()
         stdoutPipe.closeWriting()
         // Who does not read its input is no failure by that alone.
         _ = input.withUnsafeBytes { write(stdinPipe.writing, $0.baseAddress, $0.count) }
         stdinPipe.closeWriting()
-        let deadline = ContinuousClock.now + timeout
         let output = collect(stdoutPipe.reading, until: deadline)
         let status = output == nil ? nil : wait(pid, until: deadline)
         guard let output, let status else {
@@ -55,7 +59,8 @@ struct HelperProcess: Sendable {
         return .ended(code: status & 0x7f == 0 ? status >> 8 & 0xff : 128 + status & 0x7f, output: output)
     }
 
-    private func start(reading: Int32, writing: Int32) -> pid_t? {
+    /// - Returns: 0, or the `errno` of why there is no process.
+    private func start(reading: Int32, writing: Int32) -> (code: Int32, pid: pid_t) {
         var actions = posix_spawn_file_actions_t()
         posix_spawn_file_actions_init(&actions)
         defer { posix_spawn_file_actions_destroy(&actions) }
@@ -79,11 +84,7 @@ struct HelperProcess: Sendable {
         defer { for word in words { free(word) } }
         var pid: pid_t = 0
         let code = posix_spawn(&pid, path, &actions, &attributes, &words, environ)
-        guard code == 0 else {
-            errno = code
-            return nil
-        }
-        return pid
+        return (code, pid)
     }
 
     /// What the program writes, to its end; nil when that is too much, or does not come in time.
@@ -135,7 +136,7 @@ struct HelperProcess: Sendable {
         return found
     }
 
-    private static var lastError: String { String(cString: strerror(errno)) }
+    private static func text(of code: Int32) -> String { String(cString: strerror(code)) }
 }
 
 extension HelperProcess {

@@ -1,45 +1,107 @@
 import Logging
+import Swarm
 
-/// How the servers of all registries fare, and whom to ask therefore.
+/// How the servers of all registries fare and what they ask for, and so whom to ask, and when.
 actor EndpointBoard {
+    /// Whom to ask.
+    struct Choice: Sendable, Hashable {
+        /// Those that may be asked, in order.
+        let servers: [OriginURL]
+        /// How long the source, or else whoever is back first, still limits the rate of requests: then what the others lack may be there.
+        let pause: Duration?
+    }
+
     /// More servers than registries that one node pulls from have; what is beyond is always trusted.
     static let limit = 1024
 
+    private let patience: Duration
     private let logger: Logger
     private let now: @Sendable () -> ContinuousClock.Instant
-    private var healths: [String: EndpointHealth] = [:]
+    private var records: [String: ServerRecord] = [:]
+    /// By registry.
+    private var budgets: [String: RetryBudget] = [:]
+    private var random: SeededGenerator
+    private(set) var retries: UInt64 = 0
 
-    init(logger: Logger, now: @escaping @Sendable () -> ContinuousClock.Instant = { .now }) {
+    init(
+        patience: Duration, logger: Logger, seed: UInt64 = .random(in: .min ... .max),
+        now: @escaping @Sendable () -> ContinuousClock.Instant = { .now }
+    ) {
+        self.patience = patience
         self.logger = logger
         self.now = now
+        random = SeededGenerator(seed: seed)
     }
 
-    /// The servers to ask, one after the other. When none of them is fit to be asked, all are: leaving the only one alone would make fail
-    /// what might work.
-    func choose(among endpoints: [OriginURL]) -> [OriginURL] {
-        guard endpoints.count > 1 else { return endpoints }
+    /// The servers of a registry that do not ask to be left alone.
+    func choose(among endpoints: [OriginURL]) -> Choice {
         let now = now()
-        let fit = endpoints.filter { healths[$0.root]?.admits(at: now) ?? true }
-        return fit.isEmpty ? endpoints : fit
+        let pauses = endpoints.map { records[$0.root]?.pause(at: now) }
+        let willing = zip(endpoints, pauses).filter { $0.1 == nil }.map(\.0)
+        return Choice(servers: willing, pause: willing.isEmpty ? pauses.compactMap { $0 }.min() : pauses.last ?? nil)
     }
 
-    /// Takes part in what `choose` did not decide: notes how a request went.
-    func note(_ reason: OriginError.Reason?, of endpoint: OriginURL) {
+    /// Whether a server is fit to be asked before others are. Who is told so while it is not trusted is the one that tries.
+    func admits(_ server: OriginURL) -> Bool { records[server.root]?.health.admits(at: now()) ?? true }
+
+    /// Notes what a server says that may still be asked.
+    func note(_ rateLimit: RateLimit, of endpoint: OriginURL) {
+        change(endpoint) { $0.rateLimit = rateLimit }
+    }
+
+    /// Notes how a request went: nil for well.
+    func note(_ error: OriginError?, of endpoint: OriginURL) {
         let server = endpoint.root
-        guard let reason, reason.blamesTheServer else {
-            guard reason != .cancelled, healths[server]?.answered() == true else { return }
-            logger.notice("a registry's server is back", metadata: ["server": "\(server)"])
+        switch error?.reason {
+        case .cancelled?: return
+        case .rateLimited(let seconds)?:
+            let now = now()
+            let pause = RetryPolicy.pause(of: seconds)
+            let isNews = records[server]?.pause(at: now) == nil && pause > .zero
+            change(endpoint) { $0.pausedUntil = max($0.pausedUntil ?? now, now + pause) }
+            guard isNews else { break }
+            logger.warning(
+                "a registry limits the rate of requests: it is left alone", metadata: ["server": "\(server)", "for": "\(pause)"])
+        case let reason? where reason.blamesTheServer:
+            let now = now()
+            guard let pause = change(endpoint, { $0.health.failed(at: now) }) ?? nil else { return }
+            logger.warning(
+                "a registry's server fails: the next one is asked, if there is one",
+                metadata: ["server": "\(server)", "for": "\(pause)", "reason": "\(error.map(String.init) ?? "")"])
             return
+        default: break
         }
-        guard healths[server] != nil || healths.count < Self.limit else { return }
-        guard let pause = healths[server, default: EndpointHealth()].failed(at: now()) else { return }
-        logger.warning(
-            "a registry's server fails: the next one is asked, if there is one",
-            metadata: ["server": "\(server)", "for": "\(pause)", "reason": "\(reason)"])
+        guard records[server]?.health.answered() == true else { return }
+        logger.notice("a registry's server is back", metadata: ["server": "\(server)"])
     }
 
-    /// Every server that was ever asked and failed, and whether it is trusted.
-    var trust: [String: Bool] { healths.mapValues(\.isTrusted) }
+    /// A request begins: so many of them pay for a retry.
+    func began(for registry: String) {
+        if budgets.count < Self.limit || budgets[registry] != nil { budgets[registry, default: RetryBudget()].earn() }
+    }
+
+    /// How long to wait before the request is made once more; nil when it is not.
+    func delay(after reason: OriginError.Reason, of registry: String, attempt: Int) -> Duration? {
+        guard let delay = RetryPolicy.delay(after: reason, attempt: attempt, patience: patience, using: &random) else { return nil }
+        guard budgets[registry, default: RetryBudget()].spend() else { return nil }
+        retries += 1
+        return delay
+    }
+
+    /// Every server that failed or said something about its limits, by name.
+    var servers: [OriginServer] {
+        let now = now()
+        return records.sorted { $0.key < $1.key }.map { name, record in
+            OriginServer(
+                name: name, isTrusted: record.health.isTrusted, pause: record.pause(at: now) ?? .zero, rateLimit: record.rateLimit)
+        }
+    }
+
+    @discardableResult
+    private func change<Result>(_ endpoint: OriginURL, _ body: (inout ServerRecord) -> Result) -> Result? {
+        guard records[endpoint.root] != nil || records.count < Self.limit else { return nil }
+        return body(&records[endpoint.root, default: ServerRecord()])
+    }
 }
 
 extension OriginError.Reason {

@@ -4,4 +4,8 @@ public struct OriginServer: Sendable, Hashable {
     public let name: String
     /// False while it fails and is left alone.
     public let isTrusted: Bool
+    /// How long it still asks to be left alone.
+    public let pause: Duration
+    /// What it said last that may still be asked; nil when it never did.
+    public let rateLimit: RateLimit?
 }

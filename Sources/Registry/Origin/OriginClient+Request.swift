@@ -15,21 +15,67 @@ extension OriginClient {
         let endpoints = directory.endpoints(of: request.registry)
         guard !endpoints.isEmpty else { throw request.failed(.badAnswer("\"\(request.registry)\" is not a registry name")) }
         if request.byteRange != nil, let response = await shortcut(request) { return response }
-        // The last one is the source: its answer counts when none of them has it.
-        var failure: OriginError?
-        for endpoint in await board.choose(among: endpoints) {
-            do throws(OriginError) {
-                let response = try await authorized(request, at: endpoint)
-                if let reason = response.failure { throw request.failed(reason) }
-                await board.note(nil, of: endpoint)
-                return response
+        await board.began(for: request.registry)
+        var attempt = 0
+        while true {
+            let choice = await board.choose(among: endpoints)
+            var failure = request.failed(.rateLimited(retryAfterSeconds: choice.pause.map { UInt64(($0 / .seconds(1)).rounded(.up)) }))
+            if !choice.servers.isEmpty {
+                do throws(OriginError) {
+                    return try await ask(choice.servers, request)
+                } catch {
+                    if choice.pause == nil || error.reason == .cancelled { failure = error }
+                }
+            }
+            // Parts of a blob are the swarm's to ask for again: it may know better by then.
+            guard request.byteRange == nil, let delay = await board.delay(after: failure.reason, of: request.registry, attempt: attempt)
+            else { throw failure }
+            attempt += 1
+            do {
+                try await Task.sleep(for: delay)
             } catch {
-                await board.note(error.reason, of: endpoint)
-                if error.reason == .cancelled { throw error }
-                failure = error
+                throw request.failed(.cancelled)
             }
         }
-        throw failure ?? request.failed(.cancelled)
+    }
+
+    /// Asks servers one after the other, those that are left alone after all others. The last one in order is the source: its failure counts
+    /// when none of them gives what is asked for.
+    private func ask(_ servers: [OriginURL], _ request: OriginRequest) async throws(OriginError) -> HTTPClientResponse {
+        var (failure, place) = (request.failed(.cancelled), -1)
+        var leftAlone: [Int] = []
+        for index in servers.indices {
+            guard await board.admits(servers[index]) else {
+                leftAlone.append(index)
+                continue
+            }
+            switch await attempt(request, at: servers[index]) {
+            case .success(let response): return response
+            case .failure(let error): (failure, place) = (error, index)
+            }
+            if failure.reason == .cancelled { throw failure }
+        }
+        for index in leftAlone {
+            switch await attempt(request, at: servers[index]) {
+            case .success(let response): return response
+            case .failure(let error): if index > place { (failure, place) = (error, index) }
+            }
+        }
+        throw failure
+    }
+
+    /// Asks one server, and notes how that went.
+    private func attempt(_ request: OriginRequest, at server: OriginURL) async -> Result<HTTPClientResponse, OriginError> {
+        do throws(OriginError) {
+            let response = try await authorized(request, at: server)
+            if let rateLimit = response.rateLimit { await board.note(rateLimit, of: server) }
+            if let reason = response.failure { throw request.failed(reason) }
+            await board.note(nil, of: server)
+            return .success(response)
+        } catch {
+            await board.note(error, of: server)
+            return .failure(error)
+        }
     }
 
     /// Sends a request as the registry wanted it last, and after a 401 as it wants it now: an expired token is replaced by a new one, and
@@ -84,25 +130,13 @@ extension OriginClient {
                 if response.status.code == 206, !url.isSameServer(as: start) { await redirects.remember(url, for: request) }
                 return response
             }
-            url = try Self.redirect(from: url, to: response.headers.first(name: "location"), origin: start, request: request)
+            do throws(RedirectRefusal) {
+                url = try RedirectRule.next(from: url, to: response.headers.first(name: "location"), origin: start)
+            } catch {
+                throw request.failed(.badAnswer(error.description))
+            }
         }
         throw request.failed(.badAnswer("more than \(Self.redirectLimit) redirects"))
-    }
-
-    /// Where a redirect leads, when it may be followed.
-    private static func redirect(
-        from url: OriginURL, to location: String?, origin: OriginURL, request: OriginRequest
-    ) throws(OriginError) -> OriginURL {
-        guard let location, let next = url.resolving(location) else {
-            throw request.failed(.badAnswer("a redirect to \(location.map { "\"\($0.prefix(200))\"" } ?? "nowhere")"))
-        }
-        guard HostScope(of: next.host) >= HostScope(of: origin.host) || next.host == origin.host else {
-            throw request.failed(.badAnswer("a redirect from \(origin.host) to \(next.host), which is a private address"))
-        }
-        guard next.scheme == .https || origin.scheme == .http else {
-            throw request.failed(.badAnswer("a redirect from https to plain http at \(next.host)"))
-        }
-        return next
     }
 
     /// The whole body of a small answer.
@@ -128,6 +162,10 @@ extension HTTPClientResponse {
         return values.count == 1 ? values.first.flatMap { UInt64($0) } : nil
     }
 
+    var rateLimit: RateLimit? {
+        RateLimit(remaining: headers.first(name: "ratelimit-remaining"), limit: headers.first(name: "ratelimit-limit"))
+    }
+
     var contentType: String? { headers.first(name: "content-type").map { MediaType.withoutParameters($0) } }
 
     /// What a status means, nil for success.
@@ -136,7 +174,11 @@ extension HTTPClientResponse {
         case 200..<300: nil
         case 404: .notFound
         case 401, 403: .unauthorized(challenges.first)
-        case 429: .rateLimited(retryAfterSeconds: headers.first(name: "retry-after").flatMap { Decimal.parse($0.trimmed) })
+        case 429:
+            .rateLimited(
+                retryAfterSeconds: headers.first(name: "retry-after").flatMap {
+                    RetryAfter.seconds($0, answeredAt: headers.first(name: "date"))
+                })
         default: .status(Int(status.code))
         }
     }

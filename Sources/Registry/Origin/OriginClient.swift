@@ -2,8 +2,8 @@ public import Logging
 public import NIOPosix
 public import Swarm
 
-/// Asks origin registries for tags, manifests and blobs. It makes each request once: when a body breaks off or stalls, the swarm's policy
-/// decides whether and from where to go on, with a range.
+/// Asks origin registries for tags, manifests and blobs. A request that fails before its answer begins is made again where that may help
+/// (`RetryPolicy`); when a body breaks off or stalls, the swarm's policy decides whether and from where to go on, with a range.
 public final class OriginClient: Sendable {
     /// The client's time limits and bounds.
     public struct Configuration: Sendable {
@@ -13,6 +13,8 @@ public final class OriginClient: Sendable {
         public var headTimeout: Duration = .seconds(10)
         /// How long a body may give no byte. A reader that takes none for this long meets the same time-out, and goes on with a range.
         public var bodyIdleTimeout: Duration = .seconds(10)
+        /// How long a client is kept waiting when a registry limits the rate of requests and says for how long; it has time-outs of its own.
+        public var patience: Duration = .seconds(10)
         /// Connections to one server at a time; further requests wait, within `headTimeout`.
         public var connectionsPerHost = 64
         public var userAgent = "shoal"
@@ -42,13 +44,14 @@ public final class OriginClient: Sendable {
         self.sha256 = sha256
         transport = try OriginTransport(directory, configuration, proxies: proxies, group: eventLoopGroup)
         access = OriginAccess(credentials: credentials, server: TokenServer(transport: transport), logger: logger)
-        board = EndpointBoard(logger: logger)
+        board = EndpointBoard(patience: configuration.patience, logger: logger)
     }
 
-    /// How the servers of registries fare, those that ever failed.
-    public func servers() async -> [OriginServer] {
-        await board.trust.map { OriginServer(name: $0.key, isTrusted: $0.value) }.sorted { $0.name < $1.name }
-    }
+    /// How the servers of registries fare, those that ever failed or told their limits.
+    public func servers() async -> [OriginServer] { await board.servers }
+
+    /// Requests that were made once more, since they had failed in a way that may pass.
+    public func retries() async -> UInt64 { await board.retries }
 
     /// True when one of these `Via` headers is from a request of this very client.
     func sent(_ via: [String]) -> Bool {

@@ -1,3 +1,4 @@
+import NIOConcurrencyHelpers
 import NIOCore
 import Swarm
 import Testing
@@ -18,7 +19,8 @@ import Testing
             try await ScriptedOrigin.with(source) { source in
                 let endpoints = try [mirror, source].map { try RegistryEndpoint(parsing: "registry.test=\($0.url)") }
                 let client = try OriginClient(
-                    directory: RegistryDirectory(endpoints: endpoints), logger: Rig.silent, sha256: SampleDigest.of)
+                    directory: RegistryDirectory(endpoints: endpoints), configuration: Rig.patient, logger: Rig.silent,
+                    sha256: SampleDigest.of)
                 do {
                     try await body(client, mirror, source)
                     await client.shutdown()
@@ -74,7 +76,44 @@ import Testing
             }
             #expect(mirror.requests.count == EndpointHealth.failureLimit)
             #expect(source.requests.count == 10)
-            #expect(await client.servers() == [OriginServer(name: mirror.url, isTrusted: false)])
+            #expect(await client.servers().map(\.name) == [mirror.url])
+            #expect(await client.servers().map(\.isTrusted) == [false])
+        }
+    }
+
+    /// What is left alone is asked after all others, not never: the source may be back.
+    @Test func theSourceIsAskedLastAtLeast() async throws {
+        let isUp = NIOLockedValueBox(false)
+        try await withMirror { _ in
+            ScriptedOrigin.ok("no", status: "404 Not Found")
+        } source: { _ in
+            isUp.withLockedValue { $0 } ? ScriptedOrigin.ok(Client.content) : [.reset]
+        } _: { client, _, _ in
+            for _ in 0..<EndpointHealth.failureLimit {
+                let error = await Client.error { try await client.fetch(Client.blob, Client.digest, byteRange: 0..<10) }
+                guard case .unreachable = error?.reason else { Issue.record("\(String(describing: error))"); return }
+            }
+            #expect(await client.servers().map(\.isTrusted) == [false])
+            isUp.withLockedValue { $0 = true }
+            let response = try await client.fetch(Client.blob, Client.digest)
+            #expect(try await Client.text(response) == Client.content)
+            #expect(await client.servers().map(\.isTrusted) == [true])
+        }
+    }
+
+    /// The mirror lacks it, and the source does not want to be asked: that is no "not found".
+    @Test func aPausedSourceMayHaveIt() async throws {
+        try await withMirror { _ in
+            ScriptedOrigin.ok("no", status: "404 Not Found")
+        } source: { _ in
+            ScriptedOrigin.ok("no", ["Retry-After: 600"], status: "429 Slow")
+        } _: { client, mirror, source in
+            for _ in 0..<3 {
+                let error = await Client.error { try await client.fetch(Client.blob, Client.digest) }
+                guard case .rateLimited = error?.reason else { Issue.record("\(String(describing: error))"); return }
+            }
+            #expect(mirror.requests.count == 3)
+            #expect(source.requests.count == 1)
         }
     }
 }

@@ -22,6 +22,8 @@ struct DockerConfiguration: Sendable {
     }
 
     static let limitBytes = 1 << 20
+    /// Longer than any registry's name with a repository's; a helper is given it in one piece.
+    private static let keyLimitBytes = 1024
 
     private var entries: [Entry] = []
     /// By canonical registry name.
@@ -30,14 +32,8 @@ struct DockerConfiguration: Sendable {
 
     /// Reads a file. Of a directory, as `DOCKER_CONFIG` names one, its `config.json`.
     init(readingFrom path: String) throws(CredentialError) {
-        do {
-            try self.init(parsing: SmallFile(path: path, limitBytes: Self.limitBytes).read(), path: path)
-        } catch {
-            let inside = path + (path.hasSuffix("/") ? "" : "/") + "config.json"
-            let nested = SmallFile(path: inside, limitBytes: Self.limitBytes)
-            guard case .unreadable = error, let bytes = try? nested.read() else { throw error }
-            try self.init(parsing: bytes, path: inside)
-        }
+        let file = SmallFile.isDirectory(path) ? path + (path.hasSuffix("/") ? "" : "/") + "config.json" : path
+        try self.init(parsing: SmallFile(path: file, limitBytes: Self.limitBytes).read(), path: file)
     }
 
     /// - Parameter path: what to call it in errors.
@@ -88,7 +84,7 @@ struct DockerConfiguration: Sendable {
             isURL = true
         }
         let host = rest.prefix { $0 != "/" }
-        guard RegistryDirectory.isName(host) else { return nil }
+        guard key.utf8.count <= Self.keyLimitBytes, RegistryDirectory.isName(host) else { return nil }
         let path = rest.dropFirst(host.count).split(separator: "/").joined(separator: "/")
         // URLs are docker's older way to name a registry, with the version of its API.
         return (RegistryDirectory.canonicalName(host), isURL || path == "v1" || path == "v2" ? "" : path)

@@ -27,15 +27,20 @@ struct SmallFile {
         return try bytes(of: descriptor)
     }
 
-    /// Of the file that links lead to, as orchestrators mount their secrets. A pipe without a writer must not hold anybody up.
+    static func isDirectory(_ path: String) -> Bool { attributes(of: path)?[.type] as? FileAttributeType == .typeDirectory }
+
+    /// A pipe without a writer must not hold anybody up.
     private func permissions() throws(CredentialError) -> UInt32 {
-        guard let real = realpath(path, nil) else { throw unreadable(errno) }
-        defer { free(real) }
-        let attributes = try? FileManager.default.attributesOfItem(atPath: String(cString: real))
-        guard let attributes, attributes[.type] as? FileAttributeType == .typeRegular else {
-            throw .unreadable(path: path, reason: "it is not a file")
-        }
+        guard let attributes = Self.attributes(of: path) else { throw unreadable(errno) }
+        guard attributes[.type] as? FileAttributeType == .typeRegular else { throw .unreadable(path: path, reason: "it is not a file") }
         return UInt32(attributes[.posixPermissions] as? UInt ?? 0o777) & 0o777
+    }
+
+    /// Of what links lead to, as orchestrators mount their secrets; nil with `errno` set when there is nothing.
+    private static func attributes(of path: String) -> [FileAttributeKey: Any]? {
+        guard let real = realpath(path, nil) else { return nil }
+        defer { free(real) }
+        return try? FileManager.default.attributesOfItem(atPath: String(cString: real))
     }
 
     private func bytes(of descriptor: Int32) throws(CredentialError) -> [UInt8] {

@@ -9,6 +9,11 @@ actor EndpointBoard {
         let servers: [OriginURL]
         /// How long the source, or else whoever is back first, still limits the rate of requests: then what the others lack may be there.
         let pause: Duration?
+
+        /// Why nothing is asked of whoever is paused.
+        var reason: OriginError.Reason {
+            .rateLimited(retryAfterSeconds: pause.map { UInt64(($0 / .seconds(1)).rounded(.up)) } ?? 0)
+        }
     }
 
     /// More servers than registries that one node pulls from have; what is beyond is always trusted.
@@ -56,10 +61,7 @@ actor EndpointBoard {
         case .cancelled?: return
         case .rateLimited(let seconds)?:
             let now = now()
-            let pause = RetryPolicy.pause(of: seconds)
-            let isNews = records[server]?.pause(at: now) == nil && pause > .zero
-            change(endpoint) { $0.pausedUntil = max($0.pausedUntil ?? now, now + pause) }
-            guard isNews else { break }
+            guard let pause = change(endpoint, { $0.leaveAlone(for: seconds, at: now) }) ?? nil else { break }
             logger.warning(
                 "a registry limits the rate of requests: it is left alone", metadata: ["server": "\(server)", "for": "\(pause)"])
         case let reason? where reason.blamesTheServer:
@@ -69,7 +71,7 @@ actor EndpointBoard {
                 "a registry's server fails: the next one is asked, if there is one",
                 metadata: ["server": "\(server)", "for": "\(pause)", "reason": "\(error.map(String.init) ?? "")"])
             return
-        default: break
+        default: records[server]?.pauses = 0
         }
         guard records[server]?.health.answered() == true else { return }
         logger.notice("a registry's server is back", metadata: ["server": "\(server)"])

@@ -19,7 +19,7 @@ extension OriginClient {
         var attempt = 0
         while true {
             let choice = await board.choose(among: endpoints)
-            var failure = request.failed(.rateLimited(retryAfterSeconds: choice.pause.map { UInt64(($0 / .seconds(1)).rounded(.up)) }))
+            var failure = request.failed(choice.reason)
             if !choice.servers.isEmpty {
                 do throws(OriginError) {
                     return try await ask(choice.servers, request)
@@ -27,6 +27,8 @@ extension OriginClient {
                     if choice.pause == nil || error.reason == .cancelled { failure = error }
                 }
             }
+            // How long that takes now, whether or not it said so.
+            if case .rateLimited = failure.reason { failure = request.failed(await board.choose(among: endpoints).reason) }
             // Parts of a blob are the swarm's to ask for again: it may know better by then.
             guard request.byteRange == nil, let delay = await board.delay(after: failure.reason, of: request.registry, attempt: attempt)
             else { throw failure }

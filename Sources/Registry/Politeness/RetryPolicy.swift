@@ -7,8 +7,9 @@ struct RetryPolicy: Sendable {
     static let firstDelay: Duration = .milliseconds(200)
     /// Who waited for a pause comes back within this time after it, not all at once.
     static let spread: Duration = .seconds(1)
-    /// What is waited where a registry limits the rate and does not say for how long.
+    /// What is waited where a registry limits the rate and does not say for how long; twice as long each time that it does so again.
     static let defaultPause: Duration = .seconds(5)
+    static let longestDefaultPause: Duration = .seconds(320)
     /// No registry's word is taken for longer than this.
     static let longestPause: Duration = .seconds(3600)
 
@@ -31,8 +32,13 @@ struct RetryPolicy: Sendable {
         }
     }
 
-    static func pause(of seconds: UInt64?) -> Duration {
-        guard let seconds else { return defaultPause }
+    /// How long a registry is to be left alone.
+    ///
+    /// - Parameters:
+    ///   - seconds: what it says itself.
+    ///   - before: how often in a row it has limited the rate already.
+    static func pause(of seconds: UInt64?, before: Int = 0) -> Duration {
+        guard let seconds else { return min(defaultPause * (1 << min(before, 16)), longestDefaultPause) }
         return min(.seconds(Int64(clamping: seconds)), longestPause)
     }
 

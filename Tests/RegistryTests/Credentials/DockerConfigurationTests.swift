@@ -54,6 +54,8 @@ import Testing
         #expect(found.helper(for: "quay.io") == .init(name: "pass", server: "quay.io"))
         #expect(found.helper(for: "docker.io") == .init(name: "pass", server: "https://index.docker.io/v1/"))
         #expect(try configuration("{}").helper(for: "quay.io") == nil)
+        let long = "quay.io/" + String(repeating: "a", count: 5000)
+        #expect(try configuration(#"{"credHelpers":{"\#(long)":"x"}}"#).helper(for: "quay.io") == nil)
     }
 
     @Test(arguments: [
@@ -72,7 +74,8 @@ import Testing
 
     @Test func readsADirectory() throws {
         let directory = try TestDirectory()
-        #expect(throws: CredentialError.self) { try DockerConfiguration(readingFrom: directory.path) }
+        let missing = CredentialError.unreadable(path: "\(directory.path)/config.json", reason: "No such file or directory")
+        #expect(throws: missing) { try DockerConfiguration(readingFrom: directory.path) }
         try directory.write("config.json", #"{"credsStore":"pass"}"#, mode: 0o644)
         #expect(try DockerConfiguration(readingFrom: directory.path).helper(for: "quay.io")?.name == "pass")
         #expect(try DockerConfiguration(readingFrom: directory.path + "/config.json").helper(for: "quay.io")?.name == "pass")

@@ -71,6 +71,21 @@ import Testing
         #expect(await board.choose(among: [mirror]) == .init(servers: [], pause: RetryPolicy.longestPause))
     }
 
+    /// It does not say for how long: longer each time, till it answers again.
+    @Test func pausesWithoutALength() async {
+        var pauses: [Duration?] = []
+        for _ in 0..<8 {
+            await note(.rateLimited(retryAfterSeconds: nil), of: mirror, times: 3)
+            let pause = await board.choose(among: [mirror]).pause
+            pauses.append(pause)
+            pass(pause ?? .zero)
+        }
+        #expect(pauses == [5, 10, 20, 40, 80, 160, 320, 320].map { .seconds($0) })
+        await board.note(nil as OriginError?, of: mirror)
+        await note(.rateLimited(retryAfterSeconds: nil), of: mirror)
+        #expect(await board.choose(among: [mirror]).pause == .seconds(5))
+    }
+
     @Test func limitsAreKept() async throws {
         await board.note(try #require(RateLimit(remaining: "76;w=21600", limit: "100;w=21600")), of: source)
         #expect(await board.servers.map(\.name) == ["https://registry.example"])

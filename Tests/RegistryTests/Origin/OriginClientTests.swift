@@ -45,7 +45,7 @@ import Testing
                 .unauthorized(Challenge(scheme: "basic", parameters: ["realm": "x"])), true
             ),
             ("429 Too Many", ["Retry-After: 7"], .rateLimited(retryAfterSeconds: 7), false),
-            ("429 Too Many", ["Retry-After: Wed, 21 Oct"], .rateLimited(retryAfterSeconds: nil), false),
+            ("429 Too Many", ["Retry-After: Wed, 21 Oct"], .rateLimited(retryAfterSeconds: 5), false),
             (
                 "429 Too Many", ["Date: Sun, 06 Nov 1994 08:49:37 GMT", "Retry-After: Sun, 06 Nov 1994 08:50:00 GMT"],
                 .rateLimited(retryAfterSeconds: 23), false

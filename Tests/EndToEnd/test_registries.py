@@ -81,6 +81,23 @@ def test_a_mirror_that_comes_back(lab, image):
     assert rule.seen >= 3
 
 
+def test_a_mirror_that_gives_wrong_bytes(lab, image):
+    """A layer that does not hash to its digest reaches nobody as a whole; the next attempt asks the source for it, and only for it."""
+    source = lab.registry()
+    source.push(image, "org/app")
+    mirror, seen = lab.proxy(source), lab.proxy(source)
+    digest, size = image.largest_layer()
+    mirror.add(Rule(f"/blobs/{digest}", "corrupt", at=size // 2))
+    agent = lab.agent("agent", {REGISTRY: f"{mirror.url} {seen.url}"})
+    url = f"http://{agent.mirror}/v2/{REGISTRY}/org/app/blobs/{digest}"
+    harmed = Download(url).finish()
+    assert harmed.status != 200 or harmed.received < size, str(harmed)
+    assert eventually(lambda: Download(url).finish().digest == digest, "the right bytes are served", 30)
+    assert {request.path.rpartition("/")[2] for request in seen.requests()} == {digest}
+    assert pull(agent, image) == image.digest
+    assert mirror.requests("/manifests/") and not seen.requests("/manifests/")
+
+
 def test_certificates(lab, image):
     """A registry whose certificate only a private authority vouches for, and which wants one of its clients: each half is needed."""
     authority = lab.authority()

@@ -18,6 +18,8 @@ actor EndpointBoard {
 
     /// More servers than registries that one node pulls from have; what is beyond is always trusted.
     static let limit = 1024
+    /// Long enough for a client's next attempts, and for whoever runs a mirror to read the log.
+    static let doubtLifetime: Duration = .seconds(600)
 
     private let patience: Duration
     private let logger: Logger
@@ -25,6 +27,8 @@ actor EndpointBoard {
     private var records: [String: ServerRecord] = [:]
     /// By registry.
     private var budgets: [String: RetryBudget] = [:]
+    /// Digests for which somebody gave other bytes, and till when only the source is asked for them.
+    private var doubts: [Digest: ContinuousClock.Instant] = [:]
     private var random: SeededGenerator
     private(set) var retries: UInt64 = 0
 
@@ -39,8 +43,12 @@ actor EndpointBoard {
     }
 
     /// The servers of a registry that do not ask to be left alone.
-    func choose(among endpoints: [OriginURL]) -> Choice {
+    ///
+    /// - Parameter digest: what is asked for, where that is known.
+    func choose(among all: [OriginURL], for digest: Digest? = nil) -> Choice {
         let now = now()
+        let isDoubted = digest.flatMap { doubts[$0] }.map { $0 > now } ?? false
+        let endpoints = isDoubted ? all.suffix(1) : all
         let pauses = endpoints.map { records[$0.root]?.pause(at: now) }
         let willing = zip(endpoints, pauses).filter { $0.1 == nil }.map(\.0)
         return Choice(servers: willing, pause: willing.isEmpty ? pauses.compactMap { $0 }.min() : pauses.last ?? nil)
@@ -48,6 +56,15 @@ actor EndpointBoard {
 
     /// Whether a server is fit to be asked before others are. Who is told so while it is not trusted is the one that tries.
     func admits(_ server: OriginURL) -> Bool { records[server.root]?.health.admits(at: now()) ?? true }
+
+    /// Notes that what somebody gave does not hash to its digest.
+    func doubt(_ digest: Digest) {
+        let now = now()
+        if doubts.count >= Self.limit { doubts = doubts.filter { $0.value > now } }
+        guard doubts.count < Self.limit else { return }
+        doubts[digest] = now + Self.doubtLifetime
+        logger.warning("wrong bytes for a digest: if its registry has mirrors, only the source is asked", metadata: ["digest": "\(digest)"])
+    }
 
     /// Notes what a server says that may still be asked.
     func note(_ rateLimit: RateLimit, of endpoint: OriginURL) {

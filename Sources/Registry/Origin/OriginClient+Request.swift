@@ -18,7 +18,7 @@ extension OriginClient {
         await board.began(for: request.registry)
         var attempt = 0
         while true {
-            let choice = await board.choose(among: endpoints)
+            let choice = await board.choose(among: endpoints, for: request.digest)
             var failure = request.failed(choice.reason)
             if !choice.servers.isEmpty {
                 do throws(OriginError) {
@@ -28,7 +28,9 @@ extension OriginClient {
                 }
             }
             // How long that takes now, whether or not it said so.
-            if case .rateLimited = failure.reason { failure = request.failed(await board.choose(among: endpoints).reason) }
+            if case .rateLimited = failure.reason {
+                failure = request.failed(await board.choose(among: endpoints, for: request.digest).reason)
+            }
             // Parts of a blob are the swarm's to ask for again: it may know better by then.
             guard request.byteRange == nil, let delay = await board.delay(after: failure.reason, of: request.registry, attempt: attempt)
             else { throw failure }

@@ -86,6 +86,19 @@ import Testing
         #expect(await board.choose(among: [mirror]).pause == .seconds(5))
     }
 
+    /// Somebody gave wrong bytes for it.
+    @Test func onlyTheSourceIsAskedForWhatIsDoubted() async {
+        await board.doubt(SampleDigest.a)
+        #expect(await board.choose(among: [mirror, source], for: SampleDigest.a) == .init(servers: [source], pause: nil))
+        #expect(await board.choose(among: [mirror], for: SampleDigest.a) == .init(servers: [mirror], pause: nil))
+        #expect(await board.choose(among: [mirror, source], for: SampleDigest.b) == .init(servers: [mirror, source], pause: nil))
+        pass(EndpointBoard.doubtLifetime)
+        #expect(await board.choose(among: [mirror, source], for: SampleDigest.a) == .init(servers: [mirror, source], pause: nil))
+        for number in 0..<EndpointBoard.limit { await board.doubt(SampleDigest.of([1, UInt8(number / 256), UInt8(number % 256)])) }
+        await board.doubt(SampleDigest.b)
+        #expect(await board.choose(among: [mirror, source], for: SampleDigest.b) == .init(servers: [mirror, source], pause: nil))
+    }
+
     @Test func limitsAreKept() async throws {
         await board.note(try #require(RateLimit(remaining: "76;w=21600", limit: "100;w=21600")), of: source)
         #expect(await board.servers.map(\.name) == ["https://registry.example"])

@@ -62,8 +62,9 @@ extension OriginClient {
         for index in leftAlone {
             switch await attempt(request, at: servers[index]) {
             case .success(let response): return response
-            case .failure(let error): if index > place { (failure, place) = (error, index) }
+            case .failure(let error): if index > place || error.reason == .cancelled { (failure, place) = (error, index) }
             }
+            if failure.reason == .cancelled { break }
         }
         throw failure
     }

@@ -48,7 +48,10 @@ public final class OriginClient: Sendable {
     }
 
     /// What was given for a digest does not hash to it: mirrors are not asked for it for a while, only their source is.
-    public func askTheSource(for digest: Digest) async { await board.doubt(digest) }
+    public func askTheSource(for digest: Digest) async {
+        await redirects.forget(digest)
+        await board.doubt(digest)
+    }
 
     /// How the servers of registries fare, those that ever failed or told their limits.
     public func servers() async -> [OriginServer] { await board.servers }

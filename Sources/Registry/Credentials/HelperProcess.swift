@@ -44,19 +44,30 @@ struct HelperProcess: Sendable {
         guard code == 0 else { return .failed("could not be started: \(Self.text(of: code))") }
         stdinPipe.closeReading()
         stdoutPipe.closeWriting()
-        // Who does not read its input is no failure by that alone.
+        // Who does not read its input is no failure by that alone; the program that runs this ignores SIGPIPE.
         _ = input.withUnsafeBytes { write(stdinPipe.writing, $0.baseAddress, $0.count) }
         stdinPipe.closeWriting()
-        let output = collect(stdoutPipe.reading, until: deadline)
-        let status = output == nil ? nil : wait(pid, until: deadline)
-        guard let output, let status else {
-            // It leads a process group of its own, so what it started ends with it.
-            kill(-pid, SIGKILL)
-            var status: Int32 = 0
-            while waitpid(pid, &status, 0) < 0, errno == EINTR {}
-            return .failed("took longer than \(timeout) or said more than \(limitBytes) bytes")
+        switch collect(stdoutPipe.reading, until: deadline) {
+        case .all(let output):
+            if let status = wait(pid, until: deadline) {
+                return .ended(code: status & 0x7f == 0 ? status >> 8 & 0xff : 128 + status & 0x7f, output: output)
+            }
+            end(pid)
+            return .failed("took longer than \(timeout)")
+        case .late:
+            end(pid)
+            return .failed("took longer than \(timeout)")
+        case .tooMuch:
+            end(pid)
+            return .failed("said more than \(limitBytes) bytes")
         }
-        return .ended(code: status & 0x7f == 0 ? status >> 8 & 0xff : 128 + status & 0x7f, output: output)
+    }
+
+    /// It leads a process group of its own, so what it started ends with it.
+    private func end(_ pid: pid_t) {
+        kill(-pid, SIGKILL)
+        var status: Int32 = 0
+        while waitpid(pid, &status, 0) < 0, errno == EINTR {}
     }
 
     /// - Returns: 0, or the `errno` of why there is no process.
@@ -87,23 +98,30 @@ struct HelperProcess: Sendable {
         return (code, pid)
     }
 
-    /// What the program writes, to its end; nil when that is too much, or does not come in time.
-    private func collect(_ descriptor: Int32, until deadline: ContinuousClock.Instant) -> [UInt8]? {
+    private enum Collected {
+        case all([UInt8])
+        case tooMuch
+        case late
+    }
+
+    /// What the program writes, to its end.
+    private func collect(_ descriptor: Int32, until deadline: ContinuousClock.Instant) -> Collected {
         var output: [UInt8] = []
         var chunk = [UInt8](repeating: 0, count: 4096)
         while true {
             let left = Self.milliseconds(until: deadline)
-            guard left > 0 else { return nil }
+            guard left > 0 else { return .late }
             var waiting = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
             guard poll(&waiting, 1, left) > 0 else { continue }
             let count = read(descriptor, &chunk, chunk.count)
-            if count == 0 { return output }
+            if count == 0 { return .all(output) }
             guard count > 0 else {
                 if errno == EINTR { continue }
-                return nil
+                // A pipe that cannot be read has no end either.
+                return .late
             }
             output += chunk[..<count]
-            guard output.count <= limitBytes else { return nil }
+            guard output.count <= limitBytes else { return .tooMuch }
         }
     }
 

@@ -44,6 +44,7 @@ let yams = Target.Dependency.product(name: "Yams", package: "Yams")
 let nio = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
 let nioHTTP1 = Target.Dependency.product(name: "NIOHTTP1", package: "swift-nio")
 let nioLocks = Target.Dependency.product(name: "NIOConcurrencyHelpers", package: "swift-nio")
+let nioSSL = Target.Dependency.product(name: "NIOSSL", package: "swift-nio-ssl")
 let nioPosix = Target.Dependency.product(name: "NIOPosix", package: "swift-nio")
 let httpTypes = Target.Dependency.product(name: "HTTPTypes", package: "swift-http-types")
 
@@ -65,6 +66,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-log", from: "1.16.0"),
         .package(url: "https://github.com/apple/swift-metrics", from: "2.13.0"),
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.0"),
+        .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.0"),
         .package(url: "https://github.com/jpsim/Yams", from: "6.2.0"),
     ],
     targets: [
@@ -81,7 +83,9 @@ let package = Package(
         library("PeerNetwork", uses: ["Swarm", "UVLoop", "Cryptography", "BlobStore", deques, logging]),
         library(
             "Registry",
-            uses: ["Swarm", hummingbird, hummingbirdCore, httpClient, httpTypes, nio, nioHTTP1, nioLocks, nioPosix, logging, lifecycle]),
+            uses: [
+                "Swarm", hummingbird, hummingbirdCore, httpClient, httpTypes, nio, nioHTTP1, nioLocks, nioPosix, nioSSL, logging, lifecycle,
+            ]),
         library(
             "Operations", uses: [arguments, hummingbird, httpTypes, nio, nioLocks, logging, coreMetrics, lifecycle, signals, yams]),
         library("RuntimeSetup", uses: ["Operations"]),

@@ -4,6 +4,7 @@ import Testing
 @Suite struct SettingsFileTests {
     private let keys = [
         SettingKey(name: "zone", kind: .value), SettingKey(name: "tracker", kind: .values), SettingKey(name: "registry", kind: .values),
+        SettingKey(name: "registry-username", kind: .values), SettingKey(name: "registry-insecure", kind: .values),
         SettingKey(name: "json", kind: .flag(negation: nil)), SettingKey(name: "config", kind: .value),
     ]
 
@@ -26,6 +27,18 @@ import Testing
             ("registry:\n  docker.io: http://x:1\n  ghcr.io: http://y:2\n", ["registry": ["docker.io=http://x:1", "ghcr.io=http://y:2"]]),
             ("registry: [docker.io=http://x:1]", ["registry": ["docker.io=http://x:1"]]),
             ("json: on", ["json": ["true"]]),
+            (
+                """
+                registries:
+                  ghcr.io: {url: [https://a, https://b], username: robot}
+                  "r.example:5000": {url: http://c, insecure: true}
+                """,
+                [
+                    "registry": ["ghcr.io=https://a", "ghcr.io=https://b", "r.example:5000=http://c"],
+                    "registry-username": ["ghcr.io=robot"], "registry-insecure": ["r.example:5000=true"],
+                ]
+            ),
+            ("registries: {}", [:]),
         ] as [(String, [String: [String]])])
     func reads(text: String, expected: [String: [String]]) throws {
         #expect(try entries(text) == expected)
@@ -40,6 +53,12 @@ import Testing
         ("tracker: []", "s.yaml:1: 'tracker' must be a value, a list of values, or a mapping of names to values"),
         ("tracker: [[a]]", "s.yaml:1: 'tracker' must be a value, a list of values, or a mapping of names to values"),
         ("json: maybe", "s.yaml:1: 'json' must be true or false"),
+        ("registries: [a]", "s.yaml:1: 'registries' must be a mapping of names to settings"),
+        ("registries: {a: b}", "s.yaml:1: 'registries.a' must be a mapping of settings to values"),
+        ("registries:\n  a:\n    usrname: b", "s.yaml:3: unknown key 'registries.a.usrname' (did you mean username?)"),
+        ("registries: {a: {url: {b: c}}}", "s.yaml:1: 'registries.a.url' must be a value or a list of values"),
+        ("registries: {a: {url: []}}", "s.yaml:1: 'registries.a.url' must be a value or a list of values"),
+        ("registries: {a: {url: b}}\nregistry: {c: d}", "s.yaml:2: 'registry' stands twice"),
         ("just text", "s.yaml:1: not a settings file: write one 'option: value' a line"),
         ("- a\n- b", "s.yaml:1: not a settings file: write one 'option: value' a line"),
         ("? [a]\n: b", "s.yaml:1: not a settings file: a key must be the name of an option"),

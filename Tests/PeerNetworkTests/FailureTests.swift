@@ -37,6 +37,18 @@ struct FailureTests {
         }
     }
 
+    /// Wrong bytes: nobody is given the whole, and the origin client hears of it, so that it asks somebody else next.
+    @Test func wrongBytesAreReported() async throws {
+        let content = try Content(size: 1_000_000)
+        let origin = TestOrigin([content])
+        await origin.spoil(content.digest, at: 500_000)
+        try await Cluster.with(origin, hasTracker: false) { cluster in
+            let agent = try await cluster.agent()
+            #expect(await failure { try await agent.read(content) } != nil)
+            #expect(await origin.contradicted.first == content.digest)
+        }
+    }
+
     /// The blob's size never comes, and the task that waits for it is cancelled.
     @Test func aCancelledOpenReturns() async throws {
         let content = try Content(size: 1000)

@@ -34,7 +34,8 @@ enum ModuleMap {
         Module(
             name: "Registry", folder: "Sources/Registry/",
             imports: system.union(collections).union(foundation).union(nio).union([
-                "AsyncHTTPClient", "Darwin", "HTTPTypes", "Hummingbird", "HummingbirdCore", "Logging", "Musl", "ServiceLifecycle", "Swarm",
+                "AsyncHTTPClient", "Darwin", "HTTPTypes", "Hummingbird", "HummingbirdCore", "Logging", "Musl", "NIOSSL", "ServiceLifecycle",
+                "Swarm",
             ])),
         // What every executable shares, so none of our other modules.
         Module(

@@ -8,6 +8,8 @@ import Yams
 ///     registry:
 ///       docker.io: http://127.0.0.1:5001
 ///
+/// What is said about registries may also stand together, by registry (`SettingsSection`).
+///
 /// Scalars are taken as they are written, so `zone: 012` is the text `012`. A list, or a mapping (read as `KEY=VALUE` each), is
 /// allowed where the option is repeatable.
 public struct SettingsFile: Sendable, Hashable {
@@ -97,21 +99,31 @@ public struct SettingsFile: Sendable, Hashable {
             guard let name = keyNode.scalar?.string else {
                 throw .malformedFile(path: path, line: line, reason: "a key must be the name of an option")
             }
+            if let section = SettingsSection.all.first(where: { $0.name == name }), !section.keys(among: keys).isEmpty {
+                for entry in try Self.entries(of: value, in: section, path: path, keys: keys) { try add(entry, to: &entries, path) }
+                continue
+            }
             guard let key = keys.first(where: { $0.name == name }), name != SettingKey.configName else {
                 let names = keys.map(\.name).filter { $0 != SettingKey.configName }
                 throw .unknownKey(path: path, line: line, key: name, nearest: NearestName.of(name, among: names))
             }
-            guard !entries.contains(where: { $0.key == name }) else { throw .duplicateKey(path: path, line: line, key: name) }
             guard let values = texts(of: value, for: key.kind), !values.isEmpty else {
                 throw .badValue(path: path, line: line, key: name, expected: key.kind.expectation)
             }
-            entries.append(Entry(key: name, values: values, line: line))
+            try add(Entry(key: name, values: values, line: line), to: &entries, path)
         }
         return entries
     }
 
+    private static func add(_ entry: Entry, to entries: inout [Entry], _ path: String) throws(SettingsError) {
+        guard !entries.contains(where: { $0.key == entry.key }) else {
+            throw .duplicateKey(path: path, line: entry.line, key: entry.key)
+        }
+        entries.append(entry)
+    }
+
     /// - Returns: the values as text; `nil` if the shape does not fit the option. An empty list says "none" and fits no option.
-    private static func texts(of node: Node, for kind: SettingKey.Kind) -> [String]? {
+    static func texts(of node: Node, for kind: SettingKey.Kind) -> [String]? {
         switch (node, kind) {
         case (.scalar(let scalar), .flag): SettingKey.boolean(scalar.string).map { [$0 ? "true" : "false"] }
         case (.scalar, _): text(of: node).map { [$0] }
@@ -127,7 +139,7 @@ public struct SettingsFile: Sendable, Hashable {
     }
 
     /// - Returns: a scalar's text as written; `nil` for nothing at all (`key:` without a value) and for anything nested.
-    private static func text(of node: Node) -> String? {
+    static func text(of node: Node) -> String? {
         guard case .scalar(let scalar) = node else { return nil }
         if scalar.string.isEmpty, scalar.style == .plain || scalar.style == .any { return nil }
         return scalar.string

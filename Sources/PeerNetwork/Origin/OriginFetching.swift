@@ -44,4 +44,7 @@ public struct OriginAnswer: Sendable {
 public protocol OriginFetching: Sendable {
     /// - Parameter range: bytes of the blob that are wanted; nil for all of it.
     func fetch(_ digest: Digest, at location: OriginLocation, range: Range<UInt64>?) async throws(OriginFailure) -> OriginAnswer
+
+    /// What was fetched does not hash to its digest: whoever gave it should not be asked for it again, if there is anybody else.
+    func contradicted(_ digest: Digest) async
 }

@@ -12,6 +12,7 @@ extension SwarmAgent {
             share: originShare(of: originRuns.count + 1), habits: originHabits.known, origin: origin, memory: memory, agent: self)
         originRuns[digest] = Task { @concurrent in
             let (outcome, learnt) = await run.run()
+            if case .contradictsDigest = outcome { await origin.contradicted(digest) }
             await originEnded(run, outcome, learnt)
         }
     }

@@ -75,7 +75,10 @@ extension SwarmAgent {
             guard let bytes = try? await loop.work({ hash.update(chunk) }) else { throw .refused("the agent is shutting down") }
             observer.originReceived(bytes: bytes.count)
             observer.passedThrough(bytes: bytes.count)
-            guard passage.take(bytes) else { throw .refused("what the origin sent does not hash to \(reader.digest.short)") }
+            guard passage.take(bytes) else {
+                await origin.contradicted(reader.digest)
+                throw .refused("what the origin sent does not hash to \(reader.digest.short)")
+            }
         } catch {
             guard case .broken = error, !Task.isCancelled, !isStopping else { throw error }
             passage.answer = nil

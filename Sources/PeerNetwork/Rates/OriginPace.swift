@@ -40,4 +40,6 @@ struct PacedOrigin: OriginFetching {
         }
         return answer
     }
+
+    func contradicted(_ digest: Digest) async { await origin.contradicted(digest) }
 }

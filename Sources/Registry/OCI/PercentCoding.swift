@@ -16,6 +16,11 @@ enum PercentCoding {
         return encoded
     }
 
+    /// Names and values as a query, or as a form's body.
+    static func form(_ parameters: [(String, String)]) -> String {
+        parameters.map { "\(encode($0.0))=\(encode($0.1))" }.joined(separator: "&")
+    }
+
     /// - Returns: nil for a broken escape, an escaped control character, or bytes that are not UTF-8.
     static func decode(_ text: some StringProtocol) -> String? {
         var bytes: [UInt8] = []

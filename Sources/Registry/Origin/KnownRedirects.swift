@@ -1,3 +1,5 @@
+import Swarm
+
 /// Where registries sent requests for blobs, for a little while: the parts of a blob are then asked for where it lies, without asking the
 /// registry each time.
 ///
@@ -34,4 +36,10 @@ actor KnownRedirects {
     }
 
     func forget(_ request: OriginRequest) { entries[Key(request)] = nil }
+
+    /// Drops wherever a blob was found: what lies there is not it.
+    func forget(_ digest: Digest) {
+        let name = "/\(digest)"
+        entries = entries.filter { !$0.key.path.hasSuffix(name) }
+    }
 }

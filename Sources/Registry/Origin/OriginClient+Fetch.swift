@@ -14,7 +14,7 @@ extension OriginClient {
     ) async throws(OriginError) -> OriginResponse {
         let request = OriginRequest(
             registry: location.registry, repository: location.repository, path: location.path(of: digest),
-            accept: location.kind == .manifest ? MediaType.manifestAccept : [], byteRange: byteRange)
+            accept: location.kind == .manifest ? MediaType.manifestAccept : [], byteRange: byteRange, digest: digest)
         let response = try await send(request)
         switch (response.status.code, byteRange) {
         case (206, let asked?): return try partial(response, asked: asked, request: request)

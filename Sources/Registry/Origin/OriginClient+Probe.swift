@@ -12,9 +12,9 @@ extension OriginClient {
     public func probe(_ registry: String) async throws(OriginError) -> Int? {
         let request = OriginRequest(registry: registry, repository: Self.probedRepository, path: "/v2/")
         let response = try await send(request)
-        let date = response.headers.first(name: "date").flatMap(HTTPDate.parse)
+        let date = response.headers.first(name: "date").flatMap { HTTPDateText.parse($0) }
         _ = try await collect(response, upTo: Self.probeLimitBytes, for: request)
-        return date.map { HTTPDate.now - $0 }
+        return date.map { HTTPDateText.now - $0 }
     }
 
     /// More than any registry says at `/v2/`.

@@ -7,23 +7,95 @@ extension OriginClient {
     /// As many redirects as registries need (blob, to CDN, perhaps to another region) and some more.
     static let redirectLimit = 5
 
-    /// Sends a request, gets an anonymous token when the registry wants one, follows redirects.
+    /// Sends a request to the registry's servers, one after the other until one gives what is asked for. Each is given the credentials or the
+    /// token that it wants, and its redirects are followed.
     ///
     /// - Returns: an answer with a 2xx status; its body is still to be read.
     func send(_ request: OriginRequest) async throws(OriginError) -> HTTPClientResponse {
-        guard let base = directory.url(of: request.registry) else {
-            throw request.failed(.badAnswer("\"\(request.registry)\" is not a registry name"))
-        }
+        let endpoints = directory.endpoints(of: request.registry)
+        guard !endpoints.isEmpty else { throw request.failed(.badAnswer("\"\(request.registry)\" is not a registry name")) }
         if request.byteRange != nil, let response = await shortcut(request) { return response }
-        let key = AnonymousTokens.Key(registry: request.registry, repository: request.repository)
-        let known = await tokens.token(for: key)
-        var response = try await follow(request, from: base.appending(request.path), token: known)
-        if response.status == .unauthorized, let challenge = response.challenges.first(where: { $0.scheme == "bearer" }) {
-            await tokens.forget(key)
-            let fresh = try await tokens.fetch(challenge, for: key, of: base, asking: request)
-            response = try await follow(request, from: base.appending(request.path), token: fresh)
+        await board.began(for: request.registry)
+        var attempt = 0
+        while true {
+            let choice = await board.choose(among: endpoints, for: request.digest)
+            var failure = request.failed(choice.reason)
+            if !choice.servers.isEmpty {
+                do throws(OriginError) {
+                    return try await ask(choice.servers, request)
+                } catch {
+                    if choice.pause == nil || error.reason == .cancelled { failure = error }
+                }
+            }
+            // How long that takes now, whether or not it said so.
+            if case .rateLimited = failure.reason {
+                failure = request.failed(await board.choose(among: endpoints, for: request.digest).reason)
+            }
+            // Parts of a blob are the swarm's to ask for again: it may know better by then.
+            guard request.byteRange == nil, let delay = await board.delay(after: failure.reason, of: request.registry, attempt: attempt)
+            else { throw failure }
+            attempt += 1
+            do {
+                try await Task.sleep(for: delay)
+            } catch {
+                throw request.failed(.cancelled)
+            }
         }
-        if let reason = response.failure { throw request.failed(reason) }
+    }
+
+    /// Asks servers one after the other, those that are left alone after all others. The last one in order is the source: its failure counts
+    /// when none of them gives what is asked for.
+    private func ask(_ servers: [OriginURL], _ request: OriginRequest) async throws(OriginError) -> HTTPClientResponse {
+        var (failure, place) = (request.failed(.cancelled), -1)
+        var leftAlone: [Int] = []
+        for index in servers.indices {
+            guard await board.admits(servers[index]) else {
+                leftAlone.append(index)
+                continue
+            }
+            switch await attempt(request, at: servers[index]) {
+            case .success(let response): return response
+            case .failure(let error): (failure, place) = (error, index)
+            }
+            if failure.reason == .cancelled { throw failure }
+        }
+        for index in leftAlone {
+            switch await attempt(request, at: servers[index]) {
+            case .success(let response): return response
+            case .failure(let error): if index > place || error.reason == .cancelled { (failure, place) = (error, index) }
+            }
+            if failure.reason == .cancelled { break }
+        }
+        throw failure
+    }
+
+    /// Asks one server, and notes how that went.
+    private func attempt(_ request: OriginRequest, at server: OriginURL) async -> Result<HTTPClientResponse, OriginError> {
+        do throws(OriginError) {
+            let response = try await authorized(request, at: server)
+            if let rateLimit = response.rateLimit { await board.note(rateLimit, of: server) }
+            if let reason = response.failure { throw request.failed(reason) }
+            await board.note(nil, of: server)
+            return .success(response)
+        } catch {
+            await board.note(error, of: server)
+            return .failure(error)
+        }
+    }
+
+    /// Sends a request as the registry wanted it last, and after a 401 as it wants it now: an expired token is replaced by a new one, and
+    /// that, should it be refused too, by one for credentials that have changed meanwhile.
+    private func authorized(_ request: OriginRequest, at base: OriginURL) async throws(OriginError) -> HTTPClientResponse {
+        let url = base.appending(request.path)
+        var authorization = await access.known(for: request, at: base)
+        var response = try await follow(request, from: url, authorization)
+        for attempt in 0..<2 where response.status == .unauthorized {
+            let next = try await access.answer(
+                response.challenges, to: request, at: base, refused: authorization, isFresh: attempt > 0)
+            guard let next else { break }
+            authorization = next
+            response = try await follow(request, from: url, authorization)
+        }
         return response
     }
 
@@ -32,7 +104,8 @@ extension OriginClient {
     /// - Returns: nil when that is not known, or does not deliver: the registry is asked then.
     private func shortcut(_ request: OriginRequest) async -> HTTPClientResponse? {
         guard let url = await redirects.url(for: request) else { return nil }
-        if let response = try? await execute(outgoing(request, to: url), for: request), response.status.code == 206 { return response }
+        let response = try? await transport.execute(outgoing(request, to: url), to: url, for: request)
+        if let response, response.status.code == 206 { return response }
         await redirects.forget(request)
         return nil
     }
@@ -40,7 +113,6 @@ extension OriginClient {
     private func outgoing(_ request: OriginRequest, to url: OriginURL) -> HTTPClientRequest {
         var outgoing = HTTPClientRequest(url: url.description)
         outgoing.method = request.method
-        outgoing.headers.add(name: "user-agent", value: configuration.userAgent)
         outgoing.headers.add(name: "via", value: via)
         outgoing.headers.add(name: "accept-encoding", value: "identity")
         for type in request.accept { outgoing.headers.add(name: "accept", value: type) }
@@ -48,44 +120,28 @@ extension OriginClient {
         return outgoing
     }
 
-    /// One request and its redirects. The token goes to the registry's own server and no other, not even a subdomain.
-    private func follow(_ request: OriginRequest, from start: OriginURL, token: String?) async throws(OriginError) -> HTTPClientResponse {
+    /// One request and its redirects. The authorization goes to the registry's own server and no other, not even a subdomain.
+    private func follow(
+        _ request: OriginRequest, from start: OriginURL, _ authorization: Authorization?
+    ) async throws(OriginError) -> HTTPClientResponse {
         var url = start
         for _ in 0...Self.redirectLimit {
             var outgoing = outgoing(request, to: url)
-            if let token, url.isSameServer(as: start) { outgoing.headers.add(name: "authorization", value: "Bearer \(token)") }
-            let response = try await execute(outgoing, for: request)
+            if let authorization, url.isSameServer(as: start) {
+                outgoing.headers.add(name: "authorization", value: authorization.header.revealed)
+            }
+            let response = try await transport.execute(outgoing, to: url, for: request)
             guard response.isRedirect else {
                 if response.status.code == 206, !url.isSameServer(as: start) { await redirects.remember(url, for: request) }
                 return response
             }
-            url = try Self.redirect(from: url, to: response.headers.first(name: "location"), origin: start, request: request)
+            do throws(RedirectRefusal) {
+                url = try RedirectRule.next(from: url, to: response.headers.first(name: "location"), origin: start)
+            } catch {
+                throw request.failed(.badAnswer(error.description))
+            }
         }
         throw request.failed(.badAnswer("more than \(Self.redirectLimit) redirects"))
-    }
-
-    /// Where a redirect leads, when it may be followed.
-    private static func redirect(
-        from url: OriginURL, to location: String?, origin: OriginURL, request: OriginRequest
-    ) throws(OriginError) -> OriginURL {
-        guard let location, let next = url.resolving(location) else {
-            throw request.failed(.badAnswer("a redirect to \(location.map { "\"\($0.prefix(200))\"" } ?? "nowhere")"))
-        }
-        guard HostScope(of: next.host) >= HostScope(of: origin.host) || next.host == origin.host else {
-            throw request.failed(.badAnswer("a redirect from \(origin.host) to \(next.host), which is a private address"))
-        }
-        guard next.scheme == .https || origin.scheme == .http else {
-            throw request.failed(.badAnswer("a redirect from https to plain http at \(next.host)"))
-        }
-        return next
-    }
-
-    func execute(_ outgoing: HTTPClientRequest, for request: OriginRequest) async throws(OriginError) -> HTTPClientResponse {
-        do {
-            return try await http.execute(outgoing, deadline: .now() + TimeAmount(configuration.headTimeout))
-        } catch {
-            throw request.failed(OriginError.Reason(error, during: .head))
-        }
     }
 
     /// The whole body of a small answer.
@@ -111,6 +167,10 @@ extension HTTPClientResponse {
         return values.count == 1 ? values.first.flatMap { UInt64($0) } : nil
     }
 
+    var rateLimit: RateLimit? {
+        RateLimit(remaining: headers.first(name: "ratelimit-remaining"), limit: headers.first(name: "ratelimit-limit"))
+    }
+
     var contentType: String? { headers.first(name: "content-type").map { MediaType.withoutParameters($0) } }
 
     /// What a status means, nil for success.
@@ -119,7 +179,11 @@ extension HTTPClientResponse {
         case 200..<300: nil
         case 404: .notFound
         case 401, 403: .unauthorized(challenges.first)
-        case 429: .rateLimited(retryAfterSeconds: headers.first(name: "retry-after").flatMap { Decimal.parse($0.trimmed) })
+        case 429:
+            .rateLimited(
+                retryAfterSeconds: headers.first(name: "retry-after").flatMap {
+                    RetryAfter.seconds($0, answeredAt: headers.first(name: "date"))
+                })
         default: .status(Int(status.code))
         }
     }
@@ -143,7 +207,7 @@ extension OriginError.Reason {
         case HTTPParserError.invalidEOFState: self = .unreachable("the connection was closed early")
         case is HTTPParserError: self = .badAnswer("not HTTP (\(error))")
         case let error as IOError: self = .unreachable(error.description)
-        default: self = .unreachable("\(error)")
+        default: self = .unreachable(TLSFailure.explain(error) ?? "\(error)")
         }
     }
 }

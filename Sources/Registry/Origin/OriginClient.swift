@@ -1,11 +1,9 @@
-import AsyncHTTPClient
-import NIOCore
-import NIOHTTP1
+public import Logging
 public import NIOPosix
 public import Swarm
 
-/// Asks origin registries for tags, manifests and blobs. It makes each request once: when a body breaks off or stalls, the swarm's policy
-/// decides whether and from where to go on, with a range.
+/// Asks origin registries for tags, manifests and blobs. A request that fails before its answer begins is made again where that may help
+/// (`RetryPolicy`); when a body breaks off or stalls, the swarm's policy decides whether and from where to go on, with a range.
 public final class OriginClient: Sendable {
     /// The client's time limits and bounds.
     public struct Configuration: Sendable {
@@ -15,6 +13,8 @@ public final class OriginClient: Sendable {
         public var headTimeout: Duration = .seconds(10)
         /// How long a body may give no byte. A reader that takes none for this long meets the same time-out, and goes on with a range.
         public var bodyIdleTimeout: Duration = .seconds(10)
+        /// How long a client is kept waiting when a registry limits the rate of requests and says for how long; it has time-outs of its own.
+        public var patience: Duration = .seconds(10)
         /// Connections to one server at a time; further requests wait, within `headTimeout`.
         public var connectionsPerHost = 64
         public var userAgent = "shoal"
@@ -23,45 +23,41 @@ public final class OriginClient: Sendable {
     }
 
     public let directory: RegistryDirectory
-    let configuration: Configuration
-    let http: HTTPClient
-    let tokens: AnonymousTokens
+    let transport: OriginTransport
+    let access: OriginAccess
+    let board: EndpointBoard
     let redirects = KnownRedirects()
     let sha256: @Sendable ([UInt8]) -> Digest
     /// Names this client in every request's `Via` (RFC 9110, section 7.6.3), so that a mirror set up as its own origin notices.
     let via = "1.1 shoal-\(UInt64.random(in: .min ... .max))"
 
     /// - Parameters:
+    ///   - credentials: for registries that ask for some; without, only public images can be had.
     ///   - sha256: the digest of a manifest, for origins that name none, such as a static bucket.
+    /// - Throws: when the files that a registry's settings name cannot be read.
     public init(
-        directory: RegistryDirectory, configuration: Configuration = Configuration(),
-        eventLoopGroup: MultiThreadedEventLoopGroup = .singleton, sha256: @escaping @Sendable ([UInt8]) -> Digest
-    ) {
+        directory: RegistryDirectory, configuration: Configuration = Configuration(), credentials: Credentials = Credentials(),
+        proxies: ProxySettings = ProxySettings(), eventLoopGroup: MultiThreadedEventLoopGroup = .singleton,
+        logger: Logger = Logger(label: "origin"), sha256: @escaping @Sendable ([UInt8]) -> Digest
+    ) throws(TLSSettingsError) {
         self.directory = directory
-        self.configuration = configuration
         self.sha256 = sha256
-        // Redirects are followed here by stricter rules than a browser's, and bodies are never decoded: digests are of the bytes as sent.
-        var settings = HTTPClient.Configuration(
-            redirectConfiguration: .disallow,
-            timeout: .init(
-                connect: TimeAmount(configuration.connectTimeout), read: TimeAmount(configuration.bodyIdleTimeout)),
-            decompression: .disabled)
-        // HTTP/2's flow-control windows make one large body slow, and one connection would carry all blobs.
-        settings.httpVersion = .http1Only
-        settings.connectionPool.retryConnectionEstablishment = false
-        settings.connectionPool.concurrentHTTP1ConnectionsPerHostSoftLimit = configuration.connectionsPerHost
-        // NIO's own bound of 64 KiB makes a large body a wake-up each; idle connections shrink back.
-        settings.http1_1ConnectionDebugInitializer = { channel in
-            let allocator = AdaptiveRecvByteBufferAllocator(minimum: 2048, initial: 65_536, maximum: Self.readLimitBytes)
-            return channel.setOption(.recvAllocator, value: allocator)
-        }
-        let http = HTTPClient(eventLoopGroupProvider: .shared(eventLoopGroup), configuration: settings)
-        self.http = http
-        self.tokens = AnonymousTokens(http: http, configuration: configuration)
+        transport = try OriginTransport(directory, configuration, proxies: proxies, group: eventLoopGroup)
+        access = OriginAccess(credentials: credentials, server: TokenServer(transport: transport), logger: logger)
+        board = EndpointBoard(patience: configuration.patience, logger: logger)
     }
 
-    /// Bytes of one read from a connection at most.
-    private static let readLimitBytes = 256 << 10
+    /// What was given for a digest does not hash to it: mirrors are not asked for it for a while, only their source is.
+    public func askTheSource(for digest: Digest) async {
+        await redirects.forget(digest)
+        await board.doubt(digest)
+    }
+
+    /// How the servers of registries fare, those that ever failed or told their limits.
+    public func servers() async -> [OriginServer] { await board.servers }
+
+    /// Requests that were made once more, since they had failed in a way that may pass.
+    public func retries() async -> UInt64 { await board.retries }
 
     /// True when one of these `Via` headers is from a request of this very client.
     func sent(_ via: [String]) -> Bool {
@@ -70,7 +66,6 @@ public final class OriginClient: Sendable {
 
     /// Closes idle connections. Must be called once, when no request runs any more.
     public func shutdown() async {
-        // Fails only when called twice, and then there is nothing left to close.
-        try? await http.shutdown()
+        await transport.shutdown()
     }
 }

@@ -4,7 +4,7 @@ public struct OriginError: Error, Sendable, Hashable, CustomStringConvertible {
     public enum Reason: Sendable, Hashable {
         /// 404: the origin answered, and does not have it.
         case notFound
-        /// 401 or 403 that an anonymous token does not lift. The challenge, when there is one, is what the origin wants.
+        /// 401 or 403 that the credentials at hand do not lift. The challenge, when there is one, is what the origin wants.
         case unauthorized(Challenge?)
         /// 429, with the seconds of its Retry-After when it gave one.
         case rateLimited(retryAfterSeconds: UInt64?)
@@ -52,7 +52,8 @@ public struct OriginError: Error, Sendable, Hashable, CustomStringConvertible {
         return switch reason {
         case .notFound: "\(what): not found: check the name, and that it was pushed"
         case .unauthorized(let challenge):
-            "\(what): the registry wants credentials\(challenge.map { " (\($0.scheme))" } ?? ""): anonymous pulls reach public images only"
+            "\(what): the registry wants credentials\(challenge.map { " (\($0.scheme))" } ?? "") and has none that may read this: give "
+                + "the agent some (--docker-config, or --registry-username and --registry-password-file), or check those it has"
         case .rateLimited(let seconds):
             "\(what): the registry limits the rate of requests: \(seconds.map { "it asks to wait \($0) s" } ?? "wait before trying again")"
         case .unreachable(let why): "\(what): \(why): check the registry's address (--registry NAME=URL) and the network"

@@ -1,4 +1,5 @@
 import NIOHTTP1
+import Swarm
 
 /// One question to an origin, before redirects and tokens.
 struct OriginRequest: Sendable {
@@ -9,6 +10,11 @@ struct OriginRequest: Sendable {
     let path: String
     var accept: [String] = []
     var byteRange: Range<UInt64>?
+    /// What the answer must hash to, where that is known.
+    var digest: Digest?
+
+    /// The right that it needs, in the words of token servers (distribution's "Token Scope Documentation").
+    var scope: String { "repository:\(repository):pull" }
 
     func failed(_ reason: OriginError.Reason) -> OriginError {
         OriginError(reason, registry: registry, path: path)

@@ -75,7 +75,8 @@ public struct OriginURL: Sendable, Hashable, CustomStringConvertible {
         return port == scheme.defaultPort ? name : "\(name):\(port)"
     }
 
-    private var root: String { "\(scheme.rawValue)://\(authority)" }
+    /// Scheme and authority: the server without what is asked of it.
+    var root: String { "\(scheme.rawValue)://\(authority)" }
 
     public var description: String { root + target }
 

@@ -4,32 +4,38 @@ import Swarm
 public struct RegistryDirectory: Sendable, Hashable {
     /// The registry of a reference that names none.
     public let defaultRegistry: String
-    private let configured: [String: OriginURL]
+    /// Those that the settings say something about.
+    let registries: [RegistrySettings]
 
     /// - Parameters:
-    ///   - endpoints: where to find registries that are not at `https://NAME`.
+    ///   - registries: at most one for each name.
     ///   - defaultRegistry: the name, not the URL, of the registry meant by a request that names none.
-    public init(endpoints: [RegistryEndpoint] = [], defaultRegistry: String = "docker.io") throws(RegistryEndpointError) {
+    public init(registries: [RegistrySettings], defaultRegistry: String = "docker.io") throws(RegistryEndpointError) {
         guard Self.isName(defaultRegistry) else { throw .malformedName(defaultRegistry) }
-        var configured: [String: OriginURL] = [:]
-        for endpoint in endpoints {
-            guard configured.updateValue(endpoint.url, forKey: endpoint.name) == nil else { throw .duplicate(endpoint.name) }
+        for (place, registry) in registries.enumerated() where registries[..<place].contains(where: { $0.name == registry.name }) {
+            throw .duplicate(registry.name)
         }
-        self.configured = configured
+        self.registries = registries
         self.defaultRegistry = Self.canonicalName(defaultRegistry)
     }
 
-    /// The URL under which registry `name` has its `/v2/`.
+    /// - Parameter endpoints: where to find registries that are not at `https://NAME`; several of one name are asked in this order.
+    public init(endpoints: [RegistryEndpoint] = [], defaultRegistry: String = "docker.io") throws(RegistryEndpointError) {
+        try self.init(registries: RegistrySettings.grouping(endpoints), defaultRegistry: defaultRegistry)
+    }
+
+    /// The URLs under which registry `name` has its `/v2/`, first choice first.
     ///
-    /// - Returns: nil only when the name is not one, such as `a:b:c`.
-    public func url(of name: String) -> OriginURL? {
+    /// - Returns: none only when the name is not one, such as `a:b:c`.
+    public func endpoints(of name: String) -> [OriginURL] {
         let name = Self.canonicalName(name)
-        if let url = configured[name] { return url }
-        if name == "docker.io" { return OriginURL(parsing: "https://registry-1.docker.io") }
-        guard let (host, _) = OriginURL.hostAndPort(name) else { return nil }
+        let settings = registries.first { $0.name == name }
+        if let configured = settings?.endpoints, !configured.isEmpty { return configured }
+        if name == "docker.io" { return [OriginURL(parsing: "https://registry-1.docker.io")].compactMap { $0 } }
+        guard let (host, _) = OriginURL.hostAndPort(name) else { return [] }
         // Docker and containerd also speak plain HTTP to registries on loopback and nowhere else.
-        let scheme = HostScope(of: host) == .loopback ? "http" : "https"
-        return OriginURL(parsing: "\(scheme)://\(name)")
+        let schemes = settings?.isInsecure == true ? ["https", "http"] : HostScope(of: host) == .loopback ? ["http"] : ["https"]
+        return schemes.compactMap { OriginURL(parsing: "\($0)://\(name)") }
     }
 
     /// The registry and the repository in it that a mirror request means.

@@ -26,6 +26,9 @@ public enum RegistryEndpointError: Error, Equatable, CustomStringConvertible {
     case malformedName(String)
     case malformedURL(name: String, url: String)
     case duplicate(String)
+    case tooMany(String)
+    /// An option that one registry is given twice.
+    case duplicateOption(String, String)
 
     public var description: String {
         switch self {
@@ -34,7 +37,9 @@ public enum RegistryEndpointError: Error, Equatable, CustomStringConvertible {
             "\"\(name)\" is not a registry name: write a host and perhaps a port, such as docker.io or localhost:5000"
         case .malformedURL(let name, let url):
             "registry \(name): \"\(url)\" is not a URL: write http:// or https://, a host, perhaps a port and a path, nothing else"
-        case .duplicate(let name): "registry \(name) is given twice: keep one NAME=URL for each name"
+        case .duplicate(let name): "registry \(name) is given the same URL twice: keep one"
+        case .tooMany(let name): "registry \(name) is given more than \(RegistrySettings.endpointLimit) URLs: keep those that matter"
+        case .duplicateOption(let option, let name): "registry \(name) is given --\(option) twice: keep one"
         }
     }
 }

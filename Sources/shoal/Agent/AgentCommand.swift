@@ -14,7 +14,8 @@ struct AgentCommand: AsyncParsableCommand {
               shoal agent --tracker 10.0.0.5:7600 --registry docker.io=https://registry-1.docker.io --zone rack-7
               SHOAL_TRACKER=10.0.0.5:7600,10.0.0.6:7600 shoal agent --config /etc/shoal/agent.yaml
 
-            The file has the same keys: `tracker: [10.0.0.5:7600]`, `registry: {docker.io: "http://127.0.0.1:5001"}`.
+            The file has the same keys: `tracker: [10.0.0.5:7600]`, `registry: {docker.io: "http://127.0.0.1:5001"}`. What is said
+            about registries may also stand together: `registries: {docker.io: {url: "http://127.0.0.1:5001", username: robot}}`.
             Without a tracker the agent works alone: it fetches from the registry, verifies, and keeps what it fetched.
             """)
 
@@ -69,8 +70,8 @@ struct AgentCommand: AsyncParsableCommand {
             discussion: "0 turns it off, for clients that read parts of layers only.", valueName: "count"))
     var prefetch = 32
 
-    @Option(help: ArgumentHelp("Where to find registry NAME, such as docker.io=http://127.0.0.1:5001; repeatable.", valueName: "name=url"))
-    var registry: [NamedURL] = []
+    @OptionGroup(title: "Registries")
+    var registries: RegistryOptions
 
     @Option(
         help: ArgumentHelp(
@@ -81,9 +82,6 @@ struct AgentCommand: AsyncParsableCommand {
         help: ArgumentHelp(
             "Seconds for which what a tag meant is served while its registry does not answer.", valueName: "seconds"))
     var tagStale = 86_400
-
-    @Option(help: ArgumentHelp("The registry that is meant when a request names none.", valueName: "name"))
-    var defaultRegistry = "docker.io"
 
     @Option(help: ArgumentHelp("Rack, room or availability zone; agents prefer peers of their own.", valueName: "name"))
     var zone = "default"

@@ -60,6 +60,38 @@ struct AgentMetrics: AgentObserver, MirrorObserver {
         }
     }
 
+    /// Adds what the origin client knows of registries' servers.
+    func collect(origin: OriginClient) {
+        registry.collect {
+            var samples: [MetricSample] = [
+                .counter(
+                    "shoal_origin_retries_total", help: "Requests to registries that were made once more.", Double(await origin.retries()))
+            ]
+            for server in await origin.servers() {
+                let labels = [("server", server.name)]
+                samples += [
+                    .gauge(
+                        "shoal_origin_server_trusted", help: "0 while a registry's server fails and is left alone.", labels: labels,
+                        server.isTrusted ? 1 : 0),
+                    .gauge(
+                        "shoal_origin_pause_seconds", help: "How long a registry's server still asks to be left alone.", labels: labels,
+                        server.pause / .seconds(1)),
+                ]
+                guard let limit = server.rateLimit else { continue }
+                samples.append(
+                    .gauge(
+                        "shoal_origin_ratelimit_remaining", help: "Requests that a registry's server says are left.", labels: labels,
+                        Double(limit.remaining)))
+                guard let all = limit.limit else { continue }
+                samples.append(
+                    .gauge(
+                        "shoal_origin_ratelimit_limit", help: "Requests that a registry's server allows in a window.", labels: labels,
+                        Double(all)))
+            }
+            return samples
+        }
+    }
+
     func originReceived(bytes: Int) { originReceived.increment(by: bytes) }
     func peerReceived(bytes: Int) { peerReceived.increment(by: bytes) }
     func peerSent(bytes: Int) { peerSent.increment(by: bytes) }

@@ -1,5 +1,6 @@
 import BlobStore
 import Cryptography
+import FoundationEssentials
 import Logging
 import Operations
 import PeerNetwork
@@ -17,14 +18,10 @@ struct AgentProgram {
 
     func run() async throws {
         let logger = Logger(label: "agent")
-        Heap.returnLargeBuffers()
-        UVLoop.setPoolThreads(Self.poolThreads)
-        let loop = try UVLoop(name: "swarm")
-        let store = try BlobStore(directory: settings.data, configuration: storeConfiguration)
-        logRecovery(store, logger)
-        let origin = OriginClient(directory: try directory(), sha256: Self.sha256)
+        // First, so that what is wrong with the settings is said before anything is opened.
+        let origin = try originClient(logger)
         do {
-            try await serve(loop, store, origin, logger)
+            try await serve(origin, logger)
             await origin.shutdown()
         } catch {
             await origin.shutdown()
@@ -32,7 +29,12 @@ struct AgentProgram {
         }
     }
 
-    private func serve(_ loop: UVLoop, _ store: BlobStore, _ origin: OriginClient, _ logger: Logger) async throws {
+    private func serve(_ origin: OriginClient, _ logger: Logger) async throws {
+        Heap.returnLargeBuffers()
+        UVLoop.setPoolThreads(Self.poolThreads)
+        let loop = try UVLoop(name: "swarm")
+        let store = try BlobStore(directory: settings.data, configuration: storeConfiguration)
+        logRecovery(store, logger)
         let metrics = AgentMetrics(logger: logger)
         let swarm = SwarmAgent(
             loop: loop, store: store, settings: swarmSettings, origin: SwarmOrigin(client: origin), observer: metrics, logger: logger)
@@ -40,6 +42,7 @@ struct AgentProgram {
         logger.listening(socket: "peer", address: peerAddress)
         metrics.collect(swarm: swarm, store: store)
         let described = DescribedAgent(settings: settings, peer: peerAddress, store: store, origin: origin)
+        metrics.collect(origin: origin)
         try await ServiceRunner.run(
             [
                 NamedService("swarm", SwarmService(swarm: swarm)),
@@ -48,9 +51,12 @@ struct AgentProgram {
             ], logger: logger)
     }
 
-    private func directory() throws -> RegistryDirectory {
-        try RegistryDirectory(
-            endpoints: settings.registry.map { try RegistryEndpoint(parsing: $0.description) }, defaultRegistry: settings.defaultRegistry)
+    private func originClient(_ logger: Logger) throws -> OriginClient {
+        let environment = ProcessInfo.processInfo.environment
+        return try OriginClient(
+            directory: settings.registries.directory(),
+            credentials: Credentials(settings.registries.credentials(environment: environment), logger: logger),
+            proxies: ProxySettings(environment: environment), logger: logger, sha256: Self.sha256)
     }
 
     private var storeConfiguration: BlobStore.Configuration {

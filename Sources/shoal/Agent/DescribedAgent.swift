@@ -28,14 +28,15 @@ final class DescribedAgent: Sendable {
         SettingsDocument(
             node: "\(store.nodeID)", mirror: mirror.withLockedValue { $0 }?.description, peer: "\(peer)",
             advertise: settings.advertise?.description, trackers: settings.tracker.map(\.description), zone: settings.zone,
-            registries: Dictionary(settings.registry.map { ($0.name, $0.url) }) { first, _ in first },
+            registries: Dictionary(settings.registries.registry.map { ($0.name, $0.url) }) { first, _ in first },
             defaultRegistry: origin.directory.defaultRegistry, data: settings.data, quotaBytes: settings.quota?.bytes,
             minFreeBytes: settings.minFree.bytes, freeBytes: try? store.freeBytes())
     }
 
     /// Whether the registries that this agent was told of, the default one and those named (with commas between) answer it.
     func registries(named more: String?) async throws -> RegistriesDocument {
-        let names = Set(settings.registry.map { RegistryDirectory.canonicalName($0.name) }).union([origin.directory.defaultRegistry])
+        let names = Set(settings.registries.registry.map { RegistryDirectory.canonicalName($0.name) })
+            .union([origin.directory.defaultRegistry])
             .union((more ?? "").split(separator: ",").map { RegistryDirectory.canonicalName($0) }).sorted()
         for name in names where !RegistryDirectory.isName(name) {
             throw OperatorError.badRequest("\"\(name.prefix(255))\" is not a registry's name")
@@ -50,7 +51,7 @@ final class DescribedAgent: Sendable {
     }
 
     private static func probe(_ name: String, _ origin: OriginClient) async -> RegistriesDocument.Registry {
-        let url = origin.directory.url(of: name)?.description ?? "nowhere"
+        let url = origin.directory.endpoints(of: name).map(\.description).joined(separator: ", ")
         do {
             return .init(name: name, url: url, state: .answers, reason: nil, clockAheadSeconds: try await origin.probe(name))
         } catch {

@@ -26,6 +26,10 @@ struct SwarmOrigin: OriginFetching {
     }
 }
 
+extension SwarmOrigin {
+    func contradicted(_ digest: Digest) async { await client.askTheSource(for: digest) }
+}
+
 extension OriginFailure {
     init(_ error: OriginError) {
         if case .notFound = error.reason {

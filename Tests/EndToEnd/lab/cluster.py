@@ -4,6 +4,7 @@ from contextlib import ExitStack
 from pathlib import Path
 
 from .buildah import Buildah
+from .certificates import Authority
 from .containerd import Containerd
 from .docker import Docker
 from .faultproxy import FaultProxy
@@ -12,6 +13,7 @@ from .podman import Podman
 from .processes import Daemon, tail, unused_port
 from .registry import Registry
 from .shoal import Agent, Tracker
+from .tokenserver import TokenServer
 from .workspace import Workspace
 
 
@@ -30,13 +32,22 @@ class Lab:
     def path(self) -> Path:
         return self.workspace.path
 
-    def registry(self, *, host: Host = LOOPBACK, directory: Path | None = None, pulls_through: str | None = None) -> Registry:
-        """A registry; with `directory`, one that has what an earlier one got there."""
+    def registry(self, *, host: Host = LOOPBACK, directory: Path | None = None, **options) -> Registry:
+        """A registry; with `directory`, one that has what an earlier one got there. `options` are those of `Registry`."""
         directory = directory or self.path / f"registry-{len(self.daemons)}"
-        registry = Registry(directory, host=host, pulls_through=pulls_through, outlive=self.outlive)
+        registry = Registry(directory, host=host, outlive=self.outlive, **options)
         self.own(registry.daemon, registry.stop)
         registry.start()
         return registry
+
+    def token_server(self, users: dict[str, str]) -> TokenServer:
+        server = TokenServer(self.path / f"tokens-{len(self.daemons)}", users).start()
+        self.ending.callback(server.stop)
+        return server
+
+    def authority(self) -> Authority:
+        """A certificate authority of this lab."""
+        return Authority(self.path / "certificates")
 
     def proxy(self, registry: Registry) -> FaultProxy:
         """A fault proxy in front of `registry`."""
@@ -50,12 +61,20 @@ class Lab:
         return tracker.start()
 
     def agent(
-        self, name: str, origins: dict[str, str], *, tracker: Tracker | None = None, flags: list[str] = [], host: Host = LOOPBACK
+        self,
+        name: str,
+        origins: dict[str, str],
+        *,
+        tracker: Tracker | None = None,
+        flags: list[str] = [],
+        host: Host = LOOPBACK,
+        env: dict[str, str] | None = None,
     ) -> Agent:
-        """An agent. `origins`: the URL for each registry name. Without `tracker` it is given an address where none listens."""
+        """An agent. `origins`: the URL for each registry name, or several with spaces between them. Without `tracker` it is given an address where none listens."""
         address = tracker.address if tracker else f"127.0.0.1:{unused_port()}"
-        registries = [word for registry, url in origins.items() for word in ("--registry", f"{registry}={url}")]
+        registries = [word for registry, urls in origins.items() for url in urls.split() for word in ("--registry", f"{registry}={url}")]
         agent = Agent(name, self.path / name, ["--tracker", address, *registries, *flags], tracker, host=host, outlive=self.outlive)
+        agent.daemon.env |= env or {}
         self.own(agent.daemon, agent.kill)
         return agent.start()
 

@@ -43,6 +43,7 @@ class Rule:
     corrupt:  flip the byte at `at`
     slow:     send `bytes_per_second`
     noranges: answer a Range request with 200 and the whole body
+    header:   add `headers` to the answer
     """
     at: int = 0
     seconds: float = 60
@@ -220,6 +221,8 @@ class _Handler(BaseHTTPRequestHandler):
             self.head(request, 502, {"Content-Length": "0"})
             return
         headers = {key: value for key, value in response.getheaders() if key.lower() not in HOP_BY_HOP}
+        if rule and rule.do == "header":
+            headers |= rule.headers
         if "Content-Length" not in headers:
             self.close_connection = True
         self.head(request, response.status, headers)

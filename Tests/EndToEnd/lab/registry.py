@@ -2,6 +2,7 @@
 
 import os
 import re
+import warnings
 from pathlib import Path
 
 import yaml
@@ -9,13 +10,30 @@ import yaml
 from .host import LOOPBACK, Host
 from .images import Image
 from .processes import Daemon, run
+from .tokenserver import TokenServer
 
 
 class Registry:
     """A docker-registry process. It may be stopped and started again; it keeps its port and its data."""
 
-    def __init__(self, directory: Path, *, host: Host = LOOPBACK, pulls_through: str | None = None, outlive: bool = False):
-        """`pulls_through`: URL of a registry of which this one is a pull-through cache."""
+    def __init__(
+        self,
+        directory: Path,
+        *,
+        host: Host = LOOPBACK,
+        pulls_through: str | None = None,
+        outlive: bool = False,
+        users: dict[str, str] | None = None,
+        tokens: TokenServer | None = None,
+        tls: tuple[Path, Path] | None = None,
+        clients: Path | None = None,
+    ):
+        """`pulls_through`: URL of a registry of which this one is a pull-through cache.
+
+        `users`: passwords of those who may do anything; nobody else may. `tokens`: whose tokens count instead.
+
+        `tls`: certificate and key, to speak HTTPS with. `clients`: the authority that must have signed who connects.
+        """
         directory.mkdir(parents=True, exist_ok=True)
         self.directory = directory
         self.host = host
@@ -30,6 +48,10 @@ class Registry:
             outlive=outlive,
         )
         self.config = config
+        self.users = users or {}
+        self.tokens = tokens
+        self.tls = tls
+        self.clients = clients
 
     def start(self) -> None:
         """Starts it on a free port (the same one after a stop) and waits until it answers."""
@@ -44,6 +66,16 @@ class Registry:
         }
         if self.pulls_through:
             settings["proxy"] = {"remoteurl": self.pulls_through}
+        if self.tls:
+            settings["http"]["tls"] = {"certificate": str(self.tls[0]), "key": str(self.tls[1])}
+            if self.clients:
+                settings["http"]["tls"]["clientcas"] = [str(self.clients)]
+        if self.tokens:
+            settings["auth"] = self.tokens.settings
+        elif self.users:
+            passwords = self.directory / "htpasswd"
+            passwords.write_text("".join(f"{user}:{_bcrypt(password)}\n" for user, password in self.users.items()))
+            settings["auth"] = {"htpasswd": {"realm": "lab", "path": str(passwords)}}
         self.config.write_text(yaml.safe_dump(settings))
         listening = re.escape(f"listening on {self.host.address}:") + r"(\d+)"
         with self.host.inside():
@@ -61,7 +93,7 @@ class Registry:
 
     @property
     def url(self) -> str:
-        return f"http://{self.address}"
+        return f"{'https' if self.tls else 'http'}://{self.address}"
 
     def place(self, file: Path, digest: str, repository: str) -> None:
         """Puts a blob into the storage as if it had been pushed to `repository`, by linking `file`: no byte is copied."""
@@ -75,10 +107,19 @@ class Registry:
         link.write_text(digest)
 
     def push(self, image: Image, repository: str) -> None:
-        """Pushes every platform of `image` as `repository`:`image.tag`, byte for byte."""
+        """Pushes every platform of `image` as `repository`:`image.tag`, byte for byte, as the first of its users if it has any."""
+        users = self.tokens.users if self.tokens else self.users
+        credentials = [f"--dest-creds={user}:{password}" for user, password in users.items()][:1]
         with self.host.inside():
             run(
-                ["skopeo", "--insecure-policy", "copy", "--all", "--preserve-digests", "--dest-tls-verify=false", "--quiet"]
+                ["skopeo", "--insecure-policy", "copy", "--all", "--preserve-digests", "--dest-tls-verify=false", "--quiet", *credentials]
                 + [f"oci:{image.layout}:{image.tag}", f"docker://{self.address}/{repository}:{image.tag}"],
                 seconds=300,
             )
+
+
+def _bcrypt(password: str) -> str:
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", DeprecationWarning)  # gone with Python 3.13, and Debian 12 has no other
+        import crypt
+    return crypt.crypt(password, crypt.mksalt(crypt.METHOD_BLOWFISH, rounds=1 << 5))

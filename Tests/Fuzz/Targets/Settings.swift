@@ -2,7 +2,8 @@
 enum Target: FuzzTarget {
     private static let keys = [
         SettingKey(name: "tracker", kind: .values), SettingKey(name: "registry", kind: .values), SettingKey(name: "zone", kind: .value),
-        SettingKey(name: "default-registry", kind: .value), SettingKey(name: "json", kind: .flag(negation: nil)),
+        SettingKey(name: "default-registry", kind: .value), SettingKey(name: "registry-username", kind: .values),
+        SettingKey(name: "json", kind: .flag(negation: nil)),
     ]
 
     static var seeds: [[UInt8]] {

@@ -15,6 +15,8 @@ actor TestOrigin: OriginFetching {
     private var wrongAt: [Digest: Int] = [:]
     private(set) var fetches: [Fetch] = []
     private(set) var sentBytes = 0
+    /// What was said not to hash to its digest.
+    private(set) var contradicted: [Digest] = []
     /// Held before the answer is given.
     private let answerGate: Gate
     /// Held before byte `gatedFrom` of a blob is sent.
@@ -54,6 +56,8 @@ actor TestOrigin: OriginFetching {
             return chunk
         }
     }
+
+    func contradicted(_ digest: Digest) { contradicted.append(digest) }
 
     /// From now on a byte of the blob is wrong.
     func spoil(_ digest: Digest, at index: Int) { wrongAt[digest] = index }

@@ -1,4 +1,5 @@
 import NIOConcurrencyHelpers
+import Swarm
 import Testing
 
 @testable import Registry
@@ -45,6 +46,19 @@ import Testing
         #expect(await redirects.url(for: request(repository: "org/other")) == nil)
         await redirects.forget(request("mirror.example.com"))
         #expect(await redirects.url(for: request()) == bucket)
+    }
+
+    /// What lies there does not hash to the digest.
+    @Test func aBlobIsForgottenWhereverItWasFound() async {
+        let digest = SampleDigest.a
+        func part(_ registry: String, _ digest: Digest) -> OriginRequest {
+            OriginRequest(registry: registry, repository: "org/app", path: "/v2/org/app/blobs/\(digest)", byteRange: 0..<100)
+        }
+        for registry in ["registry.example.com", "mirror.example.com"] { await redirects.remember(bucket, for: part(registry, digest)) }
+        await redirects.remember(bucket, for: part("registry.example.com", SampleDigest.b))
+        await redirects.forget(digest)
+        for registry in ["registry.example.com", "mirror.example.com"] { #expect(await redirects.url(for: part(registry, digest)) == nil) }
+        #expect(await redirects.url(for: part("registry.example.com", SampleDigest.b)) == bucket)
     }
 
     @Test func itIsForgottenAfterAWhile() async {

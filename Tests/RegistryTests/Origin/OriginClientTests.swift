@@ -45,13 +45,19 @@ import Testing
                 .unauthorized(Challenge(scheme: "basic", parameters: ["realm": "x"])), true
             ),
             ("429 Too Many", ["Retry-After: 7"], .rateLimited(retryAfterSeconds: 7), false),
-            ("429 Too Many", ["Retry-After: Wed, 21 Oct"], .rateLimited(retryAfterSeconds: nil), false),
+            ("429 Too Many", ["Retry-After: Wed, 21 Oct"], .rateLimited(retryAfterSeconds: 5), false),
+            (
+                "429 Too Many", ["Date: Sun, 06 Nov 1994 08:49:37 GMT", "Retry-After: Sun, 06 Nov 1994 08:50:00 GMT"],
+                .rateLimited(retryAfterSeconds: 23), false
+            ),
             ("500 Oops", [], .status(500), false),
             ("416 Range", [], .status(416), true),
         ] as [(String, [String], OriginError.Reason, Bool)])
     func sortsFailures(status: String, fields: [String], reason: OriginError.Reason, isDefinitive: Bool) async throws {
         try await withOrigin { _ in
             ScriptedOrigin.ok("nope", fields, status: status)
+        } adjust: {
+            $0.patience = .zero
         } body: { client, _ in
             let error = await Self.error { try await client.fetch(Self.blob, Self.digest) }
             #expect(error == OriginError(reason, registry: "registry.test", path: "/v2/org/app/blobs/\(Self.digest)"))
@@ -191,7 +197,7 @@ import Testing
 
     @Test func saysWhenNobodyListens() async throws {
         let directory = try RegistryDirectory(endpoints: [RegistryEndpoint(parsing: "registry.test=http://127.0.0.1:1")])
-        let client = OriginClient(directory: directory, sha256: SampleDigest.of)
+        let client = try OriginClient(directory: directory, logger: Rig.silent, sha256: SampleDigest.of)
         let error = await Self.error { try await client.fetch(Self.blob, Self.digest) }
         await client.shutdown()
         guard case .unreachable = error?.reason else { Issue.record("\(String(describing: error))"); return }

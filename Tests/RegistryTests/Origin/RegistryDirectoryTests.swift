@@ -12,7 +12,7 @@ import Testing
     ])
     func findsURLs(name: String, url: String) throws {
         let directory = try RegistryDirectory(endpoints: [RegistryEndpoint(parsing: "quay.io=http://127.0.0.1:5002/mirror/quay")])
-        #expect(directory.url(of: name)?.description == url)
+        #expect(directory.endpoints(of: name).map(\.description) == [url])
     }
 
     @Test(
@@ -46,9 +46,28 @@ import Testing
         #expect(throws: RegistryEndpointError.self) { try RegistryEndpoint(parsing: text) }
     }
 
+    @Test func severalOfOneNameAreInOrder() throws {
+        let endpoints = try ["docker.io=http://b", "ghcr.io=https://c", "registry-1.docker.io=https://a"].map {
+            try RegistryEndpoint(parsing: $0)
+        }
+        let directory = try RegistryDirectory(endpoints: endpoints)
+        #expect(directory.endpoints(of: "docker.io").map(\.description) == ["http://b/", "https://a/"])
+        let many = try (0...RegistrySettings.endpointLimit).map { try RegistryEndpoint(parsing: "ghcr.io=https://c\($0)") }
+        #expect(throws: RegistryEndpointError.tooMany("ghcr.io")) { try RegistryDirectory(endpoints: many) }
+    }
+
+    @Test func insecureOnesAreAlsoAskedInPlainHTTP() throws {
+        var settings = try RegistrySettings(name: "r.example:5000")
+        settings.isInsecure = true
+        let directory = try RegistryDirectory(registries: [settings])
+        #expect(directory.endpoints(of: "r.example:5000").map(\.description) == ["https://r.example:5000/", "http://r.example:5000/"])
+        #expect(directory.endpoints(of: "s.example").map(\.description) == ["https://s.example/"])
+        #expect(directory.endpoints(of: "a:b:c").isEmpty)
+    }
+
     @Test func refusesDuplicates() throws {
         let one = try RegistryEndpoint(parsing: "docker.io=http://a"),
-            other = try RegistryEndpoint(parsing: "registry-1.docker.io=http://b")
+            other = try RegistryEndpoint(parsing: "registry-1.docker.io=http://a/")
         #expect(throws: RegistryEndpointError.duplicate("docker.io")) { try RegistryDirectory(endpoints: [one, other]) }
     }
 

@@ -13,16 +13,26 @@ enum Rig {
         return logger
     }
 
+    /// Time limits that no busy machine reaches: other tests keep all its threads for seconds.
+    static var patient: OriginClient.Configuration {
+        var configuration = OriginClient.Configuration()
+        configuration.connectTimeout = .seconds(60)
+        configuration.headTimeout = .seconds(60)
+        configuration.bodyIdleTimeout = .seconds(60)
+        return configuration
+    }
+
     /// An origin client that finds registry `registry.test` at the scripted origin, which it is given.
     static func client<Value: Sendable>(
-        of origin: ScriptedOrigin, adjust: (inout OriginClient.Configuration) -> Void = { _ in },
+        of origin: ScriptedOrigin, credentials: Credentials = Credentials(), adjust: (inout OriginClient.Configuration) -> Void = { _ in },
         _ body: (OriginClient) async throws -> Value
     ) async throws -> Value {
-        var configuration = OriginClient.Configuration()
+        var configuration = patient
         adjust(&configuration)
         let endpoint = try RegistryEndpoint(parsing: "registry.test=\(origin.url)")
         let directory = try RegistryDirectory(endpoints: [endpoint], defaultRegistry: "registry.test")
-        let client = OriginClient(directory: directory, configuration: configuration, sha256: SampleDigest.of)
+        let client = try OriginClient(
+            directory: directory, configuration: configuration, credentials: credentials, logger: silent, sha256: SampleDigest.of)
         do {
             let value = try await body(client)
             await client.shutdown()

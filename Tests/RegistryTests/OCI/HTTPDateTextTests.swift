@@ -2,10 +2,10 @@ import Testing
 
 @testable import Registry
 
-@Suite struct HTTPDateTests {
+@Suite struct HTTPDateTextTests {
     @Test(arguments: [0, 784_111_777, 951_782_400, 1_764_363_600, 4_102_444_799])
     func parsesWhatItFormats(_ second: Int) {
-        #expect(HTTPDate.parse(HTTPDate.format(second)) == second)
+        #expect(HTTPDateText.parse(HTTPDateText.format(second)) == second)
     }
 
     @Test(arguments: [
@@ -13,6 +13,6 @@ import Testing
         "Sun, 06 Mai 1994 08:49:37 GMT",
     ])
     func refusesOtherForms(_ text: String) {
-        #expect(HTTPDate.parse(text) == nil)
+        #expect(HTTPDateText.parse(text) == nil)
     }
 }

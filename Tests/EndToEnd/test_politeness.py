@@ -38,13 +38,24 @@ def test_a_long_pause(lab, origin):
 def test_a_long_pause_costs_nothing_that_was_had(lab, origin):
     """While its registry wants to be left alone, an agent that has an image goes on giving it."""
     proxy = lab.proxy(origin.registry)
-    agent = lab.agent("agent", {REGISTRY: proxy.url})
+    agent = lab.agent("agent", {REGISTRY: proxy.url}, flags=["--tag-ttl", "0"])
     assert skopeo.copy(f"{agent.mirror}/{origin.reference(origin.small)}", lab.path / "first") == origin.small.manifests[NATIVE]
     proxy.add(Rule("", "status", code=429, headers={"Retry-After": "600"}))
     asked = len(proxy.requests())
     for number in range(3):
         assert skopeo.copy(f"{agent.mirror}/{origin.reference(origin.small)}", lab.path / f"again-{number}") == origin.small.manifests[NATIVE]
     assert len(proxy.requests()) == asked + 1
+
+
+def test_a_tag_is_not_asked_for_twice(lab, origin):
+    """What a tag means is asked of its registry once while that is young, and each time where the agent is told so."""
+    proxy = lab.proxy(origin.registry)
+    patient, eager = [lab.agent(name, {REGISTRY: proxy.url}, flags=flags) for name, flags in [("patient", []), ("eager", ["--tag-ttl", "0"])]]
+    for agent, questions in [(patient, 1), (eager, 3)]:
+        before = len(proxy.requests("^HEAD"))
+        for _ in range(3):
+            assert manifest(agent).status == 200
+        assert len(proxy.requests("^HEAD")) - before == questions
 
 
 def test_a_short_pause(lab, origin):

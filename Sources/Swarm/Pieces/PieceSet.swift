@@ -85,20 +85,9 @@ public struct PieceSet: Hashable, Sendable {
         }
     }
 
-    /// The first piece at or after `start` that is in both sets; `pieceCount` when there is none.
-    public func firstCommon(with other: PieceSet, from start: Int = 0) -> Int {
-        var index = start
-        while index < pieceCount {
-            let word = (words[index >> 6] & other.words[index >> 6]) >> UInt64(index & 63)
-            if word != 0 { return Swift.min(pieceCount, index + word.trailingZeroBitCount) }
-            index = (index | 63) + 1
-        }
-        return pieceCount
-    }
-
     /// Visits the pieces that are in both sets, in ascending order, until `body` returns false.
     @inline(__always)
-    func forEachCommon(with other: PieceSet, _ body: (Int) -> Bool) {
+    public func forEachCommon(with other: PieceSet, _ body: (Int) -> Bool) {
         for index in words.indices {
             var word = words[index] & other.words[index]
             while word != 0 {

@@ -41,7 +41,19 @@ import Testing
         difference.subtract(right)
         #expect(Array(difference) == leftModel.subtracting(rightModel).sorted())
         #expect(difference.count == leftModel.subtracting(rightModel).count)
-        #expect(left.firstCommon(with: right) == leftModel.intersection(rightModel).min() ?? pieceCount)
+        let common = leftModel.intersection(rightModel).sorted()
+        var visited: [Int] = []
+        left.forEachCommon(with: right) { piece in
+            visited.append(piece)
+            return true
+        }
+        #expect(visited == common)
+        visited = []
+        left.forEachCommon(with: right) { piece in
+            visited.append(piece)
+            return false
+        }
+        #expect(visited == Array(common.prefix(1)))
         var cut = left
         cut.remove(pieceCount / 3..<pieceCount)
         #expect(Array(cut) == leftModel.filter { $0 < pieceCount / 3 }.sorted())

@@ -22,5 +22,8 @@ struct ShoalSim: AsyncParsableCommand {
         version: "0.1.0",
         subcommands: [RunCommand.self, CompareCommand.self, SweepCommand.self, CheckCommand.self, LoadCommand.self])
 
-    static func main() async { await CommandLineTool.main(ShoalSim.self) }
+    static func main() async {
+        LargePages.ask()
+        await CommandLineTool.main(ShoalSim.self)
+    }
 }

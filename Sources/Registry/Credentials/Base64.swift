@@ -14,4 +14,9 @@ enum Base64 {
         let padding = String(repeating: "=", count: (4 - bare.utf8.count % 4) % 4)
         return Data(base64Encoded: bare + padding).map { Array($0) }
     }
+
+    /// The alphabet of section 5, which is safe in URLs.
+    static func decode(url text: String) -> [UInt8]? {
+        decode(String(text.map { $0 == "-" ? "+" : $0 == "_" ? "/" : $0 }))
+    }
 }

@@ -16,7 +16,7 @@ SOURCES := Package.swift Sources Tests tracker simulations/Sources $(BENCH)/Pack
 
 # What building needs, and what the tests and the demo need besides.
 BUILD_PACKAGES := libuv1-dev libssl-dev liblmdb-dev pkg-config
-LAB_PACKAGES   := docker-registry skopeo containerd docker.io runc podman buildah busybox-static openssl \
+LAB_PACKAGES   := docker-registry skopeo containerd docker.io runc podman buildah busybox-static openssl zstd \
                   python3-grpcio python3-protobuf protobuf-compiler \
                   python3 python3-pytest python3-pytest-timeout python3-yaml python3-selenium chromium chromium-driver iproute2
 BENCH_PACKAGES := nginx-light wrk python3-libtorrent

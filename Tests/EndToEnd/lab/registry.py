@@ -27,10 +27,13 @@ class Registry:
         tokens: TokenServer | None = None,
         tls: tuple[Path, Path] | None = None,
         clients: Path | None = None,
+        accepts_all: bool = False,
     ):
         """`pulls_through`: URL of a registry of which this one is a pull-through cache.
 
         `users`: passwords of those who may do anything; nobody else may. `tokens`: whose tokens count instead.
+
+        `accepts_all`: also takes schema 1, and layers that are elsewhere.
 
         `tls`: certificate and key, to speak HTTPS with. `clients`: the authority that must have signed who connects.
         """
@@ -52,6 +55,7 @@ class Registry:
         self.tokens = tokens
         self.tls = tls
         self.clients = clients
+        self.accepts_all = accepts_all
 
     def start(self) -> None:
         """Starts it on a free port (the same one after a stop) and waits until it answers."""
@@ -66,6 +70,9 @@ class Registry:
         }
         if self.pulls_through:
             settings["proxy"] = {"remoteurl": self.pulls_through}
+        if self.accepts_all:
+            settings["compatibility"] = {"schema1": {"enabled": True}}
+            settings["validation"] = {"manifests": {"urls": {"allow": ["^https://"]}}}
         if self.tls:
             settings["http"]["tls"] = {"certificate": str(self.tls[0]), "key": str(self.tls[1])}
             if self.clients:

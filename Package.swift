@@ -124,7 +124,7 @@ let package = Package(
             swiftSettings: strict),
         .target(name: "StorageTestSupport", dependencies: ["Swarm"], path: "Tests/StorageTestSupport", swiftSettings: strict),
 
-        tests(of: "Swarm", uses: ["Cryptography"], settings: virtualTime),
+        tests(of: "Swarm", uses: ["Cryptography", orderedCollections], settings: virtualTime),
         tests(of: "UVLoop"),
         tests(of: "Cryptography", uses: ["Swarm", "StorageTestSupport"]),
         tests(of: "LMDB", uses: ["StorageTestSupport", "CrashingWriter"]),

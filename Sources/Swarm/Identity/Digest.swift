@@ -23,6 +23,9 @@ public struct Digest: Hashable, Sendable, Comparable, CustomStringConvertible {
     /// The raw bytes, 32 or 64 of them.
     public var bytes: [UInt8] { value.prefix(algorithm.byteCount) }
 
+    /// The first eight bytes as a number, for tables of digests whose content is known: anybody can make others that begin alike.
+    public var beginning: UInt64 { value.words[0] }
+
     /// The part after the colon: also the blob's file name in an OCI image layout.
     public var hex: String { Hex.encode(bytes) }
 

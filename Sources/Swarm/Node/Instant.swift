@@ -17,9 +17,7 @@ public struct Instant: Hashable, Comparable, Sendable {
 }
 
 extension Duration {
-    var inNanoseconds: Int64 {
-        components.seconds * 1_000_000_000 + components.attoseconds / 1_000_000_000
-    }
+    public var inNanoseconds: Int64 { Int64(attoseconds / 1_000_000_000) }
     /// The duration as a number of seconds.
     public var inSeconds: Double { Double(inNanoseconds) / 1e9 }
 }

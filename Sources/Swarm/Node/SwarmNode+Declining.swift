@@ -18,9 +18,11 @@ extension SwarmNode {
     private static let mostDeclined = 4096
 
     /// Whether a piece of so many bytes would wait too long.
+    @inline(__always)
     func isQueueFull(for length: Int) -> Bool { declined.count < Self.mostDeclined && queuedBytes >= queueLimitBytes(length) }
 
     /// Bytes that wait to be sent, over all connections.
+    @inline(__always)
     private var queuedBytes: Int {
         var bytes = 0
         for index in neighbours.values.indices { bytes += neighbours.values[index].queuedBytes }
@@ -28,6 +30,7 @@ extension SwarmNode {
     }
 
     /// - Parameter length: bytes of the pieces that are asked for.
+    @inline(__always)
     private func queueLimitBytes(_ length: Int) -> Int {
         let sent = Int(uploadRate.bytesPerSecond * settings.uploadQueue.inSeconds)
         return max(settings.shortestQueueBytes, settings.shortestQueuePieces * length, sent)

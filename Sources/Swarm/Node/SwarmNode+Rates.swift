@@ -1,8 +1,12 @@
 import OrderedCollections
 
 /// How fast pieces may go and come.
+///
+/// What is asked at each event is always inlined: a node is not to be copied, so that for a call from a mutating function all of it is moved there and
+/// back.
 extension SwarmNode {
     /// Whether the upload rate allows a fragment now.
+    @inline(__always)
     func mayUpload(_ now: Instant) -> Bool { uploadBucket?.isFree(at: now) != false }
 
     /// Uploads wait for their rate, so that ticks must come often.
@@ -10,12 +14,14 @@ extension SwarmNode {
 
     /// Bytes that may be asked of all peers together: what comes in within two seconds. What waits much longer for our own link looks late, is
     /// asked for again, and comes twice. With less, a node whose peers take a second to answer would be given less the slower it is.
+    @inline(__always)
     func inFlightBytes(_ now: Instant) -> Int {
         let brought = Int(linkRate(now) * settings.inFlightTime.inSeconds)
         return min(settings.inFlightLimitBytes, max(settings.leastInFlightBytes, settings.leastInFlightPieces * longestPiece, brought))
     }
 
     /// Of the blobs that are on their way, bytes.
+    @inline(__always)
     private var longestPiece: Int {
         var longest = 0
         for index in transfers.values.indices { longest = max(longest, transfers.values[index].layout?.pieceLength ?? 0) }
@@ -40,6 +46,7 @@ extension SwarmNode {
     }
 
     /// What the link brings, bytes a second: the best that peers made of it lately, because a pause of theirs is none of the link's.
+    @inline(__always)
     private func linkRate(_ now: Instant) -> Double {
         bestArrivalRate.best(within: settings.inFlightMemory, now: now).map(Double.init) ?? arrivalRate.bytesPerSecond
     }
@@ -51,6 +58,7 @@ extension SwarmNode {
     }
 
     /// What was asked of peers and is not stored yet, bytes.
+    @inline(__always)
     var gatheringBytes: Int {
         var bytes = 0
         for index in transfers.values.indices { bytes += transfers.values[index].gatheringBytes }
@@ -59,5 +67,6 @@ extension SwarmNode {
 
     /// Bytes that may be asked of peers now; the last piece may go beyond. What is asked for comes soon after, so this bounds the rate at
     /// which pieces arrive to a piece or so.
+    @inline(__always)
     func downloadAllowance(_ now: Instant) -> Int { downloadBucket?.allowance(at: now) ?? .max }
 }

@@ -63,6 +63,7 @@ extension SwarmNode {
     /// A connection that takes nothing for this long does not hold the others up: its link is slower than ours, which would have sent all
     /// that is under way twice. Within bounds: what is under way at a quick link is gone before a peer's system has answered once, and while a slow
     /// peer is all that is served, our own link looks as slow.
+    @inline(__always)
     private var stuckAfter: Duration {
         var underWay = 0
         for index in neighbours.values.indices { underWay += neighbours.values[index].bytesInFlight }
@@ -91,6 +92,7 @@ extension SwarmNode {
     }
 
     /// What is under way on one connection is bounded, so that others are served too while its peer is busy.
+    @inline(__always)
     private func hasRoom(_ index: Int) -> Bool {
         neighbours.values[index].framesInFlight.count < settings.framesPerConnection
             && neighbours.values[index].bytesInFlight < settings.bytesPerConnection
@@ -119,11 +121,14 @@ extension SwarmNode {
     }
 
     private mutating func countSent(_ upload: PeerSession.Upload, _ layout: PieceLayout) {
-        if timesSent[upload.digest]?.count != layout.pieceCount {
-            // Only a hint, so that forgetting it all now and then does no harm.
-            if timesSent.count >= 64 { timesSent.removeAll() }
-            timesSent[upload.digest] = Array(repeating: 0, count: layout.pieceCount)
+        if let index = timesSent.index(forKey: upload.digest), timesSent.values[index].count == layout.pieceCount {
+            timesSent.values[index][upload.piece] &+= 1
+            return
         }
-        timesSent[upload.digest]?[upload.piece] &+= 1
+        // Only a hint, so that forgetting it all now and then does no harm.
+        if timesSent.count >= 64 { timesSent.removeAll() }
+        var counts = [UInt16](repeating: 0, count: layout.pieceCount)
+        counts[upload.piece] = 1
+        timesSent[upload.digest] = counts
     }
 }

@@ -21,8 +21,8 @@ public struct SwarmNode: ~Copyable, Sendable {
     var tracker = BlobTransfer.TrackerOutlook.absent
     /// When the tracker was last pinged, or connected to.
     var trackerPingedAt = Instant.zero
-    /// How often each piece of a blob was sent to anyone, for blobs served lately.
-    var timesSent: [Digest: [UInt16]] = [:]
+    /// How often each piece of a blob was sent to anyone, for blobs served lately. Ordered, as these are few: a few are found without hashing.
+    var timesSent: OrderedDictionary<Digest, [UInt16]> = [:]
     var turn: UInt64 = 0
     /// When all peers were last told what only some had been told.
     var restToldAt = Instant.zero
@@ -93,6 +93,7 @@ public struct SwarmNode: ~Copyable, Sendable {
     // MARK: Questions the driver asks
 
     /// Whether the piece may be given to a client.
+    @inline(__always)
     public func isReleased(_ digest: Digest, piece: Int) -> Bool {
         if let index = transfers.index(forKey: digest) { return transfers.values[index].released.contains(piece) }
         return held[digest] != nil
@@ -105,6 +106,7 @@ public struct SwarmNode: ~Copyable, Sendable {
     }
 
     /// nil until the size is known.
+    @inline(__always)
     public func layout(of digest: Digest) -> PieceLayout? {
         if let index = transfers.index(forKey: digest) { return transfers.values[index].layout }
         return held[digest].flatMap { PieceLayout(blobSize: $0) }
@@ -167,11 +169,12 @@ public struct SwarmNode: ~Copyable, Sendable {
     /// - Parameter only: nothing has changed but for this peer. All the same if the budget was not enough for all when they were asked last.
     mutating func schedule(_ digest: Digest, only: ConnectionID? = nil, _ now: Instant) {
         guard let index = transfers.index(forKey: digest) else { return }
-        let only = transfers.values[index].ranOutOfBudget ? nil : only
+        let (ownBytes, ranOut) = transfers.inPlace(at: index) { ($0.gatheringBytes, $0.ranOutOfBudget) }
+        let only = ranOut ? nil : only
         let gathering = gatheringBytes
         if gathering == 0 { arrivalRate.begin(now: now) }
         // A blob of which nothing is on its way is not to wait until all others are whole.
-        let least = transfers.values[index].gatheringBytes == 0 && gathering < settings.inFlightLimitBytes ? 1 : 0
+        let least = ownBytes == 0 && gathering < settings.inFlightLimitBytes ? 1 : 0
         let allowed = min(max(inFlightBytes(now) - gathering, least), downloadAllowance(now))
         var budget = allowed
         var wanted: [TransferAction] = []

@@ -195,9 +195,11 @@ struct PeerSession: Sendable {
     ///
     /// Brings `urgency` up to date.
     /// - Returns: nil when nothing waits.
-    mutating func nextUpload(_ timesSent: [Digest: [UInt16]]) -> Int? {
+    mutating func nextUpload(_ timesSent: OrderedDictionary<Digest, [UInt16]>) -> Int? {
         var best: (index: Int, urgency: Int)?
-        var counts: (digest: Digest, counts: [UInt16]?)?
+        // Of the blob of the upload before, which mostly is this one's too.
+        var counted: Digest?
+        var counts: Int?
         for index in uploads.indices {
             let upload = uploads[index]
             let urgency: Int
@@ -206,8 +208,8 @@ struct PeerSession: Sendable {
             } else if upload.sent > 0 {
                 urgency = Upload.halfSent
             } else {
-                if counts?.digest != upload.digest { counts = (upload.digest, timesSent[upload.digest]) }
-                urgency = counts?.counts.map { upload.piece < $0.count ? Int($0[upload.piece]) : 0 } ?? 0
+                if counted != upload.digest { (counted, counts) = (upload.digest, timesSent.index(forKey: upload.digest)) }
+                urgency = counts.map { upload.piece < timesSent.values[$0].count ? Int(timesSent.values[$0][upload.piece]) : 0 } ?? 0
             }
             if best.map({ urgency < $0.urgency }) ?? true { best = (index, urgency) }
         }

@@ -7,21 +7,30 @@ struct PiecePicker: Sendable {
 
     /// How many connected peers have each piece.
     private(set) var availability: [UInt16]
+    /// Those that any of them has.
+    private(set) var available: PieceSet
 
     init(pieceCount: Int) {
         availability = Array(repeating: 0, count: pieceCount)
+        available = PieceSet(pieceCount: pieceCount)
     }
 
     mutating func add(_ pieces: PieceSet) {
-        for piece in pieces { availability[piece] &+= 1 }
+        for piece in pieces { add(piece: piece) }
     }
 
-    mutating func add(piece: Int) { availability[piece] &+= 1 }
+    mutating func add(piece: Int) {
+        availability[piece] &+= 1
+        available.insert(piece)
+    }
 
-    mutating func remove(piece: Int) { availability[piece] &-= 1 }
+    mutating func remove(piece: Int) {
+        availability[piece] &-= 1
+        if availability[piece] == 0 { available.remove(piece) }
+    }
 
     mutating func remove(_ pieces: PieceSet) {
-        for piece in pieces { availability[piece] &-= 1 }
+        for piece in pieces { remove(piece: piece) }
     }
 
     /// - Parameters:

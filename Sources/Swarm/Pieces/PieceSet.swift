@@ -19,6 +19,19 @@ public struct PieceSet: Hashable, Sendable {
         count = pieceCount
     }
 
+    /// A set without what is in any of three others, all of the same blob.
+    init(_ set: PieceSet, without first: PieceSet, _ second: PieceSet, _ third: PieceSet) {
+        self = set
+        for index in words.indices { words[index] &= ~(first.words[index] | second.words[index] | third.words[index]) }
+        count = words.reduce(0) { $0 + $1.nonzeroBitCount }
+    }
+
+    /// Whether anything is left of the set without what is in any of three others, all of the same blob.
+    func isAnyLeft(without first: PieceSet, _ second: PieceSet, _ third: PieceSet) -> Bool {
+        for index in words.indices where words[index] & ~(first.words[index] | second.words[index] | third.words[index]) != 0 { return true }
+        return false
+    }
+
     /// Decodes a bit field, piece 0 in the highest bit of the first byte (as BitTorrent's `bitfield`, BEP 3).
     /// - Returns: nil when the length is wrong or a bit beyond the last piece is set.
     public init?(bitfield: some Collection<UInt8>, pieceCount: Int) {

@@ -12,7 +12,10 @@ extension BlobTransfer {
         guard let layout, !isWhole, !distrustsLists else { return }
         ranOutOfBudget = budget <= 0 && layout.pieceCount > 1
         guard !ranOutOfBudget else { return }
-        // Once, because arithmetic on durations is of 128 bits.
+        let isTimeToHedge = now - hedgedAt >= policy.hedgeInterval
+        var isAnyoneBusy = isAnyoneBusy
+        // Mostly all that can be had is on its way, and nobody is to be relieved of anything.
+        guard isTimeToHedge || isAnyoneBusy || picker.available.isAnyLeft(without: have, checking, requests.pieces) else { return }
         let ahead = policy.requestAhead.inSeconds
         // Plain loops: closures would take copies of the transfer along.
         var askable: [Int] = []
@@ -20,33 +23,38 @@ extension BlobTransfer {
             guard let index = sources.index(forKey: only), mayAsk(index, ahead, now: now) else { return }
             askable.append(index)
         } else {
+            askable.reserveCapacity(sources.count)
             for index in sources.values.indices where mayAsk(index, ahead, now: now) { askable.append(index) }
         }
         guard !askable.isEmpty else { return }
-        // Whoever owes least comes first: a budget that runs out early would else go to the first peers only, however busy they are.
-        askable.sort { (sources.values[$0].outstanding, $0) < (sources.values[$1].outstanding, $1) }
         var wanted = wantedPieces()
-        let positions = wanted.isEmpty ? [] : readers.values.map { max(0, min($0, layout.pieceCount)) }
         var late: Duration?
-        if now - hedgedAt >= policy.hedgeInterval {
+        if isTimeToHedge {
             hedgedAt = now
             late = lateness + linkDelay
         }
+        guard !wanted.isEmpty || late != nil || isAnyoneBusy else { return }
+        // Whoever owes least comes first: a budget that runs out early would else go to the first peers only, however busy they are.
+        if askable.count > 1 { askable.sort { (sources.values[$0].outstanding, $0) < (sources.values[$1].outstanding, $1) } }
+        let positions = wanted.isEmpty ? [] : readers.values.map { max(0, min($0, layout.pieceCount)) }
         // Round robin, one piece a peer and turn, so that the first peer does not take everything.
         while !askable.isEmpty, budget > 0 || layout.pieceCount == 1 {
-            var still: [Int] = []
+            var kept = 0
             for index in askable where mayAsk(index, ahead, now: now) && (budget > 0 || layout.pieceCount == 1) {
                 var pick = pick(of: index, wanted: wanted, positions: positions, now: now, random: &random)
                 if pick == nil, sources.values[index].outstanding == 0 {
-                    pick = late.flatMap { stalledPiece(for: index, after: $0, now: now) } ?? relieve(index, now: now, actions: &actions)
+                    pick = late.flatMap { stalledPiece(for: index, after: $0, now: now) }
+                    if pick == nil, isAnyoneBusy { pick = relieve(index, now: now, actions: &actions) }
                 }
                 guard let piece = pick else { continue }
                 wanted.remove(piece)
                 ask(index, for: piece, now: now, actions: &actions)
                 budget -= layout.length(of: piece)
-                still.append(index)
+                if sources.values[index].outstanding >= longQueueBytes { isAnyoneBusy = true }
+                askable[kept] = index
+                kept += 1
             }
-            askable = still
+            askable.removeLast(askable.count - kept)
         }
         ranOutOfBudget = !askable.isEmpty
     }
@@ -86,12 +94,10 @@ extension BlobTransfer {
         return picker.pick(from: offered, wanted: allowed, positions: positions, using: &random)
     }
 
-    /// Pieces that may be asked for now: linkable, and neither had, on their way, nor about to come from the origin.
+    /// Pieces that may be asked for now: that any peer has, linkable, and neither had, on their way, nor about to come from the origin.
     private func wantedPieces() -> PieceSet {
-        var wanted = PieceSet(completeWith: have.pieceCount)
-        wanted.subtract(have)
-        wanted.subtract(checking)
-        wanted.subtract(requests.pieces)
+        var wanted = PieceSet(picker.available, without: have, checking, requests.pieces)
+        guard !wanted.isEmpty else { return wanted }
         if let run { wanted.remove(run.cursor..<(run.end ?? have.pieceCount)) }
         if let end = chain?.knownEnd, end < have.pieceCount { wanted.remove(end - 1..<have.pieceCount) }
         return wanted
@@ -128,11 +134,9 @@ extension BlobTransfer {
     /// A piece that waits in another peer's long queue, and that this peer has: asked of this one instead, it comes sooner, and the other,
     /// which may be the only one to have the next pieces, is freed for them.
     private mutating func relieve(_ index: Int, now: Instant, actions: inout [TransferAction]) -> Int? {
-        guard let layout, let offered = sources.values[index].pieces, !requests.isEmpty else { return nil }
-        // Whoever is relieved is left with something: two idle peers would pass one piece back and forth for ever.
-        let longQueue = max(2, policy.longQueuePieces) * layout.pieceLength
+        guard let offered = sources.values[index].pieces, !requests.isEmpty else { return nil }
         var busy: [ConnectionID] = []
-        for other in sources.values.indices where sources.values[other].outstanding >= longQueue {
+        for other in sources.values.indices where sources.values[other].outstanding >= longQueueBytes {
             // What is to come from near does not come from afar instead.
             if sources.values[index].reach == .near || sources.values[other].reach == .far { busy.append(sources.keys[other]) }
         }
@@ -149,6 +153,16 @@ extension BlobTransfer {
         release(request.connection, bytes: request.length, now: now)
         actions.append(.cancel(request.connection, piece: request.piece))
         return request.piece
+    }
+
+    /// Who owes so much can be relieved of some. Whoever is relieved is left with something: two idle peers would pass one piece back and forth
+    /// for ever.
+    private var longQueueBytes: Int { max(2, policy.longQueuePieces) * (layout?.pieceLength ?? 0) }
+
+    private var isAnyoneBusy: Bool {
+        let long = longQueueBytes
+        for index in sources.values.indices where sources.values[index].outstanding >= long { return true }
+        return false
     }
 
     func isSlow(_ request: PieceRequest, now: Instant) -> Bool { now - request.askedAt > policy.slowAfter + linkDelay }

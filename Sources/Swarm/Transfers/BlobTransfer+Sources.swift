@@ -48,9 +48,14 @@ extension BlobTransfer {
 
     mutating func gained(_ connection: ConnectionID, pieces: [UInt32]) {
         guard let index = sources.index(forKey: connection) else { return }
-        for piece in pieces { sources.values[index].offer?.pieces.insert(Int(piece)) }
-        guard sources.values[index].pieces != nil else { return }
-        for piece in pieces where sources.values[index].pieces?.insert(Int(piece)) == true { picker.add(piece: Int(piece)) }
+        // Taken out and put back, not reached for once a piece: this is the most frequent message of all.
+        if var offer = sources.values[index].offer.take() {
+            for piece in pieces { offer.pieces.insert(Int(piece)) }
+            sources.values[index].offer = offer
+        }
+        guard var known = sources.values[index].pieces.take() else { return }
+        for piece in pieces where known.insert(Int(piece)) { picker.add(piece: Int(piece)) }
+        sources.values[index].pieces = known
     }
 
     /// Of the blob, as the peer has told.

@@ -75,6 +75,8 @@ struct BlobTransfer: Sendable {
     let startedAt: Instant
 
     var chain: DigestChain?
+    /// The chain's. Kept beside it, as it is asked for all the time, and out of an optional chain it comes with a copy of that.
+    private(set) var layout: PieceLayout?
     /// How far the chain's size can be believed.
     var sizeTrust = SizeTrust.claimed
     /// Verified and stored.
@@ -157,8 +159,6 @@ struct BlobTransfer: Sendable {
         self.lastReleaseAt = now
     }
 
-    var layout: PieceLayout? { chain?.layout }
-
     /// Every piece is had. Not so while the size is unknown, when the set of pieces is empty and hence full.
     var isWhole: Bool { chain != nil && have.isComplete }
 
@@ -177,6 +177,7 @@ struct BlobTransfer: Sendable {
 
     mutating func begin(_ layout: PieceLayout, _ trust: SizeTrust) {
         chain = DigestChain(digest: digest, layout: layout)
+        self.layout = layout
         sizeTrust = trust
         have = PieceSet(pieceCount: layout.pieceCount)
         released = have

@@ -20,9 +20,9 @@ final class SimulatedNode {
     var runs: [Digest: Int] = [:]
     var habit = OriginHabit()
     /// Verified against states that are believed, and stored, by blob: what a restart finds.
-    var recorded: [Digest: PieceSet] = [:]
+    var recorded: [Int: PieceSet] = [:]
     /// The piece that the client waits for, by blob.
-    var positions: [Digest: Int] = [:]
+    var positions: [Int: Int] = [:]
     /// When its processor has done all that it was given, nanoseconds.
     var processorFreeAt: Int64 = 0
 

@@ -34,9 +34,8 @@ extension World {
         after(nodes[node].policy.isBusy ? .milliseconds(50) : .seconds(1), .tick(node: node, epoch: epoch))
     }
 
-    func record(_ digest: Digest, _ piece: Int, at node: Int) {
-        guard let blob = blobIndices[digest] else { return }
-        nodes[node].recorded[digest, default: PieceSet(pieceCount: blobs[blob].layout.pieceCount)].insert(piece)
+    func record(_ blob: Int, _ piece: Int, at node: Int) {
+        nodes[node].recorded[blob, default: PieceSet(pieceCount: blobs[blob].layout.pieceCount)].insert(piece)
     }
 
     /// - Returns: nanoseconds at which the node's processor has done this too.
@@ -114,13 +113,13 @@ extension World {
         case .send(let connection, let message): send(message, from: LinkEnd.end(connection))
         case .upload(let connection, let frame, _, _): upload(frame, from: LinkEnd.end(connection))
         case .sendStates(let connection, let channel, let digest, let first):
-            guard let blob = blobIndices[digest] else { return }
+            guard let blob = blobIndex(digest) else { return }
             let states = blobs[blob].states
             let part = states.slice(first..<min(states.end, first + WireLimits.stateBytesPerMessage / digest.algorithm.byteCount))
             if !part.isEmpty { send(.states(channel: channel, first: UInt32(first), bytes: part.bytes), from: LinkEnd.end(connection)) }
         case .drop: break
         case .check(let digest, let piece, let connection, let peer, let link, let isTrusted):
-            guard let layout = blobIndices[digest].map({ blobs[$0].layout }) else { return }
+            guard let layout = blobIndex(digest).map({ blobs[$0].layout }) else { return }
             let sender = nodes[ends[LinkEnd.other(LinkEnd.end(connection))].node]
             if sender.group.misdeed == .flipsBytes { node.bytesRejected += layout.length(of: piece) }
             let verdict = sender.group.misdeed == .flipsBytes ? PieceVerdict.mismatch : .stored
@@ -135,10 +134,13 @@ extension World {
         case .stopOrigin(let digest): node.runs[digest].map(endRun)
         case .sized: break
         case .released(let digest): moveReader(digest, at: index)
-        case .forget(let digest, let pieces): for piece in pieces { node.recorded[digest]?.remove(piece) }
+        case .forget(let digest, let pieces):
+            guard let blob = blobIndex(digest) else { return }
+            for piece in pieces { node.recorded[blob]?.remove(piece) }
         case .restart(let digest, _):
-            node.recorded[digest] = nil
-            node.positions[digest] = nil
+            guard let blob = blobIndex(digest) else { return }
+            node.recorded[blob] = nil
+            node.positions[blob] = nil
         case .publish(let digest, let layout, _):
             schedule(at: queue.now + 1_000_000, .published(node: index, epoch: node.epoch, digest, size: layout.blobSize))
         case .fail(let digest, let failure):
@@ -150,11 +152,12 @@ extension World {
 
     /// The client reads as fast as pieces are let out.
     private func moveReader(_ digest: Digest, at index: Int) {
-        guard let blob = blobIndices[digest] else { return }
+        guard let blob = blobIndex(digest) else { return }
         let node = nodes[index]
-        let piece = node.policy.firstUnreleased(of: digest, from: node.positions[digest] ?? 0)
-        guard piece != node.positions[digest] else { return }
-        node.positions[digest] = piece
+        let position = node.positions[blob]
+        let piece = node.policy.firstUnreleased(of: digest, from: position ?? 0)
+        guard piece != position else { return }
+        node.positions[blob] = piece
         if piece < blobs[blob].layout.pieceCount, node.policy.isTransferring(digest) {
             give(.readerMoved(digest, ReaderID(1), piece: piece), to: index)
         }

@@ -6,7 +6,7 @@ extension World {
     private static let originLimitBytes = 64 << 20
 
     func fetch(_ digest: Digest, _ order: OriginOrder, at index: Int) {
-        guard let blob = blobIndices[digest] else { return }
+        guard let blob = blobIndex(digest) else { return }
         let node = nodes[index]
         node.runs[digest].map(endRun)
         lastRun += 1
@@ -106,7 +106,7 @@ extension World {
         run.next += 1
         run.heardAt = queue.now
         run.window.stored(upTo: run.next)
-        record(blob.digest, piece, at: run.node)
+        record(run.blob, piece, at: run.node)
         let isFilled = run.next == run.end
         if isFilled { endRun(number) }
         let state = piece == blob.layout.lastPiece ? nil : blob.states[piece + 1]

@@ -34,7 +34,7 @@ extension World {
         if lacking.isEmpty { return end(index) }
         for layer in lacking where !node.policy.isTransferring(blobs[layer].digest) {
             let blob = blobs[layer]
-            let stored = node.recorded[blob.digest].map { pieces in
+            let stored = node.recorded[layer].map { pieces in
                 // A store keeps as many states as its pieces reach.
                 StoredPieces(size: blob.layout.blobSize, states: blob.states.slice(1..<(pieces.max() ?? 0) + 2), pieces: pieces)
             }
@@ -44,10 +44,10 @@ extension World {
 
     func published(_ index: Int, _ epoch: Int, _ digest: Digest, _ size: UInt64) {
         let node = nodes[index]
-        guard node.epoch == epoch, node.policy.isTransferring(digest), let blob = blobIndices[digest] else { return }
+        guard node.epoch == epoch, node.policy.isTransferring(digest), let blob = blobIndex(digest) else { return }
         give(.published(digest, size: size), to: index)
-        node.recorded[digest] = nil
-        node.positions[digest] = nil
+        node.recorded[blob] = nil
+        node.positions[blob] = nil
         for pull in node.pulls where scenario.images[pulls[pull].image].layers.contains(blob) {
             pulls[pull].missing -= 1
             if pulls[pull].missing == 0 { end(pull) }
@@ -56,7 +56,7 @@ extension World {
 
     /// The node's client is told that the blob cannot be had.
     func failed(_ index: Int, _ digest: Digest, _ why: String) {
-        guard let blob = blobIndices[digest] else { return }
+        guard let blob = blobIndex(digest) else { return }
         for pull in nodes[index].pulls where scenario.images[pulls[pull].image].layers.contains(blob) {
             pulls[pull].failure = why
             giveUp(pull)

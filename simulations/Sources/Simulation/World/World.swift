@@ -14,7 +14,8 @@ public final class World {
     var nodeIndices: [NodeID: Int] = [:]
     var ends: [LinkEnd] = []
     let blobs: [SimulatedBlob]
-    let blobIndices: [Digest: Int]
+    /// By how their digests begin: these are random numbers.
+    private let blobIndices: [UInt64: Int]
 
     var tracker: TrackerIndex?
     var trackerEpoch = 0
@@ -66,7 +67,7 @@ public final class World {
         trackerZone = scenario.tracker.zone.flatMap { name in zones.firstIndex { $0.name == name } }
         self.random = random
         self.blobs = blobs
-        blobIndices = Dictionary(uniqueKeysWithValues: blobs.enumerated().map { ($1.digest, $0) })
+        blobIndices = Dictionary(uniqueKeysWithValues: blobs.enumerated().map { ($1.digest.beginning, $0) })
         sampler = Sampler(nodes: [])
         if scenario.tracker.isThere { startTracker() }
         for group in scenario.groups { for _ in 0..<group.count { addNode(group) } }
@@ -129,7 +130,7 @@ public final class World {
         case .dialled(let peer, let node, let epoch): dialled(peer, node, epoch)
         case .checked(let node, let epoch, let digest, let piece, let connection, let peer, let link, let verdict, let isTrusted):
             guard nodes[node].epoch == epoch else { return }
-            if verdict == .stored, isTrusted { record(digest, piece, at: node) }
+            if verdict == .stored, isTrusted, let blob = blobIndex(digest) { record(blob, piece, at: node) }
             give(.checked(digest, piece: piece, from: connection, node: peer, link: link, verdict), to: node)
         case .published(let node, let epoch, let digest, let size): published(node, epoch, digest, size)
         case .toTracker(let session, let request, let epoch): reachesTracker(session, request, epoch)
@@ -188,6 +189,8 @@ public final class World {
     /// - Parameter time: nanoseconds.
     func schedule(at time: Int64, _ event: Event) { queue.schedule(at: time, event, at: queue.step > 0 ? place(of: event) : 0) }
 
+    func blobIndex(_ digest: Digest) -> Int? { blobIndices[digest.beginning] }
+
     func give(_ event: NodeEvent, to node: Int) {
         guard nodes[node].isAlive else { return }
         perform(nodes[node].policy.handle(event, now: now), at: node)
@@ -196,5 +199,5 @@ public final class World {
 
 extension Duration {
     /// Whole nanoseconds.
-    var nanoseconds: Int64 { components.seconds * 1_000_000_000 + components.attoseconds / 1_000_000_000 }
+    var nanoseconds: Int64 { inNanoseconds }
 }

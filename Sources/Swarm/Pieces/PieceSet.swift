@@ -28,7 +28,9 @@ public struct PieceSet: Hashable, Sendable {
 
     /// Whether anything is left of the set without what is in any of three others, all of the same blob.
     func isAnyLeft(without first: PieceSet, _ second: PieceSet, _ third: PieceSet) -> Bool {
-        for index in words.indices where words[index] & ~(first.words[index] | second.words[index] | third.words[index]) != 0 { return true }
+        for index in words.indices {
+            if words[index] & ~(first.words[index] | second.words[index] | third.words[index]) != 0 { return true }
+        }
         return false
     }
 

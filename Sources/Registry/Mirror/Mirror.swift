@@ -15,6 +15,7 @@ public struct Mirror: Service {
         public var shutdownGrace: Duration = .seconds(8)
         public var limits = MirrorLimits()
         public var tags = TagPolicy()
+        public var proofs = ProofPolicy()
 
         public init() {}
     }
@@ -36,7 +37,8 @@ public struct Mirror: Service {
         self.logger = logger
         self.onListening = onListening
         responder = MirrorResponder(
-            source: source, origin: origin, observer: observer, limits: configuration.limits, tags: configuration.tags, logger: logger)
+            source: source, origin: origin, observer: observer, limits: configuration.limits, tags: configuration.tags,
+            proofs: configuration.proofs, logger: logger)
     }
 
     /// Serves until graceful shutdown or cancellation. At graceful shutdown idle connections close at once and running answers have

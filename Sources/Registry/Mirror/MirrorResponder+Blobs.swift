@@ -8,13 +8,15 @@ extension MirrorResponder {
     /// refuse a HEAD for what they give to a GET.
     func blobHead(_ digest: Digest, _ wanted: Wanted) async throws -> Response {
         var fields = Self.fields(of: digest, type: MediaType.octetStream)
+        let access = try await gate.admit(wanted.caller, to: .blob(digest), in: wanted.place)
+        let isPastStore = try await gate.use(access, of: digest, in: wanted.place)
         let size: UInt64
         if let held = await source.heldSize(of: digest) {
             size = held
         } else if let told = try? await origin.size(of: digest, at: wanted.location(.blob)) {
             size = told
         } else {
-            let lease = try await open(digest, wanted, try await wanted.context.connection())
+            let lease = try await open(digest, wanted, try await wanted.context.connection(), isPastStore: isPastStore)
             size = lease.content.size
             await lease.close()
         }
@@ -26,9 +28,11 @@ extension MirrorResponder {
     /// GET of a blob, whole or one range of it, streamed as its bytes become verified.
     func blob(_ digest: Digest, _ wanted: Wanted) async throws -> Response {
         var fields = Self.fields(of: digest, type: MediaType.octetStream)
+        let access = try await gate.admit(wanted.caller, to: .blob(digest), in: wanted.place)
+        let isPastStore = try await gate.use(access, of: digest, in: wanted.place)
         if wanted.conditions.alreadyHas(digest) { return Response(status: .notModified, headers: fields) }
         let connection = try await wanted.context.connection()
-        let lease = try await open(digest, wanted, connection)
+        let lease = try await open(digest, wanted, connection, isPastStore: isPastStore)
         let size = lease.content.size
         let range: Range<UInt64>
         switch wanted.conditions.selection(of: digest, size: size) {
@@ -56,10 +60,15 @@ extension MirrorResponder {
         return Response(status: fields[.contentRange] == nil ? .ok : .partialContent, headers: fields, body: body)
     }
 
-    private func open(_ digest: Digest, _ wanted: Wanted, _ connection: ClientConnection) async throws -> ContentLease {
+    private func open(
+        _ digest: Digest, _ wanted: Wanted, _ connection: ClientConnection, isPastStore: Bool
+    ) async throws -> ContentLease {
         let location = wanted.location(.blob)
         do {
-            return try await connection.presence.whileHere { [source] in ContentLease(try await source.open(digest, at: location)) }
+            return try await connection.presence.whileHere { [source] in
+                ContentLease(
+                    isPastStore ? try await source.openPastStore(digest, at: location) : try await source.open(digest, at: location))
+            }
         } catch let error as ContentError {
             throw MirrorFailure(error, of: .blob)
         }

@@ -13,6 +13,7 @@ extension MirrorResponder {
         let conditions = RequestConditions(
             ifNoneMatch: Self.joined(request.headers["if-none-match"]), ifRange: request.headers.first(name: "if-range"),
             range: Self.joined(request.headers["range"]))
+        guard gate.admits(request.headers.first(name: "authorization"), to: target.digest, in: target.place) else { return nil }
         guard let content = source.held(target.digest) else { return nil }
         var fields = HTTPHeaders()
         fields.reserveCapacity(12)

@@ -7,10 +7,12 @@ extension MirrorResponder {
     /// The tags of a repository, as the origin lists them now.
     func tags(_ parsed: MirrorRequest, _ wanted: Wanted) async throws -> Response {
         do {
-            let document = try await origin.tags(registry: wanted.registry, repository: wanted.repository, query: parsed.query)
+            let document = try await gate.list(wanted.caller, in: wanted.place) { [origin] identity throws(OriginError) in
+                try await origin.tags(registry: wanted.registry, repository: wanted.repository, query: parsed.query, as: identity)
+            }
             return passThrough(document, parsed, type: MediaType.json)
         } catch {
-            throw MirrorFailure(passingThrough: error)
+            throw gate.challenge(error) ?? MirrorFailure(passingThrough: error)
         }
     }
 
@@ -18,11 +20,13 @@ extension MirrorResponder {
     /// `sha256-<hex>` tag, which is a manifest like any other.
     func referrers(of digest: Digest, _ parsed: MirrorRequest, _ wanted: Wanted) async throws -> Response {
         do {
-            let document = try await origin.referrers(
-                of: digest, registry: wanted.registry, repository: wanted.repository, query: parsed.query)
+            let document = try await gate.list(wanted.caller, in: wanted.place) { [origin] identity throws(OriginError) in
+                try await origin.referrers(
+                    of: digest, registry: wanted.registry, repository: wanted.repository, query: parsed.query, as: identity)
+            }
             return passThrough(document, parsed, type: MediaType.ociIndex)
         } catch {
-            throw MirrorFailure(passingThrough: error)
+            throw gate.challenge(error) ?? MirrorFailure(passingThrough: error)
         }
     }
 

@@ -15,12 +15,13 @@ struct MirrorResponder: HTTPResponder {
     let limits: MirrorLimits
     let tags: TagPolicy
     let logger: Logger
+    let gate: AccessGate
     let targets: BlobTargets
     let date = HTTPDate()
 
     init(
         source: any ContentSource, origin: OriginClient, observer: (any MirrorObserver)?, limits: MirrorLimits, tags: TagPolicy,
-        logger: Logger
+        proofs: ProofPolicy, logger: Logger
     ) {
         self.source = source
         self.origin = origin
@@ -28,6 +29,7 @@ struct MirrorResponder: HTTPResponder {
         self.limits = limits
         self.tags = tags
         self.logger = logger
+        gate = AccessGate(origin: origin, source: source, policy: proofs, logger: logger)
         targets = BlobTargets(origin.directory)
     }
 
@@ -83,16 +85,29 @@ struct MirrorResponder: HTTPResponder {
         guard parsed.endpoint == .ping || Reference.isRepository(place.repository) else {
             throw MirrorFailure(.malformedName(place.repository))
         }
-        let wanted = Wanted(registry: place.registry, repository: place.repository, request: request, context: context)
+        let caller = Caller(authorization: request.headers[.authorization], hash: origin.sha256)
+        let wanted = Wanted(
+            registry: place.registry, repository: place.repository, caller: caller, request: request, context: context)
         return switch parsed.endpoint {
-        case .ping:
-            Response(status: .ok, headers: [.contentType: MediaType.json], body: ResponseBody(byteBuffer: ByteBuffer(string: "{}")))
+        case .ping: try ping(request)
         case .manifest(.tag(let tag)): try await manifest(tag: tag, wanted)
         case .manifest(.digest(let digest)): try await manifest(digest, wanted)
         case .blob(let digest): try await request.method == .head ? blobHead(digest, wanted) : blob(digest, wanted)
         case .tags: try await tags(parsed, wanted)
         case .referrers(let digest): try await referrers(of: digest, parsed, wanted)
         }
+    }
+
+    /// Skopeo, podman, buildah and CRI-O send credentials only to who asks for some here, whatever is asked for later; without any they send
+    /// an empty name and password, and go on. They are known by a header that dockerd and containerd do not send, which must not be asked:
+    /// dockerd would give up.
+    private func ping(_ request: Request) throws -> Response {
+        guard request.headers[.dockerVersion] == nil || request.headers[.authorization] != nil else {
+            var failure = MirrorFailure(.unauthorized, .unauthorized, "a name and password may be sent for private images")
+            failure.fields[.wwwAuthenticate] = #"Basic realm="shoal""#
+            throw failure
+        }
+        return Response(status: .ok, headers: [.contentType: MediaType.json], body: ResponseBody(byteBuffer: ByteBuffer(string: "{}")))
     }
 
     /// Method and target, bounded, for a log line.
@@ -105,12 +120,15 @@ struct MirrorResponder: HTTPResponder {
 struct Wanted: Sendable {
     let registry: String
     let repository: String
+    let caller: Caller?
     let request: Request
     let context: MirrorContext
 
     func location(_ kind: ContentLocation.Kind) -> ContentLocation {
         ContentLocation(registry: registry, repository: repository, kind: kind)
     }
+
+    var place: RepositoryPlace { RepositoryPlace(registry: registry, repository: repository) }
 
     var conditions: RequestConditions {
         RequestConditions(

@@ -83,6 +83,12 @@ struct AgentCommand: AsyncParsableCommand {
             "Seconds for which what a tag meant is served while its registry does not answer.", valueName: "seconds"))
     var tagStale = 86_400
 
+    @Option(
+        help: ArgumentHelp(
+            "Seconds for which a client's right to a repository, proven at its registry, is not asked for again; 0 asks each time.",
+            valueName: "seconds"))
+    var proofTtl = 300
+
     @Option(help: ArgumentHelp("Rack, room or availability zone; agents prefer peers of their own.", valueName: "name"))
     var zone = "default"
 
@@ -96,14 +102,15 @@ struct AgentCommand: AsyncParsableCommand {
     static let usualPeer = HostPort(host: "0.0.0.0", port: 7700)
 
     /// Seconds.
-    private static let longestTagTime = 31_536_000
+    private static let longestTime = 31_536_000
 
     /// Below this, one message takes longer than peers and registries wait for the next.
     private static let lowestRate = ByteSize(64 << 10)
 
     func validate() throws {
-        for (name, seconds) in [("tag-ttl", tagTtl), ("tag-stale", tagStale)] where !(0...Self.longestTagTime).contains(seconds) {
-            throw ValidationError("--\(name) \(seconds) is not a number of seconds from 0 to \(Self.longestTagTime), a year")
+        for (name, seconds) in [("tag-ttl", tagTtl), ("tag-stale", tagStale), ("proof-ttl", proofTtl)]
+        where !(0...Self.longestTime).contains(seconds) {
+            throw ValidationError("--\(name) \(seconds) is not a number of seconds from 0 to \(Self.longestTime), a year")
         }
         guard prefetch >= 0 else { throw ValidationError("--prefetch \(prefetch) is not a number of blobs: give 0 to turn it off") }
         let limits = [("upload-limit", uploadLimit), ("download-limit", downloadLimit), ("origin-limit", originLimit)]

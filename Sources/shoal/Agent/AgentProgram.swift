@@ -86,6 +86,8 @@ struct AgentProgram {
         configuration.port = Int(settings.mirror.port)
         configuration.tags.timeToLive = .seconds(settings.tagTtl)
         configuration.tags.staleIfError = .seconds(settings.tagStale)
+        configuration.proofs.timeToLive = .seconds(settings.proofTtl)
+        configuration.proofs.staleIfError = .seconds(settings.tagStale)
         let source = SwarmContentSource(swarm: swarm, tags: TagMemory(store: store), files: HeldFiles(store: store), logger: logger)
         return Mirror(configuration: configuration, source: source, origin: described.origin, observer: metrics, logger: logger) {
             host, port in

@@ -29,9 +29,11 @@ struct BlobStream: Sendable {
             let first = try await connection.presence.whileHere { try await read(at: range.lowerBound) }
             guard first.count == range.count, first.count <= Self.copiedBytes else {
                 let chunk = try BodyChunk(digest, first)
+                context.trail.streams()
                 return ResponseBody(contentLength: range.count) { writer in try await write(chunk, to: &writer) }
             }
             let bytes = try first.copied(digest)
+            await noteProvenance()
             await lease.close()
             observer?.firstByte(after: .now - context.started)
             observer?.sent(bytes: bytes.readableBytes)
@@ -45,10 +47,13 @@ struct BlobStream: Sendable {
     /// Streams the body. When the blob fails, what was promised can no longer be kept: the body ends short with an orderly end of the
     /// connection (FIN), on which containerd resumes with a range; a reset would be fatal to its pull.
     @concurrent private func write(_ first: BodyChunk, to writer: inout any ResponseBodyWriter) async throws {
+        let body = StreamedBody(connection, observer)
         try await withTaskCancellationHandler {
             do {
-                try await connection.presence.whileHere { try await pump(first) }
+                try await connection.presence.whileHere { try await pump(first, body) }
+                await end(body)
             } catch {
+                await end(body)
                 await lease.close()
                 // Ends when the client has taken what was written, or was given up because it does not. An error means that it is gone already.
                 if error is ContentError { try? await connection.finish() }
@@ -60,9 +65,19 @@ struct BlobStream: Sendable {
         }
     }
 
+    private func end(_ body: StreamedBody) async {
+        await noteProvenance()
+        context.trail.note { $0.bytes = body.taken }
+        context.trail.end()
+    }
+
+    private func noteProvenance() async {
+        let provenance = await lease.content.provenance()
+        context.trail.note { $0.source = provenance }
+    }
+
     /// Sends all chunks. The next one is fetched while the client takes this one.
-    private func pump(_ first: BodyChunk) async throws {
-        let body = StreamedBody(connection, observer)
+    private func pump(_ first: BodyChunk, _ body: StreamedBody) async throws {
         var offset = range.lowerBound
         do {
             observer?.firstByte(after: .now - context.started)

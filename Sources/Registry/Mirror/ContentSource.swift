@@ -54,6 +54,9 @@ public protocol OpenContent: Sendable {
     /// - Throws: `ContentError` when it can never come; `.cancelled` soon after the calling task is cancelled.
     func read(at offset: UInt64, limit: Int) async throws(ContentError) -> ContentChunk
 
+    /// Where its bytes have come from, as far as that is known now.
+    func provenance() async -> AccessEntry.Source
+
     /// Called exactly once, when the reader is done or gone. A blob that is still coming and has no reader left may be given up.
     func close() async
 }

@@ -16,6 +16,7 @@ struct HeldAnswer {
     static let copiedBytes = 64 << 10
 
     let digest: Digest
+    let place: RepositoryPlace
     var head: HTTPResponseHead
     var body = Body.empty
 }

@@ -6,6 +6,8 @@ import Swarm
 final class HeldBody {
     let digest: Digest
     let keepAlive: Bool
+    /// For the access log; nil when there is none, or it has been told.
+    var entry: AccessEntry?
     /// Bytes of the body that were handed to the connection.
     private(set) var written = 0
     private let chunkBytes: Int
@@ -59,8 +61,16 @@ final class HeldBody {
     /// The last chunk has been taken.
     func acknowledge() {
         if unsent > 0 { observer?.sent(bytes: unsent) }
+        entry?.bytes += unsent
         unsent = 0
         part = nil
+    }
+
+    /// What the access log is told, once.
+    func takeEntry() -> AccessEntry? {
+        defer { entry = nil }
+        entry?.seconds = (ContinuousClock.now - started) / .seconds(1)
+        return entry
     }
 
     /// Lets go of the file.

@@ -28,17 +28,19 @@ public struct Mirror: Service {
     /// - Parameters:
     ///   - source: where blobs come from.
     ///   - origin: asked for tags and lists.
+    ///   - accessLog: told of each request when all of its answer was sent, on threads of the mirror's own: must return at once.
     ///   - onListening: told the address once connections are accepted.
     public init(
         configuration: Configuration, source: any ContentSource, origin: OriginClient, observer: (any MirrorObserver)? = nil,
-        logger: Logger, onListening: @escaping @Sendable (_ host: String, _ port: Int) async -> Void = { _, _ in }
+        accessLog: (@Sendable (AccessEntry) -> Void)? = nil, logger: Logger,
+        onListening: @escaping @Sendable (_ host: String, _ port: Int) async -> Void = { _, _ in }
     ) {
         self.configuration = configuration
         self.logger = logger
         self.onListening = onListening
         responder = MirrorResponder(
             source: source, origin: origin, observer: observer, limits: configuration.limits, tags: configuration.tags,
-            proofs: configuration.proofs, logger: logger)
+            proofs: configuration.proofs, logger: logger, accessLog: accessLog)
     }
 
     /// Serves until graceful shutdown or cancellation. At graceful shutdown idle connections close at once and running answers have

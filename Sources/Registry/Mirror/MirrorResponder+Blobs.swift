@@ -11,6 +11,7 @@ extension MirrorResponder {
         let access = try await gate.admit(wanted.caller, to: .blob(digest), in: wanted.place)
         let isPastStore = try await gate.use(access, of: digest, in: wanted.place)
         let size: UInt64
+        wanted.context.trail.note { $0.digest = digest }
         if let held = await source.heldSize(of: digest) {
             size = held
         } else if let told = try? await origin.size(of: digest, at: wanted.location(.blob)) {
@@ -31,6 +32,7 @@ extension MirrorResponder {
         let access = try await gate.admit(wanted.caller, to: .blob(digest), in: wanted.place)
         let isPastStore = try await gate.use(access, of: digest, in: wanted.place)
         if wanted.conditions.alreadyHas(digest) { return Response(status: .notModified, headers: fields) }
+        wanted.context.trail.note { $0.digest = digest }
         let connection = try await wanted.context.connection()
         let lease = try await open(digest, wanted, connection, isPastStore: isPastStore)
         let size = lease.content.size

@@ -24,7 +24,8 @@ extension MirrorResponder {
         fields.add(name: "Docker-Distribution-Api-Version", value: "registry/2.0")
         if let namespace = target.namespace { fields.add(name: "OCI-Namespace", value: namespace) }
         fields.add(name: "Date", value: date.text)
-        var answer = HeldAnswer(digest: target.digest, head: HTTPResponseHead(version: .http1_1, status: .ok, headers: fields))
+        var answer = HeldAnswer(
+            digest: target.digest, place: target.place, head: HTTPResponseHead(version: .http1_1, status: .ok, headers: fields))
         if conditions.alreadyHas(target.digest) {
             answer.head.status = .notModified
             return answer

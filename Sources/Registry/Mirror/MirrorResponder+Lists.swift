@@ -10,7 +10,7 @@ extension MirrorResponder {
             let document = try await gate.list(wanted.caller, in: wanted.place) { [origin] identity throws(OriginError) in
                 try await origin.tags(registry: wanted.registry, repository: wanted.repository, query: parsed.query, as: identity)
             }
-            return passThrough(document, parsed, type: MediaType.json)
+            return passThrough(document, parsed, type: MediaType.json, wanted.context.trail)
         } catch {
             throw gate.challenge(error) ?? MirrorFailure(passingThrough: error)
         }
@@ -24,13 +24,14 @@ extension MirrorResponder {
                 try await origin.referrers(
                     of: digest, registry: wanted.registry, repository: wanted.repository, query: parsed.query, as: identity)
             }
-            return passThrough(document, parsed, type: MediaType.ociIndex)
+            return passThrough(document, parsed, type: MediaType.ociIndex, wanted.context.trail)
         } catch {
             throw gate.challenge(error) ?? MirrorFailure(passingThrough: error)
         }
     }
 
-    private func passThrough(_ document: OriginDocument, _ parsed: MirrorRequest, type: String) -> Response {
+    private func passThrough(_ document: OriginDocument, _ parsed: MirrorRequest, type: String, _ trail: AccessTrail) -> Response {
+        trail.note { $0.source = .origin }
         var fields: HTTPFields = [.contentType: document.contentType ?? type]
         let collection = parsed.endpoint == .tags ? "tags/list" : "referrers"
         if collection == "tags/list" {

@@ -58,10 +58,14 @@ extension MirrorResponder {
         let presence = try await wanted.context.connection().presence
         let body: ByteBuffer
         do {
+            let trail = wanted.context.trail
             body = try await presence.whileHere { [source] in
                 let content =
                     isPastStore ? try await source.openPastStore(digest, at: location) : try await source.open(digest, at: location)
-                return try await Self.read(content, digest, at: location)
+                let body = try await Self.read(content, digest, at: location)
+                let provenance = await content.provenance()
+                trail.note { ($0.digest, $0.source) = (digest, provenance) }
+                return body
             }
         } catch let error as ContentError {
             throw MirrorFailure(error, of: .manifest)

@@ -15,13 +15,15 @@ struct MirrorResponder: HTTPResponder {
     let limits: MirrorLimits
     let tags: TagPolicy
     let logger: Logger
+    /// Told of each request when it has been answered; nil for nobody.
+    let accessLog: (@Sendable (AccessEntry) -> Void)?
     let gate: AccessGate
     let targets: BlobTargets
     let date = HTTPDate()
 
     init(
         source: any ContentSource, origin: OriginClient, observer: (any MirrorObserver)?, limits: MirrorLimits, tags: TagPolicy,
-        proofs: ProofPolicy, logger: Logger
+        proofs: ProofPolicy, logger: Logger, accessLog: (@Sendable (AccessEntry) -> Void)?
     ) {
         self.source = source
         self.origin = origin
@@ -29,11 +31,13 @@ struct MirrorResponder: HTTPResponder {
         self.limits = limits
         self.tags = tags
         self.logger = logger
+        self.accessLog = accessLog
         gate = AccessGate(origin: origin, source: source, policy: proofs, logger: logger)
         targets = BlobTargets(origin.directory)
     }
 
     func respond(to request: Request, context: MirrorContext) async -> Response {
+        if let accessLog { context.trail.begin(AccessEntry(client: context.client, method: request.method.rawValue), accessLog) }
         var response: Response
         do {
             response = try await route(request, context)
@@ -48,6 +52,8 @@ struct MirrorResponder: HTTPResponder {
         if request.method == .head { response = response.createHeadResponse() }
         if response.status == .notModified { response.headers[.contentLength] = nil }
         logger.debug("answered", metadata: ["status": "\(response.status.code)", "request": "\(Self.line(request))"])
+        let hasBody = request.method != .head && response.status != .notModified
+        context.trail.answered(status: response.status.code, bytes: hasBody ? response.body.contentLength ?? 0 : 0)
         observer?.answered(status: response.status.code)
         return response
     }
@@ -88,6 +94,9 @@ struct MirrorResponder: HTTPResponder {
         let caller = Caller(authorization: request.headers[.authorization], hash: origin.sha256)
         let wanted = Wanted(
             registry: place.registry, repository: place.repository, caller: caller, request: request, context: context)
+        if parsed.endpoint != .ping {
+            context.trail.note { ($0.place, $0.reference) = (wanted.place, parsed.endpoint.reference) }
+        }
         return switch parsed.endpoint {
         case .ping: try ping(request)
         case .manifest(.tag(let tag)): try await manifest(tag: tag, wanted)

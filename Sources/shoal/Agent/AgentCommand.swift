@@ -89,6 +89,12 @@ struct AgentCommand: AsyncParsableCommand {
             valueName: "seconds"))
     var proofTtl = 300
 
+    @Option(
+        help: ArgumentHelp(
+            "Where a line of JSON goes for each request to the mirror: off, stdout, or a file.",
+            discussion: "A file that is renamed or removed, to rotate it, is made anew within a second.", valueName: "file"))
+    var accessLog = "off"
+
     @Option(help: ArgumentHelp("Rack, room or availability zone; agents prefer peers of their own.", valueName: "name"))
     var zone = "default"
 

@@ -96,6 +96,15 @@ private struct SwarmContent: OpenContent {
         }
     }
 
+    func provenance() async -> AccessEntry.Source {
+        switch await swarm.provenance(of: reader) {
+        case (_, _, isHeld: true): .store
+        case (fromOrigin: true, fromPeers: true, _): .peersAndOrigin
+        case (fromOrigin: true, _, _): .origin
+        default: .peers
+        }
+    }
+
     func close() async { await swarm.close(reader) }
 }
 

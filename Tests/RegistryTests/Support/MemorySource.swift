@@ -105,5 +105,7 @@ struct MemoryContent: OpenContent {
         return .bytes(ByteBuffer(bytes: blob.bytes[Int(offset)..<Int(end)]))
     }
 
+    func provenance() async -> AccessEntry.Source { .peers }
+
     func close() async { closed.yield(digest) }
 }

@@ -3,11 +3,12 @@ import Logging
 import NIOCore
 import Swarm
 
-/// One range of a blob on its way to one client, as fast as both allow.
+/// A blob, or parts of it, on its way to one client, as fast as both allow.
 struct BlobStream: Sendable {
     let lease: ContentLease
     let digest: Digest
-    let range: Range<UInt64>
+    /// What the body consists of; empty for an empty blob.
+    let segments: [BodySegment]
     let limits: MirrorLimits
     let context: MirrorContext
     let connection: ClientConnection
@@ -22,15 +23,16 @@ struct BlobStream: Sendable {
     /// body ended short must get that, and not an empty body over and over.
     func begin() async throws -> ResponseBody {
         do {
-            guard !range.isEmpty else {
+            guard let range = firstRange else {
                 await lease.close()
                 return ResponseBody(byteBuffer: ByteBuffer())
             }
-            let first = try await connection.presence.whileHere { try await read(at: range.lowerBound) }
-            guard first.count == range.count, first.count <= Self.copiedBytes else {
+            let first = try await connection.presence.whileHere { try await read(range) }
+            let length = segments.reduce(0) { $0 + $1.count }
+            guard first.count == length, first.count <= Self.copiedBytes else {
                 let chunk = try BodyChunk(digest, first)
                 context.trail.streams()
-                return ResponseBody(contentLength: range.count) { writer in try await write(chunk, to: &writer) }
+                return ResponseBody(contentLength: length) { writer in try await write(chunk, to: &writer) }
             }
             let bytes = try first.copied(digest)
             await noteProvenance()
@@ -78,15 +80,22 @@ struct BlobStream: Sendable {
 
     /// Sends all chunks. The next one is fetched while the client takes this one.
     private func pump(_ first: BodyChunk, _ body: StreamedBody) async throws {
-        var offset = range.lowerBound
+        var offset: UInt64 = 0
         do {
             observer?.firstByte(after: .now - context.started)
-            var chunk = first
-            while true {
-                try await body.send(chunk)
-                offset += UInt64(chunk.count)
-                guard offset < range.upperBound else { break }
-                chunk = try BodyChunk(digest, try await read(at: offset))
+            var first: BodyChunk? = first
+            for segment in segments {
+                switch segment {
+                case .text(let text): try await body.send(.bytes(ByteBuffer(string: text)))
+                case .bytes(let range):
+                    offset = range.lowerBound
+                    while offset < range.upperBound {
+                        let chunk = if let first { first } else { try BodyChunk(digest, try await read(offset..<range.upperBound)) }
+                        first = nil
+                        try await body.send(chunk)
+                        offset += UInt64(chunk.count)
+                    }
+                }
             }
             await lease.close()
             // The framework gets no end before all has been taken, for the reason that `copiedBytes` has.
@@ -104,9 +113,15 @@ struct BlobStream: Sendable {
         }
     }
 
-    private func read(at offset: UInt64) async throws -> ContentChunk {
-        let limit = Int(min(UInt64(limits.chunkBytes), range.upperBound - offset))
-        let chunk = try await lease.content.read(at: offset, limit: limit)
+    private var firstRange: Range<UInt64>? {
+        for case .bytes(let range) in segments { return range }
+        return nil
+    }
+
+    /// The beginning of a range.
+    private func read(_ range: Range<UInt64>) async throws -> ContentChunk {
+        let limit = min(limits.chunkBytes, range.count)
+        let chunk = try await lease.content.read(at: range.lowerBound, limit: limit)
         guard (1...limit).contains(chunk.count) else {
             throw ContentError.unavailable("\(digest): the source gave \(chunk.count) bytes where 1 to \(limit) were asked for")
         }

@@ -82,6 +82,7 @@ final class HeldBody {
     private func takeChunk() throws(ContentError) -> IOData? {
         switch rest {
         case .empty: return nil
+        case .segments(let file, let segments): return try takeChunk(of: segments, file)
         case .bytes(let bytes):
             rest = .empty
             return .byteBuffer(bytes)
@@ -92,5 +93,37 @@ final class HeldBody {
             rest = end < range.upperBound ? .file(file, end..<range.upperBound) : .empty
             return .fileRegion(part.region)
         }
+    }
+
+    /// What is small is gathered in memory, with what stands around it; what is not goes from the file.
+    private func takeChunk(of segments: ArraySlice<BodySegment>, _ file: any BlobFile) throws(ContentError) -> IOData {
+        var (segments, buffer) = (segments, ByteBuffer())
+        while let segment = segments.first {
+            switch segment {
+            case .text(let text): buffer.writeString(text)
+            case .bytes(let range) where range.count <= HeldAnswer.copiedBytes:
+                do {
+                    buffer.writeImmutableBuffer(try file.bytes(range))
+                } catch {
+                    throw .unavailable("\(digest.short) cannot be read: \(error)")
+                }
+            case .bytes(let range):
+                guard buffer.readableBytes == 0 else { return .byteBuffer(take(buffer, leaving: segments, file)) }
+                let end = range.lowerBound + min(UInt64(chunkBytes), UInt64(range.count))
+                let part = try FilePart(digest, file, range.lowerBound..<end)
+                self.part = part
+                let behind = segments.dropFirst()
+                rest = .segments(file, end < range.upperBound ? [.bytes(end..<range.upperBound)] + behind : behind)
+                return .fileRegion(part.region)
+            }
+            segments = segments.dropFirst()
+            if buffer.readableBytes >= HeldAnswer.copiedBytes { break }
+        }
+        return .byteBuffer(take(buffer, leaving: segments, file))
+    }
+
+    private func take(_ buffer: ByteBuffer, leaving segments: ArraySlice<BodySegment>, _ file: any BlobFile) -> ByteBuffer {
+        rest = segments.isEmpty ? .empty : .segments(file, segments)
+        return buffer
     }
 }

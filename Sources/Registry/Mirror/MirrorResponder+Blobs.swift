@@ -36,13 +36,20 @@ extension MirrorResponder {
         let connection = try await wanted.context.connection()
         let lease = try await open(digest, wanted, connection, isPastStore: isPastStore)
         let size = lease.content.size
-        let range: Range<UInt64>
+        let segments: [BodySegment]
+        var status = HTTPResponse.Status.ok
         switch wanted.conditions.selection(of: digest, size: size) {
         case .whole:
-            range = 0..<size
+            segments = size > 0 ? [.bytes(0..<size)] : []
         case .part(let part):
-            range = part
+            segments = [.bytes(part)]
             fields[.contentRange] = ContentRange(part, ofSize: size).description
+            status = .partialContent
+        case .parts(let parts):
+            let multipart = MultipartRanges(parts, ofSize: size, type: MediaType.octetStream)
+            segments = multipart.segments
+            fields[.contentType] = multipart.contentType
+            status = .partialContent
         case .unsatisfiable:
             await lease.close()
             var failure = MirrorFailure(
@@ -51,7 +58,7 @@ extension MirrorResponder {
             throw failure
         }
         let stream = BlobStream(
-            lease: lease, digest: digest, range: range, limits: limits, context: wanted.context, connection: connection,
+            lease: lease, digest: digest, segments: segments, limits: limits, context: wanted.context, connection: connection,
             observer: observer, logger: logger)
         let body: ResponseBody
         do {
@@ -59,7 +66,7 @@ extension MirrorResponder {
         } catch let error as ContentError {
             throw MirrorFailure(error, of: .blob)
         }
-        return Response(status: fields[.contentRange] == nil ? .ok : .partialContent, headers: fields, body: body)
+        return Response(status: status, headers: fields, body: body)
     }
 
     private func open(

@@ -30,7 +30,7 @@ extension MirrorResponder {
             answer.head.status = .notModified
             return answer
         }
-        var range = 0..<content.size
+        var (range, length) = (0..<content.size, Int(content.size))
         if request.method == .GET {
             switch conditions.selection(of: target.digest, size: content.size) {
             case .whole: break
@@ -38,6 +38,14 @@ extension MirrorResponder {
                 range = part
                 answer.head.status = .partialContent
                 answer.head.headers.add(name: "Content-Range", value: ContentRange(part, ofSize: content.size).description)
+                length = part.count
+            case .parts(let parts):
+                let multipart = MultipartRanges(parts, ofSize: content.size, type: MediaType.octetStream)
+                answer.head.status = .partialContent
+                answer.head.headers.replaceOrAdd(name: "Content-Type", value: multipart.contentType)
+                answer.head.headers.add(name: "Content-Length", value: "\(multipart.length)")
+                answer.body = .segments(content, multipart.segments[...])
+                return answer
             case .unsatisfiable: return nil
             }
             do {
@@ -46,7 +54,7 @@ extension MirrorResponder {
                 return nil
             }
         }
-        answer.head.headers.add(name: "Content-Length", value: "\(range.count)")
+        answer.head.headers.add(name: "Content-Length", value: "\(length)")
         return answer
     }
 

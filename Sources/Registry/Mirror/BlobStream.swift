@@ -10,6 +10,7 @@ struct BlobStream: Sendable {
     /// What the body consists of; empty for an empty blob.
     let segments: [BodySegment]
     let limits: MirrorLimits
+    let isEncrypted: Bool
     let context: MirrorContext
     let connection: ClientConnection
     let observer: (any MirrorObserver)?
@@ -30,7 +31,7 @@ struct BlobStream: Sendable {
             let first = try await connection.presence.whileHere { try await read(range) }
             let length = segments.reduce(0) { $0 + $1.count }
             guard first.count == length, first.count <= Self.copiedBytes else {
-                let chunk = try BodyChunk(digest, first)
+                let chunk = try BodyChunk(digest, first, isCopied: isEncrypted)
                 context.trail.streams()
                 return ResponseBody(contentLength: length) { writer in try await write(chunk, to: &writer) }
             }
@@ -90,7 +91,10 @@ struct BlobStream: Sendable {
                 case .bytes(let range):
                     offset = range.lowerBound
                     while offset < range.upperBound {
-                        let chunk = if let first { first } else { try BodyChunk(digest, try await read(offset..<range.upperBound)) }
+                        let chunk =
+                            if let first { first } else {
+                                try BodyChunk(digest, try await read(offset..<range.upperBound), isCopied: isEncrypted)
+                            }
                         first = nil
                         try await body.send(chunk)
                         offset += UInt64(chunk.count)

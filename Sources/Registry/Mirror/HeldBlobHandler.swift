@@ -154,7 +154,7 @@ final class HeldBlobHandler: ChannelDuplexHandler, RemovableChannelHandler {
     // MARK: Answering
 
     private func send(_ answer: HeldAnswer, _ method: HTTPMethod, _ keepAlive: Bool, _ context: ChannelHandlerContext) {
-        let body = HeldBody(answer, keepAlive: keepAlive, responder.limits, responder.observer)
+        let body = HeldBody(answer, keepAlive: keepAlive, isEncrypted: responder.isEncrypted, responder.limits, responder.observer)
         if responder.accessLog != nil {
             var entry = AccessEntry(client: context.remoteAddress?.hostAndPort, method: method.rawValue)
             (entry.place, entry.reference, entry.digest) = (answer.place, answer.digest.description, answer.digest)

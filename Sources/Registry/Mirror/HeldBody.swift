@@ -11,6 +11,7 @@ final class HeldBody {
     /// Bytes of the body that were handed to the connection.
     private(set) var written = 0
     private let chunkBytes: Int
+    private let isEncrypted: Bool
     private let observer: (any MirrorObserver)?
     private let started = ContinuousClock.now
     private var head: HTTPResponseHead?
@@ -20,9 +21,10 @@ final class HeldBody {
     /// Bytes handed to the connection and not yet to the system.
     private var unsent = 0
 
-    init(_ answer: HeldAnswer, keepAlive: Bool, _ limits: MirrorLimits, _ observer: (any MirrorObserver)?) {
+    init(_ answer: HeldAnswer, keepAlive: Bool, isEncrypted: Bool, _ limits: MirrorLimits, _ observer: (any MirrorObserver)?) {
         digest = answer.digest
         self.keepAlive = keepAlive
+        self.isEncrypted = isEncrypted
         self.observer = observer
         chunkBytes = limits.chunkBytes
         rest = answer.body
@@ -88,10 +90,8 @@ final class HeldBody {
             return .byteBuffer(bytes)
         case .file(let file, let range):
             let end = range.lowerBound + min(UInt64(chunkBytes), UInt64(range.count))
-            let part = try FilePart(digest, file, range.lowerBound..<end)
-            self.part = part
             rest = end < range.upperBound ? .file(file, end..<range.upperBound) : .empty
-            return .fileRegion(part.region)
+            return try chunk(of: file, range.lowerBound..<end)
         }
     }
 
@@ -110,16 +110,21 @@ final class HeldBody {
             case .bytes(let range):
                 guard buffer.readableBytes == 0 else { return .byteBuffer(take(buffer, leaving: segments, file)) }
                 let end = range.lowerBound + min(UInt64(chunkBytes), UInt64(range.count))
-                let part = try FilePart(digest, file, range.lowerBound..<end)
-                self.part = part
                 let behind = segments.dropFirst()
                 rest = .segments(file, end < range.upperBound ? [.bytes(end..<range.upperBound)] + behind : behind)
-                return .fileRegion(part.region)
+                return try chunk(of: file, range.lowerBound..<end)
             }
             segments = segments.dropFirst()
             if buffer.readableBytes >= HeldAnswer.copiedBytes { break }
         }
         return .byteBuffer(take(buffer, leaving: segments, file))
+    }
+
+    private func chunk(of file: any BlobFile, _ range: Range<UInt64>) throws(ContentError) -> IOData {
+        guard !isEncrypted else { return .byteBuffer(try ContentChunk.file(file, range).copied(digest)) }
+        let part = try FilePart(digest, file, range)
+        self.part = part
+        return .fileRegion(part.region)
     }
 
     private func take(_ buffer: ByteBuffer, leaving segments: ArraySlice<BodySegment>, _ file: any BlobFile) -> ByteBuffer {

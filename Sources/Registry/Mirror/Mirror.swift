@@ -13,12 +13,17 @@ public struct Mirror: Service {
         public var port = 5000
         /// How long running answers may go on after a graceful shutdown begins.
         public var shutdownGrace: Duration = .seconds(8)
+        /// nil for plain HTTP.
+        public var tls: MirrorTLS?
         public var limits = MirrorLimits()
         public var tags = TagPolicy()
         public var proofs = ProofPolicy()
 
         public init() {}
     }
+
+    /// The most bytes of a body that are encrypted at a time.
+    private static let encryptedChunkBytes = 256 << 10
 
     private let configuration: Configuration
     private let responder: MirrorResponder
@@ -38,9 +43,12 @@ public struct Mirror: Service {
         self.configuration = configuration
         self.logger = logger
         self.onListening = onListening
+        var limits = configuration.limits
+        // What is encrypted passes through memory.
+        if configuration.tls != nil { limits.chunkBytes = min(limits.chunkBytes, Self.encryptedChunkBytes) }
         responder = MirrorResponder(
-            source: source, origin: origin, observer: observer, limits: configuration.limits, tags: configuration.tags,
-            proofs: configuration.proofs, logger: logger, accessLog: accessLog)
+            source: source, origin: origin, observer: observer, limits: limits, tags: configuration.tags,
+            proofs: configuration.proofs, isEncrypted: configuration.tls != nil, logger: logger, accessLog: accessLog)
     }
 
     /// Serves until graceful shutdown or cancellation. At graceful shutdown idle connections close at once and running answers have
@@ -56,7 +64,7 @@ public struct Mirror: Service {
         // every accepted connection inherits it.
         let application = Application(
             responder: responder,
-            server: HTTPServerBuilder { [responder] in MirrorChannel($0, responder: responder) },
+            server: HTTPServerBuilder { [responder, configuration] in MirrorChannel($0, responder: responder, tls: configuration.tls) },
             configuration: ApplicationConfiguration(
                 address: address, availableConnectionsDelegate: MaximumAvailableConnections(configuration.limits.connections)),
             onServerRunning: { channel in

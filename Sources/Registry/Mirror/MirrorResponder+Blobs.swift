@@ -58,7 +58,8 @@ extension MirrorResponder {
             throw failure
         }
         let stream = BlobStream(
-            lease: lease, digest: digest, segments: segments, limits: limits, context: wanted.context, connection: connection,
+            lease: lease, digest: digest, segments: segments, limits: limits, isEncrypted: isEncrypted, context: wanted.context,
+            connection: connection,
             observer: observer, logger: logger)
         let body: ResponseBody
         do {

@@ -14,6 +14,8 @@ struct MirrorResponder: HTTPResponder {
     let observer: (any MirrorObserver)?
     let limits: MirrorLimits
     let tags: TagPolicy
+    /// Whether connections are: files cannot be sent from where they lie then.
+    let isEncrypted: Bool
     let logger: Logger
     /// Told of each request when it has been answered; nil for nobody.
     let accessLog: (@Sendable (AccessEntry) -> Void)?
@@ -23,13 +25,14 @@ struct MirrorResponder: HTTPResponder {
 
     init(
         source: any ContentSource, origin: OriginClient, observer: (any MirrorObserver)?, limits: MirrorLimits, tags: TagPolicy,
-        proofs: ProofPolicy, logger: Logger, accessLog: (@Sendable (AccessEntry) -> Void)?
+        proofs: ProofPolicy, isEncrypted: Bool = false, logger: Logger, accessLog: (@Sendable (AccessEntry) -> Void)?
     ) {
         self.source = source
         self.origin = origin
         self.observer = observer
         self.limits = limits
         self.tags = tags
+        self.isEncrypted = isEncrypted
         self.logger = logger
         self.accessLog = accessLog
         gate = AccessGate(origin: origin, source: source, policy: proofs, logger: logger)

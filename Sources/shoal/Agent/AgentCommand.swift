@@ -25,6 +25,12 @@ struct AgentCommand: AsyncParsableCommand {
     @Option(help: ArgumentHelp("Where runtimes pull from.", valueName: "host:port"))
     var mirror = Self.usualMirror
 
+    @Option(help: ArgumentHelp("PEM file of the certificate, with its chain, that the mirror speaks TLS with.", valueName: "file"))
+    var mirrorCertificate: String?
+
+    @Option(help: ArgumentHelp("PEM file of that certificate's key, without a passphrase.", valueName: "file"))
+    var mirrorKey: String?
+
     @Option(help: ArgumentHelp("Where other agents connect to.", valueName: "host:port"))
     var peer = Self.usualPeer
 
@@ -117,6 +123,10 @@ struct AgentCommand: AsyncParsableCommand {
         for (name, seconds) in [("tag-ttl", tagTtl), ("tag-stale", tagStale), ("proof-ttl", proofTtl)]
         where !(0...Self.longestTime).contains(seconds) {
             throw ValidationError("--\(name) \(seconds) is not a number of seconds from 0 to \(Self.longestTime), a year")
+        }
+        guard (mirrorCertificate == nil) == (mirrorKey == nil) else {
+            throw ValidationError(
+                "the mirror speaks TLS with both --mirror-certificate FILE and --mirror-key FILE: give the other one, too")
         }
         guard prefetch >= 0 else { throw ValidationError("--prefetch \(prefetch) is not a number of blobs: give 0 to turn it off") }
         let limits = [("upload-limit", uploadLimit), ("download-limit", downloadLimit), ("origin-limit", originLimit)]

@@ -37,6 +37,9 @@ extension BlobStore {
         /// Bytes that the partial blobs will have, as far as that is certain.
         var partialBytes: UInt64 { allPartialBytes - uncertain.values.reduce(0, +) }
 
+        /// The registries whose proof readers need of blobs that not everybody may have.
+        var restrictions: [Digest: String] = [:]
+
         private var names = NamedBlobs()
         private var order = EvictionOrder()
         private var uses: UInt64 = 0
@@ -59,6 +62,10 @@ extension BlobStore {
         mutating func nextTemporaryFile() -> Int {
             temporaryFiles += 1
             return temporaryFiles
+        }
+
+        mutating func dropIdleRestrictions() {
+            restrictions = restrictions.filter { entries[$0.key] != nil }
         }
 
         mutating func tag(_ digest: Digest) { tagged.insert(digest) }
@@ -87,6 +94,7 @@ extension BlobStore {
                 incomplete.remove(digest)
                 uncertain[digest] = nil
                 unrecordedUses.remove(digest)
+                if case .whole = before { restrictions[digest] = nil }
                 for name in names.forget(digest) { offer(name) }
             }
             offer(digest)

@@ -29,6 +29,7 @@ struct StoreRecovery {
             state.finish(digest, nil, with: .whole(state.newWhole(record)))
         }
         for (digest, size) in partial { state.finish(digest, nil, with: .dormant(size: size)) }
+        try recoverRestrictions(into: &state)
         for (manifest, list) in try all(index.names) { _ = state.name(list.digests, by: manifest) }
         return state
     }
@@ -75,6 +76,14 @@ struct StoreRecovery {
             }
         }
         if !recorded.isEmpty { try writer.commit(recorded.keys.sorted().map { IndexChange.forgetPartial($0) }) }
+    }
+
+    private func recoverRestrictions(into state: inout BlobStore.State) throws(BlobStoreError) {
+        let recorded = try all(index.restrictions)
+        state.restrictions = recorded.filter { whole[$0.key] != nil || partial[$0.key] != nil }
+        // Their blobs never came.
+        let idle = recorded.keys.filter { whole[$0] == nil && partial[$0] == nil }
+        if !idle.isEmpty { writer.submit(idle.sorted().map { .unrestrict($0) }) }
     }
 
     /// - Returns: the chain of a file that hashes to its name, else nil.

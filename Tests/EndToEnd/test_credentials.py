@@ -1,4 +1,7 @@
-"""Registries that want to know who asks: passwords and tokens, where the agent finds them, and that nobody else gets to see them."""
+"""Registries that want to know who asks: passwords and tokens, where the agent finds them, and that nobody else gets to see them.
+
+The agents here give what they may have to everybody (`--registry-share`); who else may have it is the subject of test_private_images.py.
+"""
 
 import base64
 import json
@@ -24,7 +27,8 @@ def image(tmp_path_factory) -> Image:
 
 def private_agent(lab: Lab, registry: Registry, *flags: object, name: str = "agent", env: dict[str, str] | None = None) -> Agent:
     """An agent that logs all it can."""
-    return lab.agent(name, {REGISTRY: registry.url}, flags=["--log-level", "trace", *map(str, flags)], env=env)
+    flags = ["--log-level", "trace", "--registry-share", REGISTRY, *map(str, flags)]
+    return lab.agent(name, {REGISTRY: registry.url}, flags=flags, env=env)
 
 
 def pull(agent: Agent, image: Image, repository: str = "org/private") -> str:

@@ -177,6 +177,7 @@ registries:
     url: [http://127.0.0.1:1, {registry.url}]
     ca: {authority.certificate}
     username: robot
+    share: true
     password-file: {password}
 """
     )

@@ -21,6 +21,8 @@ struct Index: Sendable {
     let states: Table<NumberedKey, [UInt8]>
     /// What manifests name, for the manifests that the store has.
     let names: Table<DigestKey, NameList>
+    /// Blobs that not everybody may have, and the registries that say who may.
+    let restrictions: Table<DigestKey, String>
     /// What tags stand for, by the hash of the reference.
     let tags: Table<[UInt8], TagRecord>
     /// Held by whoever can reach the tables, and given up after the environment.
@@ -48,6 +50,7 @@ struct Index: Sendable {
             pieces = try environment.table("pieces")
             states = try environment.table("states")
             names = try environment.table("names")
+            restrictions = try environment.table("restrictions")
             tags = try environment.table("tags")
             if number == nil { try writeProperties() }
         } catch {

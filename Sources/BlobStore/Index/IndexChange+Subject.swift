@@ -11,7 +11,7 @@ extension IndexChange {
         switch self {
         case .begin(let digest, _), .recordPiece(let digest, _), .recordStates(let digest, _), .forgetPieces(let digest, _),
             .forgetStates(let digest, _), .forgetPartial(let digest), .publish(let digest, _, _), .use(let digest, _), .name(let digest, _),
-            .remove(let digest):
+            .restrict(let digest, _), .unrestrict(let digest), .remove(let digest):
             .blob(digest)
         case .remember(let key, _), .forgetTag(let key): .tag(key: key)
         }
@@ -24,7 +24,7 @@ extension IndexChange {
         case .publish(_, _, let list): 1 + list.end - list.first
         case .forgetPieces(_, let numbers), .forgetStates(_, let numbers): numbers.count
         case .name(_, let digests): digests.count
-        case .begin, .recordPiece, .forgetPartial, .use, .remove, .remember, .forgetTag: 1
+        case .begin, .recordPiece, .forgetPartial, .use, .restrict, .unrestrict, .remove, .remember, .forgetTag: 1
         }
     }
 

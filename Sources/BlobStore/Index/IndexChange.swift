@@ -16,6 +16,9 @@ enum IndexChange: Sendable {
     case use(Digest, WholeRecord)
     /// A manifest names these blobs.
     case name(Digest, [Digest])
+    /// Not everybody may have a blob: a registry says who may.
+    case restrict(Digest, String)
+    case unrestrict(Digest)
     case remove(Digest)
     case remember(key: [UInt8], TagRecord)
     case forgetTag(key: [UInt8])
@@ -54,6 +57,11 @@ extension Index {
             try transaction.delete(DigestKey(digest), from: blobs)
             try transaction.delete(DigestKey(digest), from: chains)
             try transaction.delete(DigestKey(digest), from: names)
+            try transaction.delete(DigestKey(digest), from: restrictions)
+        case .restrict(let digest, let registry):
+            try transaction.put(registry, at: DigestKey(digest), in: restrictions)
+        case .unrestrict(let digest):
+            try transaction.delete(DigestKey(digest), from: restrictions)
         case .name(let manifest, let digests):
             let key = DigestKey(manifest)
             let isWhole = try transaction.contains(key, in: blobs)

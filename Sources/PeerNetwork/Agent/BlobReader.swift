@@ -13,6 +13,8 @@ public final class BlobReader: @unchecked Sendable {  // every field that change
     /// The whole blob's file; nil while it is under way.
     var file: ReadableBlob?
     var hasGivenBytes = false
+    /// The blob was here, whole, before it was asked for.
+    var isHeld = false
     /// The last piece it asked for.
     var piece: Int?
     /// Why nothing more comes.

@@ -25,7 +25,10 @@ extension SwarmAgent {
     public func open(_ digest: Digest, at location: OriginLocation) async throws(TransferFailure) -> BlobReader {
         lastReader += 1
         let id = ReaderID(lastReader)
-        if let reader = try await openHeld(digest, id, location) { return reader }
+        if let reader = try await openHeld(digest, id, location) {
+            reader.isHeld = true
+            return reader
+        }
         remember(location, for: digest)
         if node?.isTransferring(digest) != true {
             let stored = await stored(digest)
@@ -98,6 +101,15 @@ extension SwarmAgent {
         readers[reader.digest]?[reader.id] = nil
         if readers[reader.digest]?.isEmpty == true { readers[reader.digest] = nil }
         feed(.readerLeft(reader.digest, reader.id))
+    }
+
+    /// Where a reader's bytes have come from so far; neither, where nothing has come or that was long ago.
+    public func provenance(of reader: BlobReader) -> (fromOrigin: Bool, fromPeers: Bool, isHeld: Bool) {
+        if reader.isHeld { return (false, false, true) }
+        let ledger = ledgers.active[reader.digest] ?? ledgers.finished.last { $0.digest == reader.digest }
+        // What goes past the store is in no ledger.
+        let isPassed = if case .cannotStore = reader.ended { true } else { false }
+        return (isPassed || (ledger?.bytesFromOrigin ?? 0) > 0, (ledger?.bytesFromPeers ?? 0) > 0, false)
     }
 
     /// What there is from `offset` on, now that the piece there is released: its rest, and what is released behind it.

@@ -1,9 +1,15 @@
 import Logging
-import Swarm
+public import Swarm
 import UVLoop
 
 /// Giving clients what cannot be stored: straight from the origin.
 extension SwarmAgent {
+    /// A reader of a blob as the origin has it at this location: neither the store nor other agents are asked, and nothing is kept.
+    public func openPastStore(_ digest: Digest, at location: OriginLocation) async throws(TransferFailure) -> BlobReader {
+        lastReader += 1
+        return try await passage(digest, ReaderID(lastReader), at: location)
+    }
+
     /// A reader of a blob that this node has no place for. Its size is the origin's word.
     func passage(_ digest: Digest, _ id: ReaderID, at location: OriginLocation) async throws(TransferFailure) -> BlobReader {
         do throws(OriginFailure) {

@@ -54,6 +54,17 @@ public actor Credentials {
         return nil
     }
 
+    /// Whether there may be some for a registry under any of its names. Nobody is asked: a helper may have some.
+    func mayHave(for names: [String], repository: String) -> Bool {
+        if let registry = names.first, passwords[registry] != nil { return true }
+        return [document, file].contains { configuration in
+            guard let configuration else { return false }
+            return names.contains {
+                configuration.helper(for: $0) != nil || configuration.credential(for: $0, repository: repository) != nil
+            }
+        }
+    }
+
     /// Forgets what may be old, because a registry has refused credentials: the next question reads files and asks helpers again.
     func renew() {
         let now = now()

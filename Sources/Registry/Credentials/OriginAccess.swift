@@ -3,24 +3,39 @@ import Logging
 
 /// How registries are to be asked: what each wanted when it was asked last, and an answer to what it wants now.
 actor OriginAccess {
-    /// A repository of a server: what one authorization is good for.
+    /// A repository of a server, and who asks for it: what one authorization is good for.
     struct Place: Hashable, Sendable {
         let server: String
         let scope: String
+        let identity: OriginIdentity
 
-        init(_ request: OriginRequest, at endpoint: OriginURL) { (server, scope) = (endpoint.root, request.scope) }
+        init(_ request: OriginRequest, at endpoint: OriginURL) {
+            (server, scope, identity) = (endpoint.root, request.scope, request.identity)
+        }
+    }
+
+    /// What a caller lent for a repository, and which servers may be told.
+    private struct Loan {
+        let credential: Credential
+        let servers: [OriginURL]
+        let expires: ContinuousClock.Instant
     }
 
     /// More repositories than a node pulls from in a day.
     private static let limit = 4096
 
-    private let credentials: Credentials
+    /// A caller's credential is used no longer than this after it was last proven good.
+    private static let loanLifetime: Duration = .seconds(3600)
+
+    let credentials: Credentials
     private let server: TokenServer
     private let logger: Logger
     private let now: @Sendable () -> ContinuousClock.Instant
     private var tokens = TokenCache()
     /// What was last sent, by place; its token may have expired since.
     private var habits: [Place: Authorization] = [:]
+    /// What callers lent, the last one's for each repository.
+    private var loans: [RepositoryPlace: Loan] = [:]
     /// Tokens that are being asked for, so that many requests at once cost one question.
     private var questions: [TokenCache.Key: Task<Result<AccessToken, OriginError>, Never>] = [:]
 
@@ -35,6 +50,10 @@ actor OriginAccess {
 
     /// What a request may take along before it is asked for anything.
     func known(for request: OriginRequest, at endpoint: OriginURL) -> Authorization? {
+        // It is what the registry wants, or useless.
+        if case .caller(let credential) = request.identity, case .registryToken(let token) = credential {
+            return .bearer(token, credential, as: nil)
+        }
         guard let habit = habits[Place(request, at: endpoint)] else { return nil }
         guard let key = habit.token else { return habit }
         return tokens.token(for: key, at: now()).map { .bearer($0, habit.credential, as: key) }
@@ -53,7 +72,7 @@ actor OriginAccess {
         // A token may just be over; anything else that is refused is the credential, which is worth another try only if it has changed.
         let isCredentialRefused = refused.map { isFresh || $0.token == nil } ?? false
         if isCredentialRefused {
-            guard refused?.credential != nil else { return nil }
+            guard request.identity == .agent, refused?.credential != nil || loan(for: request, at: endpoint) != nil else { return nil }
             await credentials.renew()
         }
         let next = try await authorization(for: challenges, request, endpoint, butFor: isCredentialRefused ? refused?.credential : nil)
@@ -71,8 +90,8 @@ actor OriginAccess {
             return try await bearer(challenge, request, endpoint, butFor: useless)
         }
         guard challenges.contains(where: { $0.scheme == "basic" }) else { return nil }
-        guard let credential = await credential(for: request, at: endpoint, sentTo: endpoint), credential != useless else { return nil }
-        return .basic(credential)
+        let found = await credential(for: request, at: endpoint, sentTo: endpoint, butFor: useless)
+        return found.flatMap { .basic($0) }
     }
 
     private func bearer(
@@ -82,10 +101,12 @@ actor OriginAccess {
             throw request.failed(.badAnswer("a Bearer challenge without a valid realm"))
         }
         guard RealmRule.isBound(realm, to: endpoint) || RealmRule.isBound(realm, toName: request.registry) else {
+            // A caller may go there for a token.
+            if request.identity != .agent { throw request.failed(.unauthorized(challenge)) }
             throw request.failed(.badAnswer("a token realm at \(realm.host), which is not \(endpoint.host)'s own domain"))
         }
-        var credential = await credential(for: request, at: endpoint, sentTo: realm)
-        if useless != nil, credential == useless { return nil }
+        var credential = await credential(for: request, at: endpoint, sentTo: realm, butFor: useless)
+        if useless != nil, credential == nil { return nil }
         if case .registryToken(let token)? = credential {
             guard RealmRule.isBound(endpoint, to: realm) else { throw request.failed(.unauthorized(challenge)) }
             return .bearer(token, credential, as: nil)
@@ -94,11 +115,14 @@ actor OriginAccess {
             return try await token(from: realm, challenge, for: credential, request, endpoint)
         } catch {
             // The token server's refusal is the credential's: it may have been replaced since it was read.
-            guard case .unauthorized = error.reason, let refused = credential else { throw error }
+            guard case .unauthorized = error.reason else { throw error }
+            guard request.identity == .agent else { throw request.failed(.unauthorized(challenge)) }
+            guard let refused = credential else { throw error }
             logger.info("credentials refused", metadata: ["registry": "\(request.registry)", "by": "\(realm.host)"])
             await credentials.renew()
-            credential = await self.credential(for: request, at: endpoint, sentTo: realm)
-            guard let credential, credential != refused else { throw error }
+            credential = await self.credential(for: request, at: endpoint, sentTo: realm, butFor: refused)
+            guard let credential else { throw error }
+            if case .registryToken(let token) = credential { return .bearer(token, credential, as: nil) }
             return try await token(from: realm, challenge, for: credential, request, endpoint)
         }
     }
@@ -131,9 +155,25 @@ actor OriginAccess {
         return .bearer(token.text, credential, as: key)
     }
 
-    /// The credential of a registry, if `target` may be told it. This program's own settings give one for a registry wherever it is found;
-    /// docker's give one for a server, which goes to that server's domain only.
-    private func credential(for request: OriginRequest, at endpoint: OriginURL, sentTo target: OriginURL) async -> Credential? {
+    /// The credential for a request, if `target` may be told it: the agent's own, then what a caller has lent.
+    ///
+    /// - Parameter useless: what was refused.
+    private func credential(
+        for request: OriginRequest, at endpoint: OriginURL, sentTo target: OriginURL, butFor useless: Credential?
+    ) async -> Credential? {
+        switch request.identity {
+        case .anybody: return nil
+        case .caller(let credential): return credential == useless ? nil : credential
+        case .agent: break
+        }
+        if let own = await own(for: request, at: endpoint, sentTo: target), own != useless { return own }
+        let lent = loan(for: request, at: endpoint)
+        return lent == useless ? nil : lent
+    }
+
+    /// This program's own settings give a credential for a registry wherever it is found; docker's give one for a server, which goes to that
+    /// server's domain only.
+    private func own(for request: OriginRequest, at endpoint: OriginURL, sentTo target: OriginURL) async -> Credential? {
         if let own = await credentials.own(for: request.registry) { return own }
         if RealmRule.isBound(target, to: endpoint) {
             let name = RegistryDirectory.canonicalName(endpoint.authority)
@@ -141,6 +181,22 @@ actor OriginAccess {
         }
         guard RealmRule.isBound(target, toName: request.registry) else { return nil }
         return await credentials.docker(for: request.registry, repository: request.repository)
+    }
+
+    // MARK: Lending
+
+    /// A caller has proven that this is good for a repository. It goes to the registry's own servers only.
+    func lend(_ credential: Credential, for place: RepositoryPlace, at servers: [OriginURL]) {
+        if loans.count >= Self.limit, loans[place] == nil { loans = [:] }
+        loans[place] = Loan(credential: credential, servers: servers, expires: now() + Self.loanLifetime)
+    }
+
+    func hasLent(for place: RepositoryPlace) -> Bool { loans[place].map { $0.expires > now() } ?? false }
+
+    private func loan(for request: OriginRequest, at endpoint: OriginURL) -> Credential? {
+        let place = RepositoryPlace(registry: request.registry, repository: request.repository)
+        guard let loan = loans[place], loan.expires > now(), loan.servers.contains(where: endpoint.isSameServer) else { return nil }
+        return loan.credential
     }
 }
 

@@ -12,6 +12,9 @@ public struct RegistrySettings: Sendable, Hashable {
     public var keyFile: String?
     /// Whether its servers' certificates are taken unseen. Without `endpoints` it is also asked in plain HTTP where it knows no TLS.
     public var isInsecure = false
+    /// Whether whoever reaches this agent's mirror may have what the agent may have there. False: never before a proof, even while the registry
+    /// does not answer; nil: as false, but what nobody was ever asked credentials for counts as public then.
+    public var isShared: Bool?
 
     /// - Parameter name: any name of the registry.
     public init(name: String) throws(RegistryEndpointError) {

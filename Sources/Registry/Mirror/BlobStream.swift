@@ -3,12 +3,14 @@ import Logging
 import NIOCore
 import Swarm
 
-/// One range of a blob on its way to one client, as fast as both allow.
+/// A blob, or parts of it, on its way to one client, as fast as both allow.
 struct BlobStream: Sendable {
     let lease: ContentLease
     let digest: Digest
-    let range: Range<UInt64>
+    /// What the body consists of; empty for an empty blob.
+    let segments: [BodySegment]
     let limits: MirrorLimits
+    let isEncrypted: Bool
     let context: MirrorContext
     let connection: ClientConnection
     let observer: (any MirrorObserver)?
@@ -22,16 +24,19 @@ struct BlobStream: Sendable {
     /// body ended short must get that, and not an empty body over and over.
     func begin() async throws -> ResponseBody {
         do {
-            guard !range.isEmpty else {
+            guard let range = firstRange else {
                 await lease.close()
                 return ResponseBody(byteBuffer: ByteBuffer())
             }
-            let first = try await connection.presence.whileHere { try await read(at: range.lowerBound) }
-            guard first.count == range.count, first.count <= Self.copiedBytes else {
-                let chunk = try BodyChunk(digest, first)
-                return ResponseBody(contentLength: range.count) { writer in try await write(chunk, to: &writer) }
+            let first = try await connection.presence.whileHere { try await read(range) }
+            let length = segments.reduce(0) { $0 + $1.count }
+            guard first.count == length, first.count <= Self.copiedBytes else {
+                let chunk = try BodyChunk(digest, first, isCopied: isEncrypted)
+                context.trail.streams()
+                return ResponseBody(contentLength: length) { writer in try await write(chunk, to: &writer) }
             }
             let bytes = try first.copied(digest)
+            await noteProvenance()
             await lease.close()
             observer?.firstByte(after: .now - context.started)
             observer?.sent(bytes: bytes.readableBytes)
@@ -45,10 +50,13 @@ struct BlobStream: Sendable {
     /// Streams the body. When the blob fails, what was promised can no longer be kept: the body ends short with an orderly end of the
     /// connection (FIN), on which containerd resumes with a range; a reset would be fatal to its pull.
     @concurrent private func write(_ first: BodyChunk, to writer: inout any ResponseBodyWriter) async throws {
+        let body = StreamedBody(connection, observer)
         try await withTaskCancellationHandler {
             do {
-                try await connection.presence.whileHere { try await pump(first) }
+                try await connection.presence.whileHere { try await pump(first, body) }
+                await end(body)
             } catch {
+                await end(body)
                 await lease.close()
                 // Ends when the client has taken what was written, or was given up because it does not. An error means that it is gone already.
                 if error is ContentError { try? await connection.finish() }
@@ -60,18 +68,38 @@ struct BlobStream: Sendable {
         }
     }
 
+    private func end(_ body: StreamedBody) async {
+        await noteProvenance()
+        context.trail.note { $0.bytes = body.taken }
+        context.trail.end()
+    }
+
+    private func noteProvenance() async {
+        let provenance = await lease.content.provenance()
+        context.trail.note { $0.source = provenance }
+    }
+
     /// Sends all chunks. The next one is fetched while the client takes this one.
-    private func pump(_ first: BodyChunk) async throws {
-        let body = StreamedBody(connection, observer)
-        var offset = range.lowerBound
+    private func pump(_ first: BodyChunk, _ body: StreamedBody) async throws {
+        var offset: UInt64 = 0
         do {
             observer?.firstByte(after: .now - context.started)
-            var chunk = first
-            while true {
-                try await body.send(chunk)
-                offset += UInt64(chunk.count)
-                guard offset < range.upperBound else { break }
-                chunk = try BodyChunk(digest, try await read(at: offset))
+            var first: BodyChunk? = first
+            for segment in segments {
+                switch segment {
+                case .text(let text): try await body.send(.bytes(ByteBuffer(string: text)))
+                case .bytes(let range):
+                    offset = range.lowerBound
+                    while offset < range.upperBound {
+                        let chunk =
+                            if let first { first } else {
+                                try BodyChunk(digest, try await read(offset..<range.upperBound), isCopied: isEncrypted)
+                            }
+                        first = nil
+                        try await body.send(chunk)
+                        offset += UInt64(chunk.count)
+                    }
+                }
             }
             await lease.close()
             // The framework gets no end before all has been taken, for the reason that `copiedBytes` has.
@@ -89,9 +117,15 @@ struct BlobStream: Sendable {
         }
     }
 
-    private func read(at offset: UInt64) async throws -> ContentChunk {
-        let limit = Int(min(UInt64(limits.chunkBytes), range.upperBound - offset))
-        let chunk = try await lease.content.read(at: offset, limit: limit)
+    private var firstRange: Range<UInt64>? {
+        for case .bytes(let range) in segments { return range }
+        return nil
+    }
+
+    /// The beginning of a range.
+    private func read(_ range: Range<UInt64>) async throws -> ContentChunk {
+        let limit = min(limits.chunkBytes, range.count)
+        let chunk = try await lease.content.read(at: range.lowerBound, limit: limit)
         guard (1...limit).contains(chunk.count) else {
             throw ContentError.unavailable("\(digest): the source gave \(chunk.count) bytes where 1 to \(limit) were asked for")
         }

@@ -8,7 +8,16 @@ final class BlobTargets: Sendable {
         let digest: Digest
         /// As in the request.
         let digestText: String
+        let surroundings: Known
+
+        var namespace: String? { surroundings.namespace }
+        var place: RepositoryPlace { surroundings.place }
+    }
+
+    /// What stands around a good digest means.
+    struct Known {
         let namespace: String?
+        let place: RepositoryPlace
     }
 
     /// What a target says besides its digest.
@@ -24,8 +33,8 @@ final class BlobTargets: Sendable {
     private static let digestLength = 7 + 2 * 32
 
     private let directory: RegistryDirectory
-    /// The `ns` of targets that are good.
-    private let known = NIOLockedValueBox<[Surroundings: String?]>([:])
+    /// Of targets that are good.
+    private let known = NIOLockedValueBox<[Surroundings: Known]>([:])
 
     init(_ directory: RegistryDirectory) {
         self.directory = directory
@@ -36,17 +45,19 @@ final class BlobTargets: Sendable {
         var uri = uri
         let parts = uri.withUTF8 { Self.split($0) }
         guard let (around, digest, text) = parts else { return nil }
-        if let namespace = known.withLockedValue({ $0[around] }) {
-            return Target(digest: digest, digestText: text, namespace: namespace)
+        if let surroundings = known.withLockedValue({ $0[around] }) {
+            return Target(digest: digest, digestText: text, surroundings: surroundings)
         }
         guard let request = try? MirrorRequest(parsing: uri), request.endpoint == .blob(digest) else { return nil }
         let place = directory.place(namespace: request.namespace, path: request.path)
         guard Reference.isRepository(place.repository) else { return nil }
+        let surroundings = Known(
+            namespace: request.namespace, place: RepositoryPlace(registry: place.registry, repository: place.repository))
         known.withLockedValue { known in
             if known.count >= Self.limit { known = [:] }
-            known[around] = .some(request.namespace)
+            known[around] = surroundings
         }
-        return Target(digest: digest, digestText: text, namespace: request.namespace)
+        return Target(digest: digest, digestText: text, surroundings: surroundings)
     }
 
     private static func split(_ bytes: UnsafeBufferPointer<UInt8>) -> (Surroundings, Digest, String)? {

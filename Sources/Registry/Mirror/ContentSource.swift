@@ -13,6 +13,19 @@ public protocol ContentSource: Sendable {
     /// client has gone, it should throw `.cancelled` soon.
     func open(_ digest: Digest, at location: ContentLocation) async throws(ContentError) -> any OpenContent
 
+    /// A blob as the origin has it at this location and nowhere else: for what this node may hold, but from elsewhere.
+    func openPastStore(_ digest: Digest, at location: ContentLocation) async throws(ContentError) -> any OpenContent
+
+    /// The registry that must say who may have a blob that this node has, or is to have; nil where everybody may. Called on the event loop of a
+    /// client's connection.
+    func restriction(of digest: Digest) -> String?
+
+    /// From now on, and after a restart, this registry must say who may have these blobs, except those that are here for everybody already.
+    func restrict(_ digests: [Digest], to registry: String) async
+
+    /// Everybody may have a blob after all.
+    func unrestrict(_ digest: Digest) async
+
     /// Keeps what a tag meant, for when the origin is down.
     func remember(_ tag: ResolvedTag, for location: TagLocation) async
 
@@ -40,6 +53,9 @@ public protocol OpenContent: Sendable {
     ///
     /// - Throws: `ContentError` when it can never come; `.cancelled` soon after the calling task is cancelled.
     func read(at offset: UInt64, limit: Int) async throws(ContentError) -> ContentChunk
+
+    /// Where its bytes have come from, as far as that is known now.
+    func provenance() async -> AccessEntry.Source
 
     /// Called exactly once, when the reader is done or gone. A blob that is still coming and has no reader left may be given up.
     func close() async

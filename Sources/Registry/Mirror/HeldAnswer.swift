@@ -10,12 +10,15 @@ struct HeldAnswer {
         case bytes(ByteBuffer)
         /// To be sent from the file; never empty.
         case file(any BlobFile, Range<UInt64>)
+        /// Several parts of the file and what stands between them; never empty.
+        case segments(any BlobFile, ArraySlice<BodySegment>)
     }
 
     /// Up to here a body is copied and goes out with its head in one write: cheaper than a second system call.
     static let copiedBytes = 64 << 10
 
     let digest: Digest
+    let place: RepositoryPlace
     var head: HTTPResponseHead
     var body = Body.empty
 }

@@ -1,6 +1,7 @@
 import Logging
 import NIOCore
 import NIOHTTP1
+import Swarm
 
 /// Answers requests for blobs that this node holds whole, right on the connection's event loop, with sendfile(2) where the body is not
 /// small; all other requests go on to the framework. Sits between the HTTP/1 codec and everything else, so it has the bytes' last word.
@@ -17,7 +18,7 @@ final class HeldBlobHandler: ChannelDuplexHandler, RemovableChannelHandler {
         /// Between requests.
         case free
         /// The head of a request of ours was read, its end was not.
-        case claimed(HeldAnswer, keepAlive: Bool)
+        case claimed(HeldAnswer, HTTPMethod, keepAlive: Bool)
         case sending(HeldBody)
         /// Requests that the framework has yet to answer; whether the last one is still being read, and whether another may follow it.
         case passing(owed: Int, isReading: Bool, keepAlive: Bool)
@@ -112,13 +113,13 @@ final class HeldBlobHandler: ChannelDuplexHandler, RemovableChannelHandler {
         switch (state, part) {
         case (.free, .head(let head)):
             if head.version == .http1_1, !head.hasBody, let answer = responder.heldAnswer(to: head) {
-                state = .claimed(answer, keepAlive: head.isKeepAlive)
+                state = .claimed(answer, head.method, keepAlive: head.isKeepAlive)
             } else {
                 state = .passing(owed: 1, isReading: true, keepAlive: head.isKeepAlive)
                 context.fireChannelRead(wrapInboundOut(part))
             }
-        case (.claimed(let answer, let keepAlive), .end):
-            send(answer, keepAlive, context)
+        case (.claimed(let answer, let method, let keepAlive), .end):
+            send(answer, method, keepAlive, context)
         case (.claimed, _): break
         case (.passing(let owed, _, let keepAlive), .head(let head)):
             state = .passing(owed: owed + 1, isReading: true, keepAlive: keepAlive && head.isKeepAlive)
@@ -152,8 +153,14 @@ final class HeldBlobHandler: ChannelDuplexHandler, RemovableChannelHandler {
 
     // MARK: Answering
 
-    private func send(_ answer: HeldAnswer, _ keepAlive: Bool, _ context: ChannelHandlerContext) {
-        let body = HeldBody(answer, keepAlive: keepAlive, responder.limits, responder.observer)
+    private func send(_ answer: HeldAnswer, _ method: HTTPMethod, _ keepAlive: Bool, _ context: ChannelHandlerContext) {
+        let body = HeldBody(answer, keepAlive: keepAlive, isEncrypted: responder.isEncrypted, responder.limits, responder.observer)
+        if responder.accessLog != nil {
+            var entry = AccessEntry(client: context.remoteAddress?.hostAndPort, method: method.rawValue)
+            (entry.place, entry.reference, entry.digest) = (answer.place, answer.digest.description, answer.digest)
+            (entry.status, entry.source) = (Int(answer.head.status.code), .store)
+            body.entry = entry
+        }
         state = .sending(body)
         sendNext(of: body, context)
     }
@@ -186,6 +193,7 @@ final class HeldBlobHandler: ChannelDuplexHandler, RemovableChannelHandler {
 
     private func finish(_ body: HeldBody, _ context: ChannelHandlerContext) {
         body.acknowledge()
+        report(body)
         guard case .sending = state else { return }
         state = body.keepAlive ? .free : .ending
         patience.renew()
@@ -197,6 +205,7 @@ final class HeldBlobHandler: ChannelDuplexHandler, RemovableChannelHandler {
     /// with a range; a reset would be fatal to its pull.
     private func fail(_ body: HeldBody, _ error: any Error, _ context: ChannelHandlerContext) {
         let error = body.cutOff ?? error
+        report(body)
         body.release()
         let metadata: Logger.Metadata = ["digest": "\(body.digest)", "written": "\(body.written)", "reason": "\(error)"]
         if error is ContentError {
@@ -208,6 +217,10 @@ final class HeldBlobHandler: ChannelDuplexHandler, RemovableChannelHandler {
         state = .ending
         context.close(mode: .output, promise: nil)
         replay(context)
+    }
+
+    private func report(_ body: HeldBody) {
+        if let entry = body.takeEntry() { responder.accessLog?(entry) }
     }
 
     /// Goes on with what came meanwhile, until one of its requests has a body that takes longer.

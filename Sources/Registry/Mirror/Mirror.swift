@@ -13,11 +13,17 @@ public struct Mirror: Service {
         public var port = 5000
         /// How long running answers may go on after a graceful shutdown begins.
         public var shutdownGrace: Duration = .seconds(8)
+        /// nil for plain HTTP.
+        public var tls: MirrorTLS?
         public var limits = MirrorLimits()
         public var tags = TagPolicy()
+        public var proofs = ProofPolicy()
 
         public init() {}
     }
+
+    /// The most bytes of a body that are encrypted at a time.
+    private static let encryptedChunkBytes = 256 << 10
 
     private let configuration: Configuration
     private let responder: MirrorResponder
@@ -27,16 +33,22 @@ public struct Mirror: Service {
     /// - Parameters:
     ///   - source: where blobs come from.
     ///   - origin: asked for tags and lists.
+    ///   - accessLog: told of each request when all of its answer was sent, on threads of the mirror's own: must return at once.
     ///   - onListening: told the address once connections are accepted.
     public init(
         configuration: Configuration, source: any ContentSource, origin: OriginClient, observer: (any MirrorObserver)? = nil,
-        logger: Logger, onListening: @escaping @Sendable (_ host: String, _ port: Int) async -> Void = { _, _ in }
+        accessLog: (@Sendable (AccessEntry) -> Void)? = nil, logger: Logger,
+        onListening: @escaping @Sendable (_ host: String, _ port: Int) async -> Void = { _, _ in }
     ) {
         self.configuration = configuration
         self.logger = logger
         self.onListening = onListening
+        var limits = configuration.limits
+        // What is encrypted passes through memory.
+        if configuration.tls != nil { limits.chunkBytes = min(limits.chunkBytes, Self.encryptedChunkBytes) }
         responder = MirrorResponder(
-            source: source, origin: origin, observer: observer, limits: configuration.limits, tags: configuration.tags, logger: logger)
+            source: source, origin: origin, observer: observer, limits: limits, tags: configuration.tags,
+            proofs: configuration.proofs, isEncrypted: configuration.tls != nil, logger: logger, accessLog: accessLog)
     }
 
     /// Serves until graceful shutdown or cancellation. At graceful shutdown idle connections close at once and running answers have
@@ -52,7 +64,7 @@ public struct Mirror: Service {
         // every accepted connection inherits it.
         let application = Application(
             responder: responder,
-            server: HTTPServerBuilder { [responder] in MirrorChannel($0, responder: responder) },
+            server: HTTPServerBuilder { [responder, configuration] in MirrorChannel($0, responder: responder, tls: configuration.tls) },
             configuration: ApplicationConfiguration(
                 address: address, availableConnectionsDelegate: MaximumAvailableConnections(configuration.limits.connections)),
             onServerRunning: { channel in

@@ -10,6 +10,15 @@ public struct MirrorRequest: Sendable, Hashable {
         case blob(Digest)
         case tags
         case referrers(Digest)
+
+        /// The tag or digest that it names, if it names one.
+        var reference: String? {
+            switch self {
+            case .ping, .tags: nil
+            case .manifest(let target): target.description
+            case .blob(let digest), .referrers(let digest): digest.description
+            }
+        }
     }
 
     public let endpoint: Endpoint

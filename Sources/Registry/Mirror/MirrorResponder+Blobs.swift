@@ -8,13 +8,16 @@ extension MirrorResponder {
     /// refuse a HEAD for what they give to a GET.
     func blobHead(_ digest: Digest, _ wanted: Wanted) async throws -> Response {
         var fields = Self.fields(of: digest, type: MediaType.octetStream)
+        let access = try await gate.admit(wanted.caller, to: .blob(digest), in: wanted.place)
+        let isPastStore = try await gate.use(access, of: digest, in: wanted.place)
         let size: UInt64
+        wanted.context.trail.note { $0.digest = digest }
         if let held = await source.heldSize(of: digest) {
             size = held
         } else if let told = try? await origin.size(of: digest, at: wanted.location(.blob)) {
             size = told
         } else {
-            let lease = try await open(digest, wanted, try await wanted.context.connection())
+            let lease = try await open(digest, wanted, try await wanted.context.connection(), isPastStore: isPastStore)
             size = lease.content.size
             await lease.close()
         }
@@ -26,17 +29,27 @@ extension MirrorResponder {
     /// GET of a blob, whole or one range of it, streamed as its bytes become verified.
     func blob(_ digest: Digest, _ wanted: Wanted) async throws -> Response {
         var fields = Self.fields(of: digest, type: MediaType.octetStream)
+        let access = try await gate.admit(wanted.caller, to: .blob(digest), in: wanted.place)
+        let isPastStore = try await gate.use(access, of: digest, in: wanted.place)
         if wanted.conditions.alreadyHas(digest) { return Response(status: .notModified, headers: fields) }
+        wanted.context.trail.note { $0.digest = digest }
         let connection = try await wanted.context.connection()
-        let lease = try await open(digest, wanted, connection)
+        let lease = try await open(digest, wanted, connection, isPastStore: isPastStore)
         let size = lease.content.size
-        let range: Range<UInt64>
+        let segments: [BodySegment]
+        var status = HTTPResponse.Status.ok
         switch wanted.conditions.selection(of: digest, size: size) {
         case .whole:
-            range = 0..<size
+            segments = size > 0 ? [.bytes(0..<size)] : []
         case .part(let part):
-            range = part
+            segments = [.bytes(part)]
             fields[.contentRange] = ContentRange(part, ofSize: size).description
+            status = .partialContent
+        case .parts(let parts):
+            let multipart = MultipartRanges(parts, ofSize: size, type: MediaType.octetStream)
+            segments = multipart.segments
+            fields[.contentType] = multipart.contentType
+            status = .partialContent
         case .unsatisfiable:
             await lease.close()
             var failure = MirrorFailure(
@@ -45,7 +58,8 @@ extension MirrorResponder {
             throw failure
         }
         let stream = BlobStream(
-            lease: lease, digest: digest, range: range, limits: limits, context: wanted.context, connection: connection,
+            lease: lease, digest: digest, segments: segments, limits: limits, isEncrypted: isEncrypted, context: wanted.context,
+            connection: connection,
             observer: observer, logger: logger)
         let body: ResponseBody
         do {
@@ -53,13 +67,18 @@ extension MirrorResponder {
         } catch let error as ContentError {
             throw MirrorFailure(error, of: .blob)
         }
-        return Response(status: fields[.contentRange] == nil ? .ok : .partialContent, headers: fields, body: body)
+        return Response(status: status, headers: fields, body: body)
     }
 
-    private func open(_ digest: Digest, _ wanted: Wanted, _ connection: ClientConnection) async throws -> ContentLease {
+    private func open(
+        _ digest: Digest, _ wanted: Wanted, _ connection: ClientConnection, isPastStore: Bool
+    ) async throws -> ContentLease {
         let location = wanted.location(.blob)
         do {
-            return try await connection.presence.whileHere { [source] in ContentLease(try await source.open(digest, at: location)) }
+            return try await connection.presence.whileHere { [source] in
+                ContentLease(
+                    isPastStore ? try await source.openPastStore(digest, at: location) : try await source.open(digest, at: location))
+            }
         } catch let error as ContentError {
             throw MirrorFailure(error, of: .blob)
         }

@@ -13,6 +13,7 @@ extension MirrorResponder {
         let conditions = RequestConditions(
             ifNoneMatch: Self.joined(request.headers["if-none-match"]), ifRange: request.headers.first(name: "if-range"),
             range: Self.joined(request.headers["range"]))
+        guard gate.admits(request.headers.first(name: "authorization"), to: target.digest, in: target.place) else { return nil }
         guard let content = source.held(target.digest) else { return nil }
         var fields = HTTPHeaders()
         fields.reserveCapacity(12)
@@ -23,12 +24,13 @@ extension MirrorResponder {
         fields.add(name: "Docker-Distribution-Api-Version", value: "registry/2.0")
         if let namespace = target.namespace { fields.add(name: "OCI-Namespace", value: namespace) }
         fields.add(name: "Date", value: date.text)
-        var answer = HeldAnswer(digest: target.digest, head: HTTPResponseHead(version: .http1_1, status: .ok, headers: fields))
+        var answer = HeldAnswer(
+            digest: target.digest, place: target.place, head: HTTPResponseHead(version: .http1_1, status: .ok, headers: fields))
         if conditions.alreadyHas(target.digest) {
             answer.head.status = .notModified
             return answer
         }
-        var range = 0..<content.size
+        var (range, length) = (0..<content.size, Int(content.size))
         if request.method == .GET {
             switch conditions.selection(of: target.digest, size: content.size) {
             case .whole: break
@@ -36,6 +38,14 @@ extension MirrorResponder {
                 range = part
                 answer.head.status = .partialContent
                 answer.head.headers.add(name: "Content-Range", value: ContentRange(part, ofSize: content.size).description)
+                length = part.count
+            case .parts(let parts):
+                let multipart = MultipartRanges(parts, ofSize: content.size, type: MediaType.octetStream)
+                answer.head.status = .partialContent
+                answer.head.headers.replaceOrAdd(name: "Content-Type", value: multipart.contentType)
+                answer.head.headers.add(name: "Content-Length", value: "\(multipart.length)")
+                answer.body = .segments(content, multipart.segments[...])
+                return answer
             case .unsatisfiable: return nil
             }
             do {
@@ -44,7 +54,7 @@ extension MirrorResponder {
                 return nil
             }
         }
-        answer.head.headers.add(name: "Content-Length", value: "\(range.count)")
+        answer.head.headers.add(name: "Content-Length", value: "\(length)")
         return answer
     }
 

@@ -7,10 +7,12 @@ extension MirrorResponder {
     /// The tags of a repository, as the origin lists them now.
     func tags(_ parsed: MirrorRequest, _ wanted: Wanted) async throws -> Response {
         do {
-            let document = try await origin.tags(registry: wanted.registry, repository: wanted.repository, query: parsed.query)
-            return passThrough(document, parsed, type: MediaType.json)
+            let document = try await gate.list(wanted.caller, in: wanted.place) { [origin] identity throws(OriginError) in
+                try await origin.tags(registry: wanted.registry, repository: wanted.repository, query: parsed.query, as: identity)
+            }
+            return passThrough(document, parsed, type: MediaType.json, wanted.context.trail)
         } catch {
-            throw MirrorFailure(passingThrough: error)
+            throw gate.challenge(error) ?? MirrorFailure(passingThrough: error)
         }
     }
 
@@ -18,15 +20,18 @@ extension MirrorResponder {
     /// `sha256-<hex>` tag, which is a manifest like any other.
     func referrers(of digest: Digest, _ parsed: MirrorRequest, _ wanted: Wanted) async throws -> Response {
         do {
-            let document = try await origin.referrers(
-                of: digest, registry: wanted.registry, repository: wanted.repository, query: parsed.query)
-            return passThrough(document, parsed, type: MediaType.ociIndex)
+            let document = try await gate.list(wanted.caller, in: wanted.place) { [origin] identity throws(OriginError) in
+                try await origin.referrers(
+                    of: digest, registry: wanted.registry, repository: wanted.repository, query: parsed.query, as: identity)
+            }
+            return passThrough(document, parsed, type: MediaType.ociIndex, wanted.context.trail)
         } catch {
-            throw MirrorFailure(passingThrough: error)
+            throw gate.challenge(error) ?? MirrorFailure(passingThrough: error)
         }
     }
 
-    private func passThrough(_ document: OriginDocument, _ parsed: MirrorRequest, type: String) -> Response {
+    private func passThrough(_ document: OriginDocument, _ parsed: MirrorRequest, type: String, _ trail: AccessTrail) -> Response {
+        trail.note { $0.source = .origin }
         var fields: HTTPFields = [.contentType: document.contentType ?? type]
         let collection = parsed.endpoint == .tags ? "tags/list" : "referrers"
         if collection == "tags/list" {

@@ -10,18 +10,27 @@ extension MirrorResponder {
     /// is down.
     func manifest(tag: String, _ wanted: Wanted) async throws -> Response {
         let location = TagLocation(registry: wanted.registry, repository: wanted.repository, tag: tag)
+        let access = try await gate.admit(wanted.caller, to: .tag(tag), in: wanted.place)
+        if let resolved = access.resolved {
+            await source.remember(resolved, for: location)
+            return try await manifest(resolved.digest, wanted, access)
+        }
         let known = await source.recall(location)
         let digest: Digest =
             switch (known, tags.verdict(age: known?.age)) {
             case (let known?, .takeAsKnown): known.tag.digest
-            case (let known?, .ask(mayBeStale: true)): try await resolve(location, elseTake: known)
-            default: try await resolve(location, elseTake: nil)
+            case (let known?, .ask(mayBeStale: true)): try await resolve(location, elseTake: known, access.failure)
+            default: try await resolve(location, elseTake: nil, access.failure)
             }
-        return try await manifest(digest, wanted)
+        // Now or before, the registry said that the repository has it.
+        gate.book.note(CollectionOfOne(digest), in: wanted.place)
+        return try await manifest(digest, wanted, access.confirmed)
     }
 
-    private func resolve(_ location: TagLocation, elseTake known: KnownTag?) async throws -> Digest {
-        do {
+    /// - Parameter failure: why the origin does not answer, if that is known already.
+    private func resolve(_ location: TagLocation, elseTake known: KnownTag?, _ failure: OriginError?) async throws -> Digest {
+        do throws(OriginError) {
+            if let failure { throw failure }
             let resolved = try await origin.resolve(location)
             await source.remember(resolved, for: location)
             return resolved.digest
@@ -40,11 +49,24 @@ extension MirrorResponder {
 
     /// A manifest by digest. HEAD reads it too: its media type is in its body, and the client asks for it next.
     func manifest(_ digest: Digest, _ wanted: Wanted) async throws -> Response {
+        try await manifest(digest, wanted, try await gate.admit(wanted.caller, to: .manifest(digest), in: wanted.place))
+    }
+
+    private func manifest(_ digest: Digest, _ wanted: Wanted, _ access: Admission) async throws -> Response {
+        let isPastStore = try await gate.use(access, of: digest, in: wanted.place)
         let location = wanted.location(.manifest)
         let presence = try await wanted.context.connection().presence
         let body: ByteBuffer
         do {
-            body = try await presence.whileHere { [source] in try await Self.read(digest, at: location, from: source) }
+            let trail = wanted.context.trail
+            body = try await presence.whileHere { [source] in
+                let content =
+                    isPastStore ? try await source.openPastStore(digest, at: location) : try await source.open(digest, at: location)
+                let body = try await Self.read(content, digest, at: location)
+                let provenance = await content.provenance()
+                trail.note { ($0.digest, $0.source) = (digest, provenance) }
+                return body
+            }
         } catch let error as ContentError {
             throw MirrorFailure(error, of: .manifest)
         }
@@ -54,6 +76,8 @@ extension MirrorResponder {
         } catch {
             throw MirrorFailure(.badGateway, .unknown, "\(location)@\(digest): \(error)")
         }
+        gate.book.note(manifest: digest.description, in: wanted.place)
+        await gate.use(access, ofAllNamedBy: manifest, in: wanted.place)
         if wanted.request.method == .get { await source.passed(manifest, digest, at: location) }
         let fields = Self.fields(of: digest, type: manifest.mediaType)
         guard !wanted.conditions.alreadyHas(digest) else { return Response(status: .notModified, headers: fields) }
@@ -65,8 +89,7 @@ extension MirrorResponder {
     }
 
     /// The whole of a manifest, which must be small.
-    private static func read(_ digest: Digest, at location: ContentLocation, from source: any ContentSource) async throws -> ByteBuffer {
-        let content = try await source.open(digest, at: location)
+    private static func read(_ content: any OpenContent, _ digest: Digest, at location: ContentLocation) async throws -> ByteBuffer {
         do {
             guard content.size <= Manifest.limitBytes else {
                 throw ContentError.unavailable("\(location)@\(digest): \(ManifestError.tooLarge(content.size))")

@@ -14,24 +14,33 @@ struct MirrorResponder: HTTPResponder {
     let observer: (any MirrorObserver)?
     let limits: MirrorLimits
     let tags: TagPolicy
+    /// Whether connections are: files cannot be sent from where they lie then.
+    let isEncrypted: Bool
     let logger: Logger
+    /// Told of each request when it has been answered; nil for nobody.
+    let accessLog: (@Sendable (AccessEntry) -> Void)?
+    let gate: AccessGate
     let targets: BlobTargets
     let date = HTTPDate()
 
     init(
         source: any ContentSource, origin: OriginClient, observer: (any MirrorObserver)?, limits: MirrorLimits, tags: TagPolicy,
-        logger: Logger
+        proofs: ProofPolicy, isEncrypted: Bool = false, logger: Logger, accessLog: (@Sendable (AccessEntry) -> Void)?
     ) {
         self.source = source
         self.origin = origin
         self.observer = observer
         self.limits = limits
         self.tags = tags
+        self.isEncrypted = isEncrypted
         self.logger = logger
+        self.accessLog = accessLog
+        gate = AccessGate(origin: origin, source: source, policy: proofs, logger: logger)
         targets = BlobTargets(origin.directory)
     }
 
     func respond(to request: Request, context: MirrorContext) async -> Response {
+        if let accessLog { context.trail.begin(AccessEntry(client: context.client, method: request.method.rawValue), accessLog) }
         var response: Response
         do {
             response = try await route(request, context)
@@ -46,6 +55,8 @@ struct MirrorResponder: HTTPResponder {
         if request.method == .head { response = response.createHeadResponse() }
         if response.status == .notModified { response.headers[.contentLength] = nil }
         logger.debug("answered", metadata: ["status": "\(response.status.code)", "request": "\(Self.line(request))"])
+        let hasBody = request.method != .head && response.status != .notModified
+        context.trail.answered(status: response.status.code, bytes: hasBody ? response.body.contentLength ?? 0 : 0)
         observer?.answered(status: response.status.code)
         return response
     }
@@ -83,16 +94,32 @@ struct MirrorResponder: HTTPResponder {
         guard parsed.endpoint == .ping || Reference.isRepository(place.repository) else {
             throw MirrorFailure(.malformedName(place.repository))
         }
-        let wanted = Wanted(registry: place.registry, repository: place.repository, request: request, context: context)
+        let caller = Caller(authorization: request.headers[.authorization], hash: origin.sha256)
+        let wanted = Wanted(
+            registry: place.registry, repository: place.repository, caller: caller, request: request, context: context)
+        if parsed.endpoint != .ping {
+            context.trail.note { ($0.place, $0.reference) = (wanted.place, parsed.endpoint.reference) }
+        }
         return switch parsed.endpoint {
-        case .ping:
-            Response(status: .ok, headers: [.contentType: MediaType.json], body: ResponseBody(byteBuffer: ByteBuffer(string: "{}")))
+        case .ping: try ping(request)
         case .manifest(.tag(let tag)): try await manifest(tag: tag, wanted)
         case .manifest(.digest(let digest)): try await manifest(digest, wanted)
         case .blob(let digest): try await request.method == .head ? blobHead(digest, wanted) : blob(digest, wanted)
         case .tags: try await tags(parsed, wanted)
         case .referrers(let digest): try await referrers(of: digest, parsed, wanted)
         }
+    }
+
+    /// Skopeo, podman, buildah and CRI-O send credentials only to who asks for some here, whatever is asked for later; without any they send
+    /// an empty name and password, and go on. They are known by a header that dockerd and containerd do not send, which must not be asked:
+    /// dockerd would give up.
+    private func ping(_ request: Request) throws -> Response {
+        guard request.headers[.dockerVersion] == nil || request.headers[.authorization] != nil else {
+            var failure = MirrorFailure(.unauthorized, .unauthorized, "a name and password may be sent for private images")
+            failure.fields[.wwwAuthenticate] = #"Basic realm="shoal""#
+            throw failure
+        }
+        return Response(status: .ok, headers: [.contentType: MediaType.json], body: ResponseBody(byteBuffer: ByteBuffer(string: "{}")))
     }
 
     /// Method and target, bounded, for a log line.
@@ -105,12 +132,15 @@ struct MirrorResponder: HTTPResponder {
 struct Wanted: Sendable {
     let registry: String
     let repository: String
+    let caller: Caller?
     let request: Request
     let context: MirrorContext
 
     func location(_ kind: ContentLocation.Kind) -> ContentLocation {
         ContentLocation(registry: registry, repository: repository, kind: kind)
     }
+
+    var place: RepositoryPlace { RepositoryPlace(registry: registry, repository: repository) }
 
     var conditions: RequestConditions {
         RequestConditions(

@@ -5,6 +5,8 @@ final class StreamedBody: Sendable {
     private struct State {
         /// Chunks that were handed over and not taken by the system.
         var unsent = 0
+        /// Bytes that the system has taken.
+        var taken = 0
         var failure: (any Error)?
         /// Goes on when no more than so many chunks are unsent.
         var waiter: (limit: Int, continuation: CheckedContinuation<Void, any Error>)?
@@ -30,6 +32,9 @@ final class StreamedBody: Sendable {
         (self.connection, self.observer) = (connection, observer)
     }
 
+    /// Bytes that the system has taken.
+    var taken: Int { state.withLockedValue { $0.taken } }
+
     /// Hands over a chunk, and waits until the one before it has been taken. Not interrupted by cancellation: close the connection.
     ///
     /// - Throws: what the connection says when the client has gone.
@@ -40,6 +45,7 @@ final class StreamedBody: Sendable {
             if case .success = result { observer?.sent(bytes: count) }
             let proceed = state.withLockedValue { state in
                 state.unsent -= 1
+                if case .success = result { state.taken += count }
                 if case .failure(let error) = result { state.failure = state.failure ?? error }
                 return state.release()
             }

@@ -15,12 +15,18 @@ public struct ByteRange: Sendable, Hashable {
         case whole
         /// Half open and clamped to the size, never empty.
         case part(Range<UInt64>)
+        /// Several of these, in the order in which they were asked for.
+        case parts([Range<UInt64>])
         /// To be answered 416 with `Content-Range: bytes */size`.
         case unsatisfiable
     }
 
-    /// More ranges than any client asks for are not parsed: such a header is ignored, which the RFC allows.
-    public static let limit = 64
+    /// More ranges than any client asks for are not parsed: such a header is ignored, which the RFC allows. (Clients of zstd:chunked layers ask
+    /// for up to 1024.)
+    public static let limit = 1024
+
+    /// More ranges that overlap others are ignored too (RFC 9110, section 14.2): they only make more of a blob than it is.
+    static let overlapLimit = 2
 
     public let specs: [Spec]
 
@@ -40,20 +46,17 @@ public struct ByteRange: Sendable, Hashable {
         self.specs = specs
     }
 
-    /// What this header selects of `size` bytes. Several ranges select the whole, which every client takes; multipart answers are not made.
+    /// What this header selects of `size` bytes. Of several ranges those count that select something.
     public func selection(ofSize size: UInt64) -> Selection {
-        guard specs.count == 1 else { return .whole }
-        switch specs[0] {
-        case .closed(let first, let last):
-            // RFC 9110 calls last < first invalid, to be ignored; the distribution conformance suite wants 416 for 500-0.
-            guard first <= last, first < size else { return .unsatisfiable }
-            return .part(first..<(Swift.min(last, size - 1) + 1))
-        case .from(let first):
-            return first < size ? .part(first..<size) : .unsatisfiable
-        case .suffix(let count):
-            guard count > 0, size > 0 else { return .unsatisfiable }
-            return .part((size - Swift.min(count, size))..<size)
+        let parts = specs.compactMap { $0.range(ofSize: size) }
+        guard let first = parts.first else { return .unsatisfiable }
+        guard parts.count > 1 else { return .part(first) }
+        var (overlaps, end) = (0, UInt64(0))
+        for part in parts.sorted(by: { $0.lowerBound < $1.lowerBound }) {
+            if part.lowerBound < end { overlaps += 1 }
+            end = Swift.max(end, part.upperBound)
         }
+        return overlaps > Self.overlapLimit ? .whole : .parts(parts)
     }
 
     /// The header that asks for exactly these bytes. Always closed: one common registry answers 416 to an open-ended range.
@@ -71,5 +74,21 @@ public struct ByteRange: Sendable, Hashable {
         if after.isEmpty { return .from(first) }
         guard let last = Decimal.parse(after) else { return nil }
         return .closed(first, last)
+    }
+}
+
+extension ByteRange.Spec {
+    /// The bytes of `size` that it selects; nil for none.
+    fileprivate func range(ofSize size: UInt64) -> Range<UInt64>? {
+        switch self {
+        case .closed(let first, let last):
+            // RFC 9110 calls last < first invalid, to be ignored; the distribution conformance suite wants 416 for 500-0.
+            guard first <= last, first < size else { return nil }
+            return first..<(min(last, size - 1) + 1)
+        case .from(let first): return first < size ? first..<size : nil
+        case .suffix(let count):
+            guard count > 0, size > 0 else { return nil }
+            return (size - min(count, size))..<size
+        }
     }
 }

@@ -1,6 +1,6 @@
 import AsyncHTTPClient
 import NIOHTTP1
-public import Swarm
+import Swarm
 
 extension OriginClient {
     /// One page of a repository's tags (distribution-spec, "Listing Tags").
@@ -8,23 +8,31 @@ extension OriginClient {
     /// - Parameters:
     ///   - query: as the client sent it, without `?` and `ns`: `n` and `last`.
     public func tags(registry: String, repository: String, query: String?) async throws(OriginError) -> OriginDocument {
-        try await document(registry: registry, repository: repository, path: "/v2/\(repository)/tags/list", query: query)
+        try await tags(registry: registry, repository: repository, query: query, as: .agent)
+    }
+
+    func tags(
+        registry: String, repository: String, query: String?, as identity: OriginIdentity
+    ) async throws(OriginError) -> OriginDocument {
+        try await document(registry: registry, repository: repository, path: "/v2/\(repository)/tags/list", query: query, identity)
     }
 
     /// The manifests that refer to a manifest (distribution-spec, "Listing Referrers").
     ///
     /// - Parameters:
     ///   - query: as the client sent it, without `?` and `ns`: `artifactType`.
-    public func referrers(
-        of digest: Digest, registry: String, repository: String, query: String?
+    func referrers(
+        of digest: Digest, registry: String, repository: String, query: String?, as identity: OriginIdentity
     ) async throws(OriginError) -> OriginDocument {
-        try await document(registry: registry, repository: repository, path: "/v2/\(repository)/referrers/\(digest)", query: query)
+        try await document(
+            registry: registry, repository: repository, path: "/v2/\(repository)/referrers/\(digest)", query: query, identity)
     }
 
     private func document(
-        registry: String, repository: String, path: String, query: String?
+        registry: String, repository: String, path: String, query: String?, _ identity: OriginIdentity
     ) async throws(OriginError) -> OriginDocument {
-        let request = OriginRequest(registry: registry, repository: repository, path: query.map { "\(path)?\($0)" } ?? path)
+        let request = OriginRequest(
+            registry: registry, repository: repository, path: query.map { "\(path)?\($0)" } ?? path, identity: identity)
         let response = try await send(request)
         let body = try await collect(response, upTo: Manifest.limitBytes, for: request)
         return OriginDocument(

@@ -12,9 +12,12 @@ extension OriginClient {
     ///
     /// - Returns: an answer with a 2xx status; its body is still to be read.
     func send(_ request: OriginRequest) async throws(OriginError) -> HTTPClientResponse {
-        let endpoints = directory.endpoints(of: request.registry)
+        let endpoints =
+            if case .caller = request.identity { directory.sources(of: request.registry) } else {
+                directory.endpoints(of: request.registry)
+            }
         guard !endpoints.isEmpty else { throw request.failed(.badAnswer("\"\(request.registry)\" is not a registry name")) }
-        if request.byteRange != nil, let response = await shortcut(request) { return response }
+        if request.byteRange != nil, request.identity == .agent, let response = await shortcut(request) { return response }
         await board.began(for: request.registry)
         var attempt = 0
         while true {
@@ -32,7 +35,8 @@ extension OriginClient {
                 failure = request.failed(await board.choose(among: endpoints, for: request.digest).reason)
             }
             // Parts of a blob are the swarm's to ask for again: it may know better by then.
-            guard request.byteRange == nil, let delay = await board.delay(after: failure.reason, of: request.registry, attempt: attempt)
+            guard request.byteRange == nil, !request.isImpatient,
+                let delay = await board.delay(after: failure.reason, of: request.registry, attempt: attempt)
             else { throw failure }
             attempt += 1
             do {
@@ -132,7 +136,9 @@ extension OriginClient {
             }
             let response = try await transport.execute(outgoing, to: url, for: request)
             guard response.isRedirect else {
-                if response.status.code == 206, !url.isSameServer(as: start) { await redirects.remember(url, for: request) }
+                if response.status.code == 206, request.identity == .agent, !url.isSameServer(as: start) {
+                    await redirects.remember(url, for: request)
+                }
                 return response
             }
             do throws(RedirectRefusal) {

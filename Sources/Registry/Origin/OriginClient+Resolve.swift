@@ -7,9 +7,14 @@ extension OriginClient {
     /// What a tag means now. HEAD first, because Docker Hub counts only GETs against its limit; GET when the origin cannot answer HEAD or
     /// names no digest.
     public func resolve(_ tag: TagLocation) async throws(OriginError) -> ResolvedTag {
+        try await resolve(tag, as: .agent, isImpatient: false)
+    }
+
+    /// - Parameter tag: a digest does as well.
+    func resolve(_ tag: TagLocation, as identity: OriginIdentity, isImpatient: Bool) async throws(OriginError) -> ResolvedTag {
         var request = OriginRequest(
             method: .HEAD, registry: tag.registry, repository: tag.repository, path: "/v2/\(tag.repository)/manifests/\(tag.tag)",
-            accept: MediaType.manifestAccept)
+            accept: MediaType.manifestAccept, identity: identity, isImpatient: isImpatient)
         do {
             let response = try await send(request)
             if let digest = try Self.digest(of: response, to: request) {

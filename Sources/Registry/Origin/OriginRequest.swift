@@ -12,6 +12,10 @@ struct OriginRequest: Sendable {
     var byteRange: Range<UInt64>?
     /// What the answer must hash to, where that is known.
     var digest: Digest?
+    /// As whom it is asked.
+    var identity = OriginIdentity.agent
+    /// Whether it is made once and no more: whoever waits can do without an answer.
+    var isImpatient = false
 
     /// The right that it needs, in the words of token servers (distribution's "Token Scope Documentation").
     var scope: String { "repository:\(repository):pull" }

@@ -38,6 +38,15 @@ public struct RegistryDirectory: Sendable, Hashable {
         return schemes.compactMap { OriginURL(parsing: "\($0)://\(name)") }
     }
 
+    /// Those of the endpoints that are the registry itself and not a mirror of it: the last one, and others on the same host.
+    func sources(of name: String) -> [OriginURL] {
+        let endpoints = endpoints(of: name)
+        return endpoints.filter { $0.host == endpoints.last?.host }
+    }
+
+    /// Whether whoever reaches this agent may have what it may have of a registry; nil where the settings do not say.
+    func isShared(_ name: String) -> Bool? { registries.first { $0.name == name }?.isShared }
+
     /// The registry and the repository in it that a mirror request means.
     ///
     /// - Parameters:

@@ -25,6 +25,12 @@ struct AgentCommand: AsyncParsableCommand {
     @Option(help: ArgumentHelp("Where runtimes pull from.", valueName: "host:port"))
     var mirror = Self.usualMirror
 
+    @Option(help: ArgumentHelp("PEM file of the certificate, with its chain, that the mirror speaks TLS with.", valueName: "file"))
+    var mirrorCertificate: String?
+
+    @Option(help: ArgumentHelp("PEM file of that certificate's key, without a passphrase.", valueName: "file"))
+    var mirrorKey: String?
+
     @Option(help: ArgumentHelp("Where other agents connect to.", valueName: "host:port"))
     var peer = Self.usualPeer
 
@@ -83,6 +89,18 @@ struct AgentCommand: AsyncParsableCommand {
             "Seconds for which what a tag meant is served while its registry does not answer.", valueName: "seconds"))
     var tagStale = 86_400
 
+    @Option(
+        help: ArgumentHelp(
+            "Seconds for which a client's right to a repository, proven at its registry, is not asked for again; 0 asks each time.",
+            valueName: "seconds"))
+    var proofTtl = 300
+
+    @Option(
+        help: ArgumentHelp(
+            "Where a line of JSON goes for each request to the mirror: off, stdout, or a file.",
+            discussion: "A file that is renamed or removed, to rotate it, is made anew within a second.", valueName: "file"))
+    var accessLog = "off"
+
     @Option(help: ArgumentHelp("Rack, room or availability zone; agents prefer peers of their own.", valueName: "name"))
     var zone = "default"
 
@@ -96,14 +114,19 @@ struct AgentCommand: AsyncParsableCommand {
     static let usualPeer = HostPort(host: "0.0.0.0", port: 7700)
 
     /// Seconds.
-    private static let longestTagTime = 31_536_000
+    private static let longestTime = 31_536_000
 
     /// Below this, one message takes longer than peers and registries wait for the next.
     private static let lowestRate = ByteSize(64 << 10)
 
     func validate() throws {
-        for (name, seconds) in [("tag-ttl", tagTtl), ("tag-stale", tagStale)] where !(0...Self.longestTagTime).contains(seconds) {
-            throw ValidationError("--\(name) \(seconds) is not a number of seconds from 0 to \(Self.longestTagTime), a year")
+        for (name, seconds) in [("tag-ttl", tagTtl), ("tag-stale", tagStale), ("proof-ttl", proofTtl)]
+        where !(0...Self.longestTime).contains(seconds) {
+            throw ValidationError("--\(name) \(seconds) is not a number of seconds from 0 to \(Self.longestTime), a year")
+        }
+        guard (mirrorCertificate == nil) == (mirrorKey == nil) else {
+            throw ValidationError(
+                "the mirror speaks TLS with both --mirror-certificate FILE and --mirror-key FILE: give the other one, too")
         }
         guard prefetch >= 0 else { throw ValidationError("--prefetch \(prefetch) is not a number of blobs: give 0 to turn it off") }
         let limits = [("upload-limit", uploadLimit), ("download-limit", downloadLimit), ("origin-limit", originLimit)]

@@ -19,9 +19,12 @@ struct AgentProgram {
     func run() async throws {
         let logger = Logger(label: "agent")
         // First, so that what is wrong with the settings is said before anything is opened.
+        let accessLog = try AccessLog(settings.accessLog, logger: logger)
+        let tls = try mirrorTLS()
         let origin = try originClient(logger)
+        defer { accessLog.flush() }
         do {
-            try await serve(origin, logger)
+            try await serve(origin, tls, accessLog, logger)
             await origin.shutdown()
         } catch {
             await origin.shutdown()
@@ -29,7 +32,7 @@ struct AgentProgram {
         }
     }
 
-    private func serve(_ origin: OriginClient, _ logger: Logger) async throws {
+    private func serve(_ origin: OriginClient, _ tls: MirrorTLS?, _ accessLog: AccessLog, _ logger: Logger) async throws {
         Heap.returnLargeBuffers()
         UVLoop.setPoolThreads(Self.poolThreads)
         let loop = try UVLoop(name: "swarm")
@@ -47,8 +50,13 @@ struct AgentProgram {
             [
                 NamedService("swarm", SwarmService(swarm: swarm)),
                 NamedService("admin", adminServer(swarm, described, metrics, logger)),
-                NamedService("mirror", mirror(swarm, described, metrics, logger)),
+                NamedService("mirror", mirror(swarm, described, metrics, tls, accessLog, logger)),
             ], logger: logger)
+    }
+
+    private func mirrorTLS() throws -> MirrorTLS? {
+        guard let certificate = settings.mirrorCertificate, let key = settings.mirrorKey else { return nil }
+        return try MirrorTLS(certificate: certificate, key: key)
     }
 
     private func originClient(_ logger: Logger) throws -> OriginClient {
@@ -78,17 +86,23 @@ struct AgentProgram {
     }
 
     private func mirror(
-        _ swarm: SwarmAgent, _ described: DescribedAgent, _ metrics: AgentMetrics, _ logger: Logger
+        _ swarm: SwarmAgent, _ described: DescribedAgent, _ metrics: AgentMetrics, _ tls: MirrorTLS?, _ accessLog: AccessLog,
+        _ logger: Logger
     ) -> Mirror {
         let store = described.store
         var configuration = Mirror.Configuration()
         configuration.host = settings.mirror.host
         configuration.port = Int(settings.mirror.port)
+        configuration.tls = tls
         configuration.tags.timeToLive = .seconds(settings.tagTtl)
         configuration.tags.staleIfError = .seconds(settings.tagStale)
+        configuration.proofs.timeToLive = .seconds(settings.proofTtl)
+        configuration.proofs.staleIfError = .seconds(settings.tagStale)
         let source = SwarmContentSource(swarm: swarm, tags: TagMemory(store: store), files: HeldFiles(store: store), logger: logger)
-        return Mirror(configuration: configuration, source: source, origin: described.origin, observer: metrics, logger: logger) {
-            host, port in
+        return Mirror(
+            configuration: configuration, source: source, origin: described.origin, observer: metrics, accessLog: accessLog.write,
+            logger: logger
+        ) { host, port in
             let address = HostPort(host: host, port: UInt16(port))
             described.mirrorListens(at: address)
             logger.listening(socket: "mirror", address: address)

@@ -10,4 +10,12 @@ struct HeldFiles {
     func open(_ digest: Digest) -> (any BlobFile)? {
         (try? store.openForReading(digest)).map { StoredFile($0) }
     }
+
+    func restriction(of digest: Digest) -> String? { store.restriction(of: digest) }
+
+    /// May wait for the index; runs on the pool.
+    func restrict(_ digests: [Digest], to registry: String) { store.restrict(digests, to: registry) }
+
+    /// As `restrict`.
+    func unrestrict(_ digest: Digest) { store.unrestrict(digest) }
 }

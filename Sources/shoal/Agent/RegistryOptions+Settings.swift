@@ -14,10 +14,14 @@ extension RegistryOptions {
             try set(name) { $0.certificateFile = path }
         }
         for (name, path) in try Self.byRegistry(registryKey, "registry-key") { try set(name) { $0.keyFile = path } }
-        for option in registryInsecure {
-            guard RegistryDirectory.isName(option.name) else { throw RegistryEndpointError.malformedName(option.name) }
-            try set(RegistryDirectory.canonicalName(option.name)) { $0.isInsecure = option.isOn }
+        func setSwitch(_ options: [NamedSwitch], _ change: (inout RegistrySettings, Bool) -> Void) throws {
+            for option in options {
+                guard RegistryDirectory.isName(option.name) else { throw RegistryEndpointError.malformedName(option.name) }
+                try set(RegistryDirectory.canonicalName(option.name)) { change(&$0, option.isOn) }
+            }
         }
+        try setSwitch(registryInsecure) { $0.isInsecure = $1 }
+        try setSwitch(registryShare) { $0.isShared = $1 }
         return try RegistryDirectory(registries: settings, defaultRegistry: defaultRegistry)
     }
 

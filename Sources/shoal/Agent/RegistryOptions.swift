@@ -43,4 +43,11 @@ struct RegistryOptions: ParsableArguments {
         help: ArgumentHelp(
             "Take registry NAME's certificates unseen; without a URL for it, ask it in plain HTTP if it knows no TLS.", valueName: "name"))
     var registryInsecure: [NamedSwitch] = []
+
+    @Option(
+        help: ArgumentHelp(
+            "Give everybody who reaches the mirror what the agent may have at registry NAME, without a proof that they may.",
+            discussion: "NAME=false: nobody gets anything of it without one, not even while the registry does not answer.",
+            valueName: "name"))
+    var registryShare: [NamedSwitch] = []
 }

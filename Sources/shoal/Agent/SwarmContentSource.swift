@@ -17,13 +17,31 @@ struct SwarmContentSource: ContentSource {
     func held(_ digest: Digest) -> (any BlobFile)? { files.open(digest) }
 
     func open(_ digest: Digest, at location: ContentLocation) async throws(ContentError) -> any OpenContent {
-        let place = OriginLocation(
-            registry: location.registry, repository: location.repository, isManifest: location.kind == .manifest)
         do throws(TransferFailure) {
-            return SwarmContent(swarm: swarm, reader: try await swarm.open(digest, at: place))
+            return SwarmContent(swarm: swarm, reader: try await swarm.open(digest, at: Self.place(location)))
         } catch {
             throw ContentError(error)
         }
+    }
+
+    func openPastStore(_ digest: Digest, at location: ContentLocation) async throws(ContentError) -> any OpenContent {
+        do throws(TransferFailure) {
+            return SwarmContent(swarm: swarm, reader: try await swarm.openPastStore(digest, at: Self.place(location)))
+        } catch {
+            throw ContentError(error)
+        }
+    }
+
+    func restriction(of digest: Digest) -> String? { files.restriction(of: digest) }
+
+    func restrict(_ digests: [Digest], to registry: String) async {
+        let files = files
+        _ = try? await swarm.loop.work { files.restrict(digests, to: registry) }
+    }
+
+    func unrestrict(_ digest: Digest) async {
+        let files = files
+        _ = try? await swarm.loop.work { files.unrestrict(digest) }
     }
 
     func remember(_ tag: ResolvedTag, for location: TagLocation) async {
@@ -51,6 +69,10 @@ struct SwarmContentSource: ContentSource {
         Task { await swarm.prefetch(blobs, at: place) }
     }
 
+    private static func place(_ location: ContentLocation) -> OriginLocation {
+        OriginLocation(registry: location.registry, repository: location.repository, isManifest: location.kind == .manifest)
+    }
+
     private static func reference(_ location: TagLocation) -> Reference {
         Reference(registry: location.registry, repository: location.repository, target: .tag(location.tag))
     }
@@ -71,6 +93,15 @@ private struct SwarmContent: OpenContent {
             }
         } catch {
             throw ContentError(error)
+        }
+    }
+
+    func provenance() async -> AccessEntry.Source {
+        switch await swarm.provenance(of: reader) {
+        case (_, _, isHeld: true): .store
+        case (fromOrigin: true, fromPeers: true, _): .peersAndOrigin
+        case (fromOrigin: true, _, _): .origin
+        default: .peers
         }
     }
 

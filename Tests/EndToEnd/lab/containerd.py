@@ -72,9 +72,13 @@ class Containerd:
         server = f'server = "{origin}"\n\n' if origin else ""
         (folder / "hosts.toml").write_text(server + HOSTS.format(mirror=mirror))
 
-    def pull(self, reference: str, seconds: float = 300) -> str:
-        """Pulls `reference` (registry/repository:tag) and unpacks it; returns the digest of what the tag named."""
+    def pull(self, reference: str, seconds: float = 300, *, credentials: str | None = None) -> str:
+        """Pulls `reference` (registry/repository:tag) and unpacks it; returns the digest of what the tag named.
+
+        `credentials`: USER:PASSWORD for whoever asks for some.
+        """
         hosts = ["--hosts-dir", self.directory / "hosts", "--snapshotter", self.snapshotter]
+        hosts += ["--user", credentials] if credentials else []
         run(self.words("images", "pull", *hosts, reference), env=self.env, seconds=seconds)
         listed = run(self.words("images", "ls", f"name=={reference}")).stdout.splitlines()
         return listed[1].split()[2]

@@ -1,5 +1,7 @@
 """A podman with a storage of its own; what it pulls comes through the mirrors of its registries.conf."""
 
+import base64
+import json
 from pathlib import Path
 
 from .processes import run
@@ -18,6 +20,12 @@ class Podman:
         storage = ["--root", self.directory / "storage", "--runroot", self.directory / "run", "--storage-driver", "overlay"]
         # Neither systemd nor a journal is needed.
         return ["podman", *storage, "--cgroup-manager=cgroupfs", "--events-backend=none", *command]
+
+    def login(self, place: str, user: str, password: str) -> None:
+        """Keeps a password for a registry or a part of one, such as a mirror's."""
+        auth = base64.b64encode(f"{user}:{password}".encode()).decode()
+        (self.conf.folder / "auth.json").write_text(json.dumps({"auths": {place: {"auth": auth}}}))
+        self.conf.env["REGISTRY_AUTH_FILE"] = str(self.conf.folder / "auth.json")
 
     def pull(self, reference: str) -> str:
         """Pulls `reference`; returns the digest of what it named."""

@@ -5,16 +5,17 @@ from pathlib import Path
 from .processes import run
 
 
-def copy(source: str, target: Path, *, every_platform: bool = False, env: dict[str, str] | None = None, seconds: float = 300) -> str:
+def copy(source: str, target: Path, *, every_platform: bool = False, credentials: str | None = None, env: dict[str, str] | None = None, seconds: float = 300) -> str:
     """Copies `source` (HOST:PORT/repository:tag, plain HTTP) into the folder `target`; returns the manifest's digest.
 
-    `env`: may name a HOME with a registries.conf (`RegistriesConf.env`).
+    `credentials`: USER:PASSWORD for `source`. `env`: may name a HOME with a registries.conf (`RegistriesConf.env`).
     """
     target.parent.mkdir(parents=True, exist_ok=True)
     digest_file = target.with_suffix(".digest")
-    platforms = ["--all", "--preserve-digests"] if every_platform else []
+    choices = ["--all", "--preserve-digests"] if every_platform else []
+    choices += [f"--src-creds={credentials}"] if credentials else []
     run(
-        ["skopeo", "--insecure-policy", "copy", "--quiet", "--src-tls-verify=false", "--digestfile", digest_file, *platforms]
+        ["skopeo", "--insecure-policy", "copy", "--quiet", "--src-tls-verify=false", "--digestfile", digest_file, *choices]
         + [f"docker://{source}", f"dir:{target}"],
         env=env,
         seconds=seconds,

@@ -47,7 +47,7 @@ import Testing
     @Test(
         arguments: [
             ("bytes=0-0", 206, 0..<1), ("bytes=500000-2999999", 206, 500_000..<3_000_000), ("bytes=3145700-", 206, 3_145_700..<large),
-            ("bytes=-70000", 206, (large - 70_000)..<large), ("bytes=0-1,5-6", 200, 0..<large), ("lines=1-2", 200, 0..<large),
+            ("bytes=-70000", 206, (large - 70_000)..<large), ("lines=1-2", 200, 0..<large),
         ] as [(String, Int, Range<Int>)])
     func servesRangesOfTheFile(header: String, status: Int, range: Range<Int>) async throws {
         let (source, file) = try Self.source(holding: Self.pattern(Self.large))

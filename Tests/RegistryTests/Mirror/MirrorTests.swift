@@ -90,7 +90,7 @@ import Testing
         arguments: [
             ("bytes=500-1499", 206, "bytes 500-1499/2048", 1000), ("bytes=500-", 206, "bytes 500-2047/2048", 1548),
             ("bytes=-500", 206, "bytes 1548-2047/2048", 500), ("bytes=2000-5000", 206, "bytes 2000-2047/2048", 48),
-            ("bytes=500-0", 416, "bytes */2048", nil), ("bytes=5000-10000", 416, "bytes */2048", nil), ("bytes=0-1,5-6", 200, nil, 2048),
+            ("bytes=500-0", 416, "bytes */2048", nil), ("bytes=5000-10000", 416, "bytes */2048", nil),
             ("lines=1-2", 200, nil, 2048),
         ] as [(String, Int, String?, Int?)])
     func servesRanges(header: String, status: Int, contentRange: String?, length: Int?) async throws {

@@ -22,7 +22,7 @@ import Testing
             ("bytes=0-99999999999999999999999", 2048, .part(0..<2048)),
             ("bytes=99999999999999999999999-", 2048, .unsatisfiable),
             ("BYTES= 1-2 ", 2048, .part(1..<3)),
-            ("bytes=0-1,5-6", 2048, .whole),
+            ("bytes=0-1,5-6", 2048, .parts([0..<2, 5..<7])), ("bytes=0-1,4000-", 2048, .part(0..<2)),
             ("bytes=,1-2,", 2048, .part(1..<3)),
         ] as [(String, UInt64, ByteRange.Selection)])
     func selects(header: String, size: UInt64, selection: ByteRange.Selection) throws {
@@ -32,7 +32,7 @@ import Testing
     @Test(arguments: [
         "", "bytes", "bytes=", "bytes=,", "bytes=-", "bytes=a-b", "bytes=1", "bytes=+1-2", "bytes=1-2-3", "items=1-2", "bytes 1-2",
         "bytes=1 - 2",
-        "bytes=0x1-2", "bytes=" + Array(repeating: "0-0", count: 65).joined(separator: ","),
+        "bytes=0x1-2", "bytes=" + Array(repeating: "0-0", count: 1025).joined(separator: ","),
     ])
     func ignores(header: String) {
         #expect(ByteRange(parsing: header) == nil)

@@ -23,6 +23,9 @@ actor MemorySource: ContentSource {
     private var tags: [TagLocation: KnownTag] = [:]
     private var failure = ContentError.notFound("nobody has it")
     private(set) var opened: [ContentLocation] = []
+    private(set) var openedPastStore: [ContentLocation] = []
+    /// Blobs that not everybody may have.
+    nonisolated let restrictions = NIOLockedValueBox<[Digest: String]>([:])
     private(set) var passedManifests: [Manifest] = []
     /// How far bytes were given out.
     nonisolated let read = NIOLockedValueBox<UInt64>(0)
@@ -50,6 +53,20 @@ actor MemorySource: ContentSource {
         guard let blob = blobs[digest] else { throw failure }
         return MemoryContent(digest: digest, blob: blob, file: blob.file?.open(), read: read, closed: closed)
     }
+
+    func openPastStore(_ digest: Digest, at location: ContentLocation) throws(ContentError) -> any OpenContent {
+        openedPastStore.append(location)
+        guard let blob = blobs[digest] else { throw failure }
+        return MemoryContent(digest: digest, blob: blob, file: nil, read: read, closed: closed)
+    }
+
+    nonisolated func restriction(of digest: Digest) -> String? { restrictions.withLockedValue { $0[digest] } }
+    func restrict(_ digests: [Digest], to registry: String) {
+        restrictions.withLockedValue { marks in
+            for digest in digests where marks[digest] == nil && blobs[digest]?.isHeld != true { marks[digest] = registry }
+        }
+    }
+    func unrestrict(_ digest: Digest) { restrictions.withLockedValue { $0[digest] = nil } }
 
     func remember(_ tag: ResolvedTag, for location: TagLocation) { tags[location] = KnownTag(tag: tag, age: .zero) }
     func recall(_ location: TagLocation) -> KnownTag? { tags[location] }
@@ -87,6 +104,8 @@ struct MemoryContent: OpenContent {
         if let file { return .file(file, offset..<end) }
         return .bytes(ByteBuffer(bytes: blob.bytes[Int(offset)..<Int(end)]))
     }
+
+    func provenance() async -> AccessEntry.Source { .peers }
 
     func close() async { closed.yield(digest) }
 }

@@ -9,8 +9,10 @@ from dataclasses import dataclass, field
 
 import pytest
 from conftest import REGISTRY
+from lab import skopeo
 from lab.cluster import Lab
-from lab.images import CONFIG, INDEX, LAYER, MANIFEST
+from lab.images import CONFIG, INDEX, LAYER, MANIFEST, Layer, Layout
+from lab.processes import run
 from lab.pushing import push_blob, push_manifest
 
 DOCKER = "application/vnd.docker.distribution.manifest.v2+json"
@@ -18,6 +20,7 @@ DOCKER_LIST = "application/vnd.docker.distribution.manifest.list.v2+json"
 DOCKER_CONFIG = "application/vnd.docker.container.image.v1+json"
 DOCKER_LAYER = "application/vnd.docker.image.rootfs.diff.tar.gzip"
 DOCKER_FOREIGN = "application/vnd.docker.image.rootfs.foreign.diff.tar.gzip"
+SCHEMA1 = "application/vnd.docker.distribution.manifest.v1+prettyjws"
 EMPTY = "application/vnd.oci.empty.v1+json"
 
 TAR = bytes(10240)
@@ -141,3 +144,23 @@ def test_foreign_layers_are_named_and_not_asked_for(lab, registry):
     assert not proxy.requests(foreign)
     status, _, body = fetch(agent, f"/v2/{REGISTRY}/{repository}/blobs/{foreign}")
     assert status == 404 and json.loads(body)["errors"][0]["code"] == "BLOB_UNKNOWN"
+
+
+def test_schema_1_passes_through(lab, registry, agents):
+    """Its digest is that of what was signed, and the registry signs anew: each client gets what the registry gives, once that is verified."""
+    image = Layout(lab.path / "layout").add("v1", [Layer("old", 100 << 10)])
+    run(
+        ["skopeo", "--insecure-policy", "copy", "--quiet", "--format=v2s1", "--dest-tls-verify=false"]
+        + [f"oci:{image.layout}:v1", f"docker://{registry.address}/org/old:v1"],
+        seconds=60,
+    )
+    for agent in agents:
+        path = f"/v2/{REGISTRY}/org/old/manifests/"
+        status, headers, body = fetch(agent, path + "v1")
+        assert status == 200, body
+        assert headers["content-type"] == SCHEMA1 and json.loads(body)["schemaVersion"] == 1 and json.loads(body)["signatures"]
+        digest = headers["docker-content-digest"]
+        assert fetch(agent, path + "v1", "HEAD")[1]["docker-content-digest"] == digest
+        # containerd asks for a tag with HEAD and then for the digest.
+        assert fetch(agent, path + digest)[1]["docker-content-digest"] == digest
+        assert skopeo.copy(f"{agent.mirror}/{REGISTRY}/org/old:v1", lab.path / f"pulled-{agent.name}") == digest

@@ -13,27 +13,32 @@ extension MirrorResponder {
         let access = try await gate.admit(wanted.caller, to: .tag(tag), in: wanted.place)
         if let resolved = access.resolved {
             await source.remember(resolved, for: location)
-            return try await manifest(resolved.digest, wanted, access)
+            return try await manifest(resolved, wanted, access)
         }
         let known = await source.recall(location)
-        let digest: Digest =
+        let resolved: ResolvedTag =
             switch (known, tags.verdict(age: known?.age)) {
-            case (let known?, .takeAsKnown): known.tag.digest
+            case (let known?, .takeAsKnown): known.tag
             case (let known?, .ask(mayBeStale: true)): try await resolve(location, elseTake: known, access.failure)
             default: try await resolve(location, elseTake: nil, access.failure)
             }
         // Now or before, the registry said that the repository has it.
-        gate.book.note(CollectionOfOne(digest), in: wanted.place)
-        return try await manifest(digest, wanted, access.confirmed)
+        gate.book.note(CollectionOfOne(resolved.digest), in: wanted.place)
+        return try await manifest(resolved, wanted, access.confirmed)
+    }
+
+    private func manifest(_ resolved: ResolvedTag, _ wanted: Wanted, _ access: Admission) async throws -> Response {
+        if resolved.mediaType == MediaType.dockerSchema1 { signed.note(resolved.digest) }
+        return try await manifest(resolved.digest, wanted, access)
     }
 
     /// - Parameter failure: why the origin does not answer, if that is known already.
-    private func resolve(_ location: TagLocation, elseTake known: KnownTag?, _ failure: OriginError?) async throws -> Digest {
+    private func resolve(_ location: TagLocation, elseTake known: KnownTag?, _ failure: OriginError?) async throws -> ResolvedTag {
         do throws(OriginError) {
             if let failure { throw failure }
             let resolved = try await origin.resolve(location)
             await source.remember(resolved, for: location)
-            return resolved.digest
+            return resolved
         } catch {
             guard !error.isDefinitive, error.reason != .cancelled, let known else {
                 throw MirrorFailure(ContentError(error), of: .manifest)
@@ -43,7 +48,7 @@ extension MirrorResponder {
                 metadata: [
                     "tag": "\(location)", "digest": "\(known.tag.digest)", "age": "\(known.age.components.seconds) s", "reason": "\(error)",
                 ])
-            return known.tag.digest
+            return known.tag
         }
     }
 
@@ -53,6 +58,7 @@ extension MirrorResponder {
     }
 
     private func manifest(_ digest: Digest, _ wanted: Wanted, _ access: Admission) async throws -> Response {
+        if signed.contains(digest) { return try await signedManifest(digest, wanted) }
         let isPastStore = try await gate.use(access, of: digest, in: wanted.place)
         let location = wanted.location(.manifest)
         let presence = try await wanted.context.connection().presence

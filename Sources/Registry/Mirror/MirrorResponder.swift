@@ -20,6 +20,7 @@ struct MirrorResponder: HTTPResponder {
     /// Told of each request when it has been answered; nil for nobody.
     let accessLog: (@Sendable (AccessEntry) -> Void)?
     let gate: AccessGate
+    let signed = SignedDigests()
     let targets: BlobTargets
     let date = HTTPDate()
 

@@ -28,11 +28,18 @@ extension OriginClient {
             registry: registry, repository: repository, path: "/v2/\(repository)/referrers/\(digest)", query: query, identity)
     }
 
+    /// A manifest as the registry gives it: nobody has verified it.
+    func manifest(_ digest: Digest, at location: ContentLocation) async throws(OriginError) -> OriginDocument {
+        try await document(
+            registry: location.registry, repository: location.repository, path: location.path(of: digest), query: nil, .agent,
+            accept: MediaType.manifestAccept)
+    }
+
     private func document(
-        registry: String, repository: String, path: String, query: String?, _ identity: OriginIdentity
+        registry: String, repository: String, path: String, query: String?, _ identity: OriginIdentity, accept: [String] = []
     ) async throws(OriginError) -> OriginDocument {
         let request = OriginRequest(
-            registry: registry, repository: repository, path: query.map { "\(path)?\($0)" } ?? path, identity: identity)
+            registry: registry, repository: repository, path: query.map { "\(path)?\($0)" } ?? path, accept: accept, identity: identity)
         let response = try await send(request)
         let body = try await collect(response, upTo: Manifest.limitBytes, for: request)
         return OriginDocument(

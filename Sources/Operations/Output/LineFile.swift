@@ -12,6 +12,8 @@ public final class LineFile: Sendable {
         var dropped = 0
         // What follows is the queue's.
         var descriptor: CInt
+        /// Where the file was when it was opened.
+        var place: String?
         /// The last line was cut short when the disk was full.
         var isMidLine = false
         var lastLook = ContinuousClock.now
@@ -34,7 +36,8 @@ public final class LineFile: Sendable {
     public init(path: String?, logger: Logger) throws(SystemError) {
         self.path = path
         self.logger = logger
-        state = NIOLockedValueBox(State(descriptor: try path.map { path throws(SystemError) in try Self.open(path) } ?? STDOUT_FILENO))
+        let descriptor = try path.map { path throws(SystemError) in try Self.open(path) } ?? STDOUT_FILENO
+        state = NIOLockedValueBox(State(descriptor: descriptor, place: Self.place(of: descriptor)))
     }
 
     deinit {
@@ -87,15 +90,13 @@ public final class LineFile: Sendable {
     private func reopenIfMoved() {
         guard let path else { return }
         let now = ContinuousClock.now
-        let (descriptor, last) = state.withLockedValue { ($0.descriptor, $0.lastLook) }
+        let (descriptor, place, last) = state.withLockedValue { ($0.descriptor, $0.place, $0.lastLook) }
         guard now - last >= Self.lookInterval else { return }
         state.withLockedValue { $0.lastLook = now }
-        var (named, opened) = (stat(), stat())
-        guard fstat(descriptor, &opened) == 0 else { return }
-        if stat(path, &named) == 0, (named.st_ino, named.st_dev) == (opened.st_ino, opened.st_dev) { return }
+        guard Self.place(of: descriptor) != place else { return }
         do throws(SystemError) {
             let fresh = try Self.open(path)
-            state.withLockedValue { ($0.descriptor, $0.isMidLine) = (fresh, false) }
+            state.withLockedValue { ($0.descriptor, $0.place, $0.isMidLine) = (fresh, Self.place(of: fresh), false) }
             close(descriptor)
         } catch {
             warn(error.description)
@@ -116,5 +117,12 @@ public final class LineFile: Sendable {
         let descriptor = Glibc.open(path, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC | O_NONBLOCK, 0o640)
         guard descriptor >= 0 else { throw .last }
         return descriptor
+    }
+
+    /// Where the system finds an open file now: elsewhere once it was renamed, and nowhere once it was removed.
+    private static func place(of descriptor: CInt) -> String? {
+        var place = [CChar](repeating: 0, count: Int(PATH_MAX))
+        let length = readlink("/proc/self/fd/\(descriptor)", &place, place.count)
+        return length < 0 ? nil : String(decoding: place[..<length].map { UInt8(bitPattern: $0) }, as: UTF8.self)
     }
 }

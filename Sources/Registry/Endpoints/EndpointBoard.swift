@@ -129,7 +129,7 @@ extension OriginError.Reason {
         switch self {
         case .unreachable, .timeout, .badAnswer: true
         case .status(let code): code >= 500
-        case .notFound, .unauthorized, .rateLimited, .cancelled: false
+        case .notFound, .hidden, .unauthorized, .rateLimited, .cancelled: false
         }
     }
 }

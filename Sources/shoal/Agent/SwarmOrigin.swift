@@ -32,10 +32,9 @@ extension SwarmOrigin {
 
 extension OriginFailure {
     init(_ error: OriginError) {
-        if case .notFound = error.reason {
-            self = .notFound(error.description)
-        } else {
-            self = error.isDefinitive ? .refused(error.description) : .broken(error.description)
+        switch error.reason {
+        case .notFound, .hidden: self = .notFound(error.description)
+        default: self = error.isDefinitive ? .refused(error.description) : .broken(error.description)
         }
     }
 }

@@ -42,7 +42,7 @@ import Testing
         #expect(await choice() == .init(servers: [mirror, source], pause: nil))
     }
 
-    @Test(arguments: [.notFound, .unauthorized(nil), .status(418), .cancelled] as [OriginError.Reason])
+    @Test(arguments: [.notFound, .hidden, .unauthorized(nil), .status(418), .cancelled] as [OriginError.Reason])
     func answersAreNoFaults(reason: OriginError.Reason) async {
         await note(reason, of: mirror, times: 10)
         #expect(await board.admits(mirror))

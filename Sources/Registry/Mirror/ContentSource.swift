@@ -13,8 +13,13 @@ public protocol ContentSource: Sendable {
     /// client has gone, it should throw `.cancelled` soon.
     func open(_ digest: Digest, at location: ContentLocation) async throws(ContentError) -> any OpenContent
 
+    /// What a tag means now. Others may know, who asked its registry no longer ago than `maxAge`; else `ask` does.
+    func resolve(
+        _ location: TagLocation, notOlderThan maxAge: Duration, byAsking ask: @Sendable () async throws(OriginError) -> ResolvedTag
+    ) async throws(OriginError) -> KnownTag
+
     /// Keeps what a tag meant, for when the origin is down.
-    func remember(_ tag: ResolvedTag, for location: TagLocation) async
+    func remember(_ known: KnownTag, for location: TagLocation) async
 
     /// What `remember` kept last, and how old it is; nil if nothing.
     func recall(_ location: TagLocation) async -> KnownTag?
@@ -26,6 +31,13 @@ public protocol ContentSource: Sendable {
 extension ContentSource {
     /// None: not every source has files.
     public func held(_ digest: Digest) -> (any BlobFile)? { nil }
+
+    /// Asks: not every source shares what it knows.
+    public func resolve(
+        _ location: TagLocation, notOlderThan maxAge: Duration, byAsking ask: @Sendable () async throws(OriginError) -> ResolvedTag
+    ) async throws(OriginError) -> KnownTag {
+        KnownTag(tag: try await ask(), age: .zero)
+    }
 
     /// Does nothing: not every source fetches ahead.
     public func passed(_ manifest: Manifest, _ digest: Digest, at location: ContentLocation) async {}

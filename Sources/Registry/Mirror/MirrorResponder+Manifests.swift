@@ -5,7 +5,7 @@ import NIOCore
 import Swarm
 
 extension MirrorResponder {
-    /// A manifest by tag: the origin says what the tag means now, unless it was asked just before; the swarm gives the bytes. When the origin
+    /// A manifest by tag: the origin says what the tag means now, unless it was asked just before, by this node or another; the swarm gives the bytes. When the origin
     /// cannot be reached, what the tag meant last is served (stale-if-error): a node that held the image keeps starting it while its registry
     /// is down.
     func manifest(tag: String, _ wanted: Wanted) async throws -> Response {
@@ -22,9 +22,11 @@ extension MirrorResponder {
 
     private func resolve(_ location: TagLocation, elseTake known: KnownTag?) async throws -> Digest {
         do {
-            let resolved = try await origin.resolve(location)
+            let resolved = try await source.resolve(location, notOlderThan: tags.timeToLive) { [origin] () async throws(OriginError) in
+                try await origin.resolve(location)
+            }
             await source.remember(resolved, for: location)
-            return resolved.digest
+            return resolved.tag.digest
         } catch {
             guard !error.isDefinitive, error.reason != .cancelled, let known else {
                 throw MirrorFailure(ContentError(error), of: .manifest)

@@ -28,6 +28,8 @@ struct SwarmOrigin: OriginFetching {
 
 extension SwarmOrigin {
     func contradicted(_ digest: Digest) async { await client.askTheSource(for: digest) }
+
+    func leaveAlone(_ server: String, for duration: Duration) async { await client.leaveAlone(server, for: duration) }
 }
 
 extension OriginFailure {

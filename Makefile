@@ -6,6 +6,8 @@ RELEASE := -c release --static-swift-stdlib
 # Debian's own Python, for which Debian's pytest is installed, whatever else comes first in PATH.
 PYTHON  := /usr/bin/python3
 E2E     := Tests/EndToEnd
+# What is only to be had from PyPI, where nothing else of the machine sees it.
+PYPI    := .build/python
 SWARM   := Tests/SwarmLab
 BENCH   := Benchmarks
 SECONDS := 600
@@ -17,13 +19,13 @@ SOURCES := Package.swift Sources Tests tracker simulations/Sources $(BENCH)/Pack
 # What building needs, and what the tests and the demo need besides.
 BUILD_PACKAGES := libuv1-dev libssl-dev liblmdb-dev pkg-config
 LAB_PACKAGES   := docker-registry skopeo containerd docker.io runc podman buildah busybox-static openssl zstd \
-                  python3-grpcio python3-protobuf protobuf-compiler \
+                  nginx-light python3-grpcio python3-protobuf protobuf-compiler python3-pip \
                   python3 python3-pytest python3-pytest-timeout python3-yaml python3-selenium chromium chromium-driver iproute2
-BENCH_PACKAGES := nginx-light wrk python3-libtorrent
+BENCH_PACKAGES := wrk python3-libtorrent
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help deps build lint test unit e2e demo demo-stop lab simulations validate bench sanitize fuzz clean
+.PHONY: help deps pypi build lint test unit e2e demo demo-stop lab simulations validate bench sanitize fuzz clean
 
 help: ## print this list
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -56,7 +58,10 @@ sanitize: export LSAN_OPTIONS := suppressions=$(CURDIR)/Tests/leaks.supp:print_s
 sanitize: deps ## the Swift tests under a sanitizer; SANITIZER=address, TESTS=UVLoopTests
 	$(call run-tests,--sanitize=$(SANITIZER) --scratch-path .build/$(SANITIZER))
 
-e2e: build ## only the end-to-end tests, with release builds; ARGS="-k docker" chooses some
+pypi: deps ## install what the tests need of PyPI into .build/python
+	@.ci/install-python $(E2E)/requirements.txt $(PYPI)
+
+e2e: build pypi ## only the end-to-end tests, with release builds; ARGS="-k docker" chooses some
 	$(PYTHON) -m pytest $(E2E) $(ARGS)
 
 demo: build ## an image to five agents at once, in a table; KEEP=1 leaves it running

@@ -86,6 +86,7 @@ let package = Package(
             uses: [
                 "Swarm", hummingbird, hummingbirdCore, httpClient, httpTypes, nio, nioHTTP1, nioLocks, nioPosix, nioSSL, logging, lifecycle,
             ]),
+        library("Publishing", uses: ["Swarm", "Cryptography", "Registry", httpClient, nio, nioHTTP1, nioPosix]),
         library(
             "Operations", uses: [arguments, hummingbird, httpTypes, nio, nioLocks, logging, coreMetrics, lifecycle, signals, yams]),
         library("RuntimeSetup", uses: ["Operations"]),
@@ -93,8 +94,8 @@ let package = Package(
         .executableTarget(
             name: "shoal",
             dependencies: [
-                "Swarm", "UVLoop", "Cryptography", "BlobStore", "PeerNetwork", "Registry", "Operations", "RuntimeSetup",
-                arguments, httpClient, nio, nioHTTP1, nioLocks, nioPosix, logging, coreMetrics, metrics, lifecycle,
+                "Swarm", "UVLoop", "Cryptography", "BlobStore", "PeerNetwork", "Registry", "Publishing", "Operations", "RuntimeSetup",
+                arguments, httpClient, nio, nioHTTP1, nioLocks, nioPosix, logging, coreMetrics, metrics, lifecycle, signals,
             ],
             swiftSettings: strict),
         .executableTarget(
@@ -131,6 +132,7 @@ let package = Package(
         tests(of: "BlobStore", uses: ["Swarm", "Cryptography", "LMDB", "StorageTestSupport", "CrashingWriter"]),
         tests(
             of: "Registry", uses: ["Swarm", hummingbird, httpClient, httpTypes, nio, nioHTTP1, nioLocks, nioPosix, logging, lifecycle]),
+        tests(of: "Publishing", uses: ["Swarm", "Cryptography", "Registry", "StorageTestSupport"]),
         tests(of: "Operations", uses: [arguments, coreMetrics, metrics, nioLocks, logging, lifecycle]),
         tests(of: "RuntimeSetup", uses: ["Operations"]),
         tests(of: "Simulation", uses: ["Swarm"], settings: virtualTime),

@@ -12,6 +12,7 @@ struct Shoal: AsyncParsableCommand {
 
               shoal agent --tracker tracker.example:7600 --data /var/lib/shoal
               shoal pull docker.io/library/busybox:latest --agent http://127.0.0.1:5000 -o busybox
+              shoal publish busybox --to s3://images
               shoal status --agent http://127.0.0.1:7701
               shoal setup containerd --dry-run
               shoal doctor
@@ -19,7 +20,9 @@ struct Shoal: AsyncParsableCommand {
             Every option can also be set as SHOAL_<OPTION> in the environment or in a YAML file (--config FILE).
             """,
         version: "0.1.0",
-        subcommands: [AgentCommand.self, PullCommand.self, StatusCommand.self, SetupCommand.self, DoctorCommand.self])
+        subcommands: [
+            AgentCommand.self, PullCommand.self, PublishCommand.self, StatusCommand.self, SetupCommand.self, DoctorCommand.self,
+        ])
 
     static func main() async { await CommandLineTool.main(Shoal.self) }
 }

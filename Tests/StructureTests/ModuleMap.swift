@@ -37,6 +37,10 @@ enum ModuleMap {
                 "AsyncHTTPClient", "Darwin", "HTTPTypes", "Hummingbird", "HummingbirdCore", "Logging", "Musl", "NIOSSL", "ServiceLifecycle",
                 "Swarm",
             ])),
+        // Writes static registries; knows OCI's documents from Registry, and nothing of agents.
+        Module(
+            name: "Publishing", folder: "Sources/Publishing/",
+            imports: system.union(foundation).union(nio).union(["AsyncHTTPClient", "Cryptography", "Registry", "Swarm"])),
         // What every executable shares, so none of our other modules.
         Module(
             name: "Operations", folder: "Sources/Operations/", imports: system.union(foundation).union(nio).union(process).union(["Yams"])),
@@ -46,7 +50,9 @@ enum ModuleMap {
         Module(
             name: "shoal", folder: "Sources/shoal/",
             imports: system.union(collections).union(foundation).union(nio).union(process).union([
-                "AsyncHTTPClient", "BlobStore", "Cryptography", "Operations", "PeerNetwork", "Registry", "RuntimeSetup", "Swarm", "UVLoop",
+                "AsyncHTTPClient", "BlobStore", "Cryptography", "Operations", "PeerNetwork", "Publishing", "Registry", "RuntimeSetup",
+                "Swarm",
+                "UVLoop",
             ])),
         Module(
             name: "shoal-tracker", folder: "tracker/Sources/",

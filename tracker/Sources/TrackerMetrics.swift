@@ -13,6 +13,7 @@ enum TrackerMetrics {
                     .gauge(
                         "shoal_tracker_members", help: "Pairs of a blob and an agent that holds or wants it.", Double(index.memberCount)),
                     .gauge("shoal_tracker_leases_active", help: "Blobs being fetched from an origin.", Double(index.leaseCount)),
+                    .gauge("shoal_tracker_tags", help: "Tags whose meaning is known or being asked for.", Double(index.tagCount)),
                     .counter("shoal_tracker_joins_total", help: "Requests for peers of a blob.", Double(index.joinCount)),
                 ]
             }

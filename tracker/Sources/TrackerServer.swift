@@ -132,6 +132,7 @@ actor TrackerServer {
         session.patience?.cancel()
         let reply = Hello(role: .tracker, node: NodeID(high: 0, low: 0), cluster: Self.cluster, zone: "", address: "")
         send(.hello(reply), to: session.id)
+        send(.sharesTags, to: session.id)
         perform(index.connected(session.id, hello, now: now))
     }
 
@@ -171,6 +172,9 @@ actor TrackerServer {
             logger.debug("lease given", metadata: ["digest": "\(digest)", "node": "\(node)", "prefix": "\(prefix)"])
         case .leaseLost(let digest, let node, let reason):
             logger.notice("lease lost", metadata: ["digest": "\(digest)", "node": "\(node)", "reason": "\(reason)"])
+        case .paused(let server, let duration):
+            logger.notice(
+                "a registry limits the rate of requests: all agents are told", metadata: ["server": "\(server)", "for": "\(duration)"])
         case .unavailable(let digest, let reason):
             logger.warning("nobody can fetch", metadata: ["digest": "\(digest)", "reason": "\(reason)"])
         }

@@ -26,6 +26,11 @@ public actor SwarmAgent {
     var lastConnection: UInt64 = 0
     var ticker: LoopTimer?
     var tracker: TrackerLink?
+    /// Questions about tags that the tracker has not answered yet, in order.
+    var tagQuestions: [TagQuestion] = []
+    /// Tags for which a client here asks the registry, at the tracker's word.
+    var tagsBeingAsked: Set<TagName> = []
+    var lastTagQuestion: UInt64 = 0
     var isStopping = false
 
     /// Where each wanted blob may be fetched from, newest last.
@@ -100,6 +105,7 @@ public actor SwarmAgent {
     public func stop() async {
         isStopping = true
         for pause in Array(pauses.keys) { endPause(pause) }
+        endTagQuestions()
         ticker?.cancel()
         readingPace?.cancel()
         listener?.close()

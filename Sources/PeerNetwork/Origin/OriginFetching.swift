@@ -47,4 +47,12 @@ public protocol OriginFetching: Sendable {
 
     /// What was fetched does not hash to its digest: whoever gave it should not be asked for it again, if there is anybody else.
     func contradicted(_ digest: Digest) async
+
+    /// Another agent was told by a registry's server to leave it alone for so long.
+    func leaveAlone(_ server: String, for duration: Duration) async
+}
+
+extension OriginFetching {
+    /// Does nothing: not every origin is asked by others too.
+    public func leaveAlone(_ server: String, for duration: Duration) async {}
 }

@@ -42,4 +42,6 @@ struct PacedOrigin: OriginFetching {
     }
 
     func contradicted(_ digest: Digest) async { await origin.contradicted(digest) }
+
+    func leaveAlone(_ server: String, for duration: Duration) async { await origin.leaveAlone(server, for: duration) }
 }

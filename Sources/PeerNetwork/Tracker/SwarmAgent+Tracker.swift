@@ -46,6 +46,7 @@ extension SwarmAgent {
         link.pinger?.cancel()
         guard tracker === link else { return }
         tracker = nil
+        endTagQuestions()
         feed(.trackerLost)
         guard !isStopping else { return }
         logger.warning(
@@ -80,7 +81,13 @@ extension SwarmAgent {
             return
         }
         guard link.hasGreeted else { throw .unexpected(message: "a message before hello") }
-        feed(.tracker(reply))
+        switch reply {
+        case .sharesTags: link.sharesTags = true
+        case .meaning(let name, let meaning, let age): answer(name, .meaning(meaning, age: age))
+        case .askOrigin(let name): askOrigin(name)
+        case .pause(let server, let duration): pauseShared(server, duration)
+        default: feed(.tracker(reply))
+        }
     }
 
     /// Waits, but not beyond the agent's end.

@@ -17,6 +17,8 @@ final class TrackerLink {
     let connection: TCPConnection
     var parser = FrameParser()
     var hasGreeted = false
+    /// It answers questions about tags.
+    var sharesTags = false
     var lastHeardNanoseconds: Int64
     var pinger: LoopTimer?
 

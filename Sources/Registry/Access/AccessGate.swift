@@ -32,6 +32,7 @@ struct AccessGate: Sendable {
     let origin: OriginClient
     let source: any ContentSource
     let policy: ProofPolicy
+    let tags: TagPolicy
     let logger: Logger
     let book = AccessBook()
 
@@ -96,7 +97,7 @@ struct AccessGate: Sendable {
             }
         }
         let (isPublic, resolved) = try await ask(subject.reference, subject.digest, caller, place, now)
-        if let digest = resolved?.digest ?? subject.digest { book.note(CollectionOfOne(digest), in: place) }
+        if let digest = resolved?.tag.digest ?? subject.digest { book.note(CollectionOfOne(digest), in: place) }
         if let reference = subject.reference { book.note(manifest: reference, in: place) }
         return Admission(
             ground: isPublic ? .everybody : .proven, isConfirmed: true, resolved: subject.digest == nil ? resolved : nil)
@@ -118,7 +119,7 @@ struct AccessGate: Sendable {
     /// Asks as everybody, then as the caller; the other way round where everybody was refused before.
     private func ask(
         _ reference: String?, _ blob: Digest?, _ caller: Caller?, _ place: RepositoryPlace, _ now: AccessBook.Instant
-    ) async throws(OriginError) -> (isPublic: Bool, resolved: ResolvedTag?) {
+    ) async throws(OriginError) -> (isPublic: Bool, resolved: KnownTag?) {
         var callers: [Caller?] = caller.map { [nil, $0] } ?? [nil]
         if book.isClosed(place) { callers.reverse() }
         var failure: OriginError?
@@ -126,7 +127,7 @@ struct AccessGate: Sendable {
             do throws(OriginError) {
                 let resolved = try await ask(
                     reference, blob, as: caller.map { .caller($0.credential) } ?? .anybody, place, now)
-                book.prove(caller?.fingerprint, in: place, at: .now)
+                book.prove(caller?.fingerprint, in: place, at: .now - (resolved?.age ?? .zero))
                 if let caller { await origin.lend(caller.credential, for: place) }
                 return (caller == nil, resolved)
             } catch {
@@ -142,7 +143,7 @@ struct AccessGate: Sendable {
 
     private func ask(
         _ reference: String?, _ digest: Digest?, as identity: OriginIdentity, _ place: RepositoryPlace, _ now: AccessBook.Instant
-    ) async throws(OriginError) -> ResolvedTag? {
+    ) async throws(OriginError) -> KnownTag? {
         // What is here, or elsewhere in the cluster, is not to wait for a registry that is down.
         if digest != nil || reference?.contains(":") == true, book.isSilent(place.registry, at: now) {
             throw OriginError(.unreachable("it did not answer a moment ago"), registry: place.registry, path: "/v2/\(place.repository)/")
@@ -152,7 +153,15 @@ struct AccessGate: Sendable {
             return nil
         }
         let location = TagLocation(registry: place.registry, repository: place.repository, tag: reference)
-        return try await origin.resolve(location, as: identity, isImpatient: digest != nil || reference.contains(":"))
+        let isImpatient = digest != nil || reference.contains(":")
+        guard identity == .anybody else {
+            return KnownTag(tag: try await origin.resolve(location, as: identity, isImpatient: isImpatient), age: .zero)
+        }
+        // What everybody is told, one agent is told for all.
+        let maxAge = isImpatient ? policy.timeToLive : tags.timeToLive
+        return try await source.resolve(location, isForEverybody: true, notOlderThan: maxAge) { [origin] () async throws(OriginError) in
+            try await origin.resolve(location, as: .anybody, isImpatient: isImpatient)
+        }
     }
 
     func isShared(_ registry: String) -> Bool { policy.isOff || origin.directory.isShared(registry) == true }

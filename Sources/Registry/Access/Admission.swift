@@ -15,8 +15,8 @@ struct Admission: Sendable {
     let ground: Ground
     /// Whether the registry has said that the repository has just this.
     var isConfirmed = false
-    /// What the registry said just now that a tag means.
-    var resolved: ResolvedTag?
+    /// What the registry said just now, to this agent or another, that a tag means.
+    var resolved: KnownTag?
     /// Why the registry did not say that, when it was asked.
     var failure: OriginError?
 

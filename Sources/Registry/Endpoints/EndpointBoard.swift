@@ -31,6 +31,9 @@ actor EndpointBoard {
     private var doubts: [Digest: ContinuousClock.Instant] = [:]
     private var random: SeededGenerator
     private(set) var retries: UInt64 = 0
+    /// What servers asked of this very agent, for others; those that nobody has taken yet are few, and of them the newest.
+    nonisolated let pauses: AsyncStream<OriginPause>
+    private let told: AsyncStream<OriginPause>.Continuation
 
     init(
         patience: Duration, logger: Logger, seed: UInt64 = .random(in: .min ... .max),
@@ -40,6 +43,7 @@ actor EndpointBoard {
         self.logger = logger
         self.now = now
         random = SeededGenerator(seed: seed)
+        (pauses, told) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(64))
     }
 
     /// The servers of a registry that do not ask to be left alone.
@@ -71,6 +75,17 @@ actor EndpointBoard {
         change(endpoint) { $0.rateLimit = rateLimit }
     }
 
+    /// Another agent was told by a server to leave it alone.
+    func leaveAlone(_ server: String, for duration: Duration) {
+        guard duration > .zero, records[server] != nil || records.count < Self.limit else { return }
+        let now = now()
+        let duration = min(duration, RetryPolicy.longestPause)
+        guard records[server, default: ServerRecord()].leaveAlone(until: now + duration, at: now) else { return }
+        logger.notice(
+            "a registry limits the rate of another agent's requests: it is left alone",
+            metadata: ["server": "\(server)", "for": "\(duration)"])
+    }
+
     /// Notes how a request went: nil for well.
     func note(_ error: OriginError?, of endpoint: OriginURL) {
         let server = endpoint.root
@@ -79,6 +94,7 @@ actor EndpointBoard {
         case .rateLimited(let seconds)?:
             let now = now()
             guard let pause = change(endpoint, { $0.leaveAlone(for: seconds, at: now) }) ?? nil else { break }
+            told.yield(OriginPause(server: server, duration: pause))
             logger.warning(
                 "a registry limits the rate of requests: it is left alone", metadata: ["server": "\(server)", "for": "\(pause)"])
         case let reason? where reason.blamesTheServer:
@@ -129,7 +145,7 @@ extension OriginError.Reason {
         switch self {
         case .unreachable, .timeout, .badAnswer: true
         case .status(let code): code >= 500
-        case .notFound, .unauthorized, .rateLimited, .cancelled: false
+        case .notFound, .hidden, .unauthorized, .rateLimited, .cancelled: false
         }
     }
 }

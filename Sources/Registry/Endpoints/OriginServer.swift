@@ -9,3 +9,10 @@ public struct OriginServer: Sendable, Hashable {
     /// What it said last that may still be asked; nil when it never did.
     public let rateLimit: RateLimit?
 }
+
+/// A server of a registry asked to be left alone.
+public struct OriginPause: Sendable, Hashable {
+    /// Scheme, host and port.
+    public let server: String
+    public let duration: Duration
+}

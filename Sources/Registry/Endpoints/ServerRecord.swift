@@ -25,4 +25,12 @@ struct ServerRecord: Sendable {
         pauses += 1
         return pause
     }
+
+    /// Another agent was told so.
+    /// - Returns: whether that is news.
+    mutating func leaveAlone(until end: ContinuousClock.Instant, at now: ContinuousClock.Instant) -> Bool {
+        let isNews = pause(at: now) == nil
+        pausedUntil = max(pausedUntil ?? now, end)
+        return isNews
+    }
 }

@@ -12,7 +12,7 @@ public enum ContentError: Error, Sendable, Hashable, CustomStringConvertible {
     /// What an origin's failure means to a client.
     public init(_ error: OriginError) {
         switch error.reason {
-        case .notFound: self = .notFound(error.description)
+        case .notFound, .hidden: self = .notFound(error.description)
         case .unauthorized: self = .denied(error.description)
         case .cancelled: self = .cancelled
         default: self = .unavailable(error.description)

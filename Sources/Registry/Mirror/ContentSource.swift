@@ -26,8 +26,16 @@ public protocol ContentSource: Sendable {
     /// Everybody may have a blob after all.
     func unrestrict(_ digest: Digest) async
 
+    /// What a tag means now. Others may know, who asked its registry no longer ago than `maxAge`; else `ask` does.
+    ///
+    /// - Parameter isForEverybody: whether it is what the registry tells everybody; so it is a proof that everybody may have it.
+    func resolve(
+        _ location: TagLocation, isForEverybody: Bool, notOlderThan maxAge: Duration,
+        byAsking ask: @Sendable () async throws(OriginError) -> ResolvedTag
+    ) async throws(OriginError) -> KnownTag
+
     /// Keeps what a tag meant, for when the origin is down.
-    func remember(_ tag: ResolvedTag, for location: TagLocation) async
+    func remember(_ known: KnownTag, for location: TagLocation) async
 
     /// What `remember` kept last, and how old it is; nil if nothing.
     func recall(_ location: TagLocation) async -> KnownTag?
@@ -39,6 +47,14 @@ public protocol ContentSource: Sendable {
 extension ContentSource {
     /// None: not every source has files.
     public func held(_ digest: Digest) -> (any BlobFile)? { nil }
+
+    /// Asks: not every source shares what it knows.
+    public func resolve(
+        _ location: TagLocation, isForEverybody: Bool, notOlderThan maxAge: Duration,
+        byAsking ask: @Sendable () async throws(OriginError) -> ResolvedTag
+    ) async throws(OriginError) -> KnownTag {
+        KnownTag(tag: try await ask(), age: .zero)
+    }
 
     /// Does nothing: not every source fetches ahead.
     public func passed(_ manifest: Manifest, _ digest: Digest, at location: ContentLocation) async {}

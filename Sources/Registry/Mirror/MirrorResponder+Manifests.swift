@@ -5,22 +5,22 @@ import NIOCore
 import Swarm
 
 extension MirrorResponder {
-    /// A manifest by tag: the origin says what the tag means now, unless it was asked just before; the swarm gives the bytes. When the origin
-    /// cannot be reached, what the tag meant last is served (stale-if-error): a node that held the image keeps starting it while its registry
-    /// is down.
+    /// A manifest by tag: the origin says what the tag means now, unless it was asked just before, by this node or another; the swarm gives the
+    /// bytes. When the origin cannot be reached, what the tag meant last is served (stale-if-error): a node that held the image keeps starting it
+    /// while its registry is down.
     func manifest(tag: String, _ wanted: Wanted) async throws -> Response {
         let location = TagLocation(registry: wanted.registry, repository: wanted.repository, tag: tag)
         let access = try await gate.admit(wanted.caller, to: .tag(tag), in: wanted.place)
         if let resolved = access.resolved {
             await source.remember(resolved, for: location)
-            return try await manifest(resolved, wanted, access)
+            return try await manifest(resolved.tag, wanted, access)
         }
         let known = await source.recall(location)
         let resolved: ResolvedTag =
             switch (known, tags.verdict(age: known?.age)) {
             case (let known?, .takeAsKnown): known.tag
-            case (let known?, .ask(mayBeStale: true)): try await resolve(location, elseTake: known, access.failure)
-            default: try await resolve(location, elseTake: nil, access.failure)
+            case (let known?, .ask(mayBeStale: true)): try await resolve(location, elseTake: known, access)
+            default: try await resolve(location, elseTake: nil, access)
             }
         // Now or before, the registry said that the repository has it.
         gate.book.note(CollectionOfOne(resolved.digest), in: wanted.place)
@@ -32,13 +32,17 @@ extension MirrorResponder {
         return try await manifest(resolved.digest, wanted, access)
     }
 
-    /// - Parameter failure: why the origin does not answer, if that is known already.
-    private func resolve(_ location: TagLocation, elseTake known: KnownTag?, _ failure: OriginError?) async throws -> ResolvedTag {
+    private func resolve(_ location: TagLocation, elseTake known: KnownTag?, _ access: Admission) async throws -> ResolvedTag {
         do throws(OriginError) {
-            if let failure { throw failure }
-            let resolved = try await origin.resolve(location)
+            if let failure = access.failure { throw failure }
+            let isForEverybody = access.ground == .everybody
+            let resolved = try await source.resolve(
+                location, isForEverybody: isForEverybody, notOlderThan: tags.timeToLive
+            ) { [origin] () async throws(OriginError) in
+                try await origin.resolve(location, as: isForEverybody ? .anybody : .agent, isImpatient: false)
+            }
             await source.remember(resolved, for: location)
-            return resolved
+            return resolved.tag
         } catch {
             guard !error.isDefinitive, error.reason != .cancelled, let known else {
                 throw MirrorFailure(ContentError(error), of: .manifest)

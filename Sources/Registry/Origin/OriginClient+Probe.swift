@@ -8,7 +8,7 @@ extension OriginClient {
     /// Asks a registry for nothing but an answer, as pulls do: with its address, its certificates, its tokens.
     ///
     /// - Returns: the seconds by which this machine's clock is ahead of the registry's; nil when it does not tell the time.
-    /// - Throws: `OriginError`; `.notFound` says that there is a server, such as a bucket, that holds images and no API.
+    /// - Throws: `OriginError`; `.notFound` and `.hidden` say that there is a server, such as a bucket, that holds images and no API.
     public func probe(_ registry: String) async throws(OriginError) -> Int? {
         let request = OriginRequest(registry: registry, repository: Self.probedRepository, path: "/v2/")
         let response = try await send(request)
@@ -26,6 +26,7 @@ extension OriginError {
     public var cause: String {
         switch reason {
         case .notFound: "not found"
+        case .hidden: "not found, or not for everybody"
         case .unauthorized(let challenge): challenge.map { "\($0.scheme) credentials are wanted" } ?? "refused"
         case .rateLimited(let seconds): seconds.map { "it asks to wait \($0) s" } ?? "it asks to wait"
         case .unreachable(let why): why

@@ -177,6 +177,11 @@ extension HTTPClientResponse {
         RateLimit(remaining: headers.first(name: "ratelimit-remaining"), limit: headers.first(name: "ratelimit-limit"))
     }
 
+    /// S3 and what speaks like it say why in XML; registries say it in JSON.
+    private var isFromObjectStore: Bool {
+        challenges.isEmpty && (contentType?.hasSuffix("/xml") == true || headers.contains(name: "x-amz-request-id"))
+    }
+
     var contentType: String? { headers.first(name: "content-type").map { MediaType.withoutParameters($0) } }
 
     /// What a status means, nil for success.
@@ -184,6 +189,7 @@ extension HTTPClientResponse {
         switch status.code {
         case 200..<300: nil
         case 404: .notFound
+        case 403 where isFromObjectStore: .hidden
         case 401, 403: .unauthorized(challenges.first)
         case 429:
             .rateLimited(

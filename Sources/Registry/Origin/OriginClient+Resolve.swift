@@ -21,8 +21,7 @@ extension OriginClient {
                 return ResolvedTag(digest: digest, size: response.contentLength, mediaType: response.contentType)
             }
         } catch {
-            // Not every server knows HEAD; what else a status may mean, the GET will say again.
-            guard case .status(let code) = error.reason, (400..<500).contains(code) || code == 501 else { throw error }
+            guard error.reason.mayBeOfHead else { throw error }
         }
         request.method = .GET
         let response = try await send(request)
@@ -47,6 +46,17 @@ extension OriginClient {
             return try Digest(parsing: text.trimmed)
         } catch {
             throw request.failed(.badAnswer("Docker-Content-Digest: \(error)"))
+        }
+    }
+}
+
+extension OriginError.Reason {
+    /// Not every server knows HEAD, and what lets anybody GET need not let anybody HEAD; what else it may mean, the GET will say again.
+    fileprivate var mayBeOfHead: Bool {
+        switch self {
+        case .status(let code): (400..<500).contains(code) || code == 501
+        case .hidden, .unauthorized(nil): true
+        default: false
         }
     }
 }

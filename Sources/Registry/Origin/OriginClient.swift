@@ -53,6 +53,12 @@ public final class OriginClient: Sendable {
         await board.doubt(digest)
     }
 
+    /// What servers asked of this agent, as it comes, for other agents. May be read by one task.
+    public var pauses: AsyncStream<OriginPause> { board.pauses }
+
+    /// Another agent was told by a server to leave it alone.
+    public func leaveAlone(_ server: String, for duration: Duration) async { await board.leaveAlone(server, for: duration) }
+
     /// How the servers of registries fare, those that ever failed or told their limits.
     public func servers() async -> [OriginServer] { await board.servers }
 

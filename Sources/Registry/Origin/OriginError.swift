@@ -4,6 +4,8 @@ public struct OriginError: Error, Sendable, Hashable, CustomStringConvertible {
     public enum Reason: Sendable, Hashable {
         /// 404: the origin answered, and does not have it.
         case notFound
+        /// 403 of an object store to somebody who may not list its keys: it does not have it, or not for everybody.
+        case hidden
         /// 401 or 403 that the credentials at hand do not lift. The challenge, when there is one, is what the origin wants.
         case unauthorized(Challenge?)
         /// 429, with the seconds of its Retry-After when it gave one.
@@ -41,7 +43,7 @@ public struct OriginError: Error, Sendable, Hashable, CustomStringConvertible {
     /// a limit.
     public var isDefinitive: Bool {
         switch reason {
-        case .notFound, .unauthorized: true
+        case .notFound, .hidden, .unauthorized: true
         case .status(let code): (400..<500).contains(code) && code != 408 && code != 425
         case .rateLimited, .unreachable, .timeout, .badAnswer, .cancelled: false
         }
@@ -51,6 +53,9 @@ public struct OriginError: Error, Sendable, Hashable, CustomStringConvertible {
         let what = "registry \(registry), \(path)"
         return switch reason {
         case .notFound: "\(what): not found: check the name, and that it was pushed"
+        case .hidden:
+            "\(what): not found, or not for everybody (403): check the name, that it was published, and that the bucket lets anybody read "
+                + "objects; who may list its keys too is told which of these it is"
         case .unauthorized(let challenge):
             "\(what): the registry wants credentials\(challenge.map { " (\($0.scheme))" } ?? "") and has none that may read this: give "
                 + "the agent some (--docker-config, or --registry-username and --registry-password-file), or check those it has"

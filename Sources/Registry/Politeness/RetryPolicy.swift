@@ -28,7 +28,7 @@ struct RetryPolicy: Sendable {
         case .unreachable: return jittered(attempt, using: &random)
         // Overloaded, or being restarted; what takes longer has been waited for long enough.
         case .status(let code) where [500, 502, 503, 504].contains(code): return jittered(attempt, using: &random)
-        case .status, .notFound, .unauthorized, .timeout, .badAnswer, .cancelled: return nil
+        case .status, .notFound, .hidden, .unauthorized, .timeout, .badAnswer, .cancelled: return nil
         }
     }
 

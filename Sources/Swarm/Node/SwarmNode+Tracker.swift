@@ -33,7 +33,7 @@ extension SwarmNode {
 
     mutating func trackerSaid(_ reply: TrackerReply, _ now: Instant) {
         switch reply {
-        case .hello, .pong: break
+        case .hello, .pong, .sharesTags, .meaning, .askOrigin, .pause: break
         case .peers(let digest, let size, let peers): handedOut(digest, size, peers, now)
         case .lease(let digest, let earlier): leased(digest, after: earlier, now)
         case .revoke(let digest): update(digest, now) { $0.revoked(actions: &$1) }

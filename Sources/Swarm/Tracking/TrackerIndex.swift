@@ -63,6 +63,8 @@ public struct TrackerIndex: Sendable {
     private var hasBegun = false
     /// Until when nodes from before a restart are believed to be there.
     private var restoredUntil: Instant?
+    var tags = TagBoard()
+    var pauses = PauseBoard()
     var actions: [TrackerAction] = []
 
     /// Joins taken in since the start.
@@ -114,13 +116,15 @@ public struct TrackerIndex: Sendable {
         count(ZoneKey(record.zone), 1)
         actions.append(.remember(.node(record)))
         actions.append(.report(.joined(hello.node, address: hello.address)))
+        tellPauses(to: session, now)
         return actions
     }
 
     /// Being connected is being alive: who is gone holds nothing.
     public mutating func disconnected(_ session: SessionID, now: Instant) -> [TrackerAction] {
         defer { actions = [] }
-        guard let slot = sessions.removeValue(forKey: session), let node = nodes[Int(slot)], node.session == session else { return [] }
+        send(tags.leave(session, now: now))
+        guard let slot = sessions.removeValue(forKey: session), let node = nodes[Int(slot)], node.session == session else { return actions }
         actions.append(.report(.left(node.record.node)))
         drop(slot, now)
         return actions
@@ -131,6 +135,7 @@ public struct TrackerIndex: Sendable {
         defer { actions = [] }
         guard let slot = sessions[session] else { throw .unexpected(message: "a message before hello") }
         nodes[Int(slot)]?.lastHeardAt = now
+        guard !shared(request, from: session, now: now) else { return actions }
         switch request {
         case .hello: throw .unexpected(message: "a second hello")
         case .ping: actions.append(.send(session, .pong))
@@ -142,6 +147,7 @@ public struct TrackerIndex: Sendable {
             guard let list = StateList(digest.algorithm, first: Int(first), bytes: states) else { throw .invalid(field: "states") }
             vouch(digest, size, list, slot, now)
         case .yield(let digest, let reason): yield(digest, reason, slot, now)
+        case .askTag, .tellTag, .pause: break
         }
         return actions
     }
@@ -159,6 +165,7 @@ public struct TrackerIndex: Sendable {
         grantPleas(now)
         appointDue(now)
         reinforceGateways(now)
+        send(tags.tick(now: now))
         for (index, node) in nodes.enumerated() {
             guard let node, let session = node.session, now - node.lastHeardAt > settings.deadAfter else { continue }
             actions.append(.close(session, reason: "silent for \(settings.deadAfter)"))

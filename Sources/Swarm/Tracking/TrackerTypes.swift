@@ -34,6 +34,8 @@ public enum TrackerReport: Hashable, Sendable {
     case leased(Digest, NodeID, prefix: Int)
     case leaseLost(Digest, NodeID, reason: String)
     case unavailable(Digest, reason: String)
+    /// A server of a registry limits the rate of requests: all agents are told.
+    case paused(server: String, Duration)
 }
 
 /// The part of a swarm that is kept besides its members.

@@ -14,6 +14,12 @@ public enum TrackerRequest: Hashable, Sendable {
     /// The lease holder gives up: the origin does not deliver to it.
     case yield(digest: Digest, reason: String)
     case ping
+    /// What does the tag mean? The registry may have been asked so long ago, at most.
+    case askTag(TagName, notOlderThan: Duration)
+    /// What a registry has just said the tag means; nil when it could not be asked, or knows no such tag.
+    case tellTag(TagName, TagMeaning?)
+    /// A registry's server (scheme, host and port) asks to be left alone.
+    case pause(server: String, Duration)
 }
 
 /// What a tracker says to an agent.
@@ -32,6 +38,14 @@ public enum TrackerReply: Hashable, Sendable {
     /// No member could fetch the blob: everyone is on their own.
     case unavailable(digest: Digest, reason: String)
     case pong
+    /// This tracker answers questions about tags, as those before did not.
+    case sharesTags
+    /// What the tag meant when a registry was asked, and how long ago that was.
+    case meaning(TagName, TagMeaning, age: Duration)
+    /// Nobody has asked lately: the agent is to ask, and tell.
+    case askOrigin(TagName)
+    /// Another agent was told by a registry's server to leave it alone.
+    case pause(server: String, Duration)
 }
 
 /// How an agent asks for a blob.

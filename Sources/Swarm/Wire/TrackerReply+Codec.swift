@@ -3,6 +3,8 @@ extension TrackerReply {
         case hello = 1
         case peers = 64
         case lease, revoke, states, unavailable, pong
+        case sharesTags = 128
+        case meaning, askOrigin, pause
     }
 
     /// The whole frame, ready for the socket.
@@ -40,6 +42,22 @@ extension TrackerReply {
             return writer.frame()
         case .revoke(let digest): return Self.frame(.revoke, digest)
         case .pong: return ByteWriter(type: Kind.pong.rawValue).frame()
+        case .sharesTags: return ByteWriter(type: Kind.sharesTags.rawValue).frame()
+        case .meaning(let name, let meaning, let age):
+            var writer = ByteWriter(type: Kind.meaning.rawValue, capacity: 256)
+            writer.write(name)
+            writer.write(meaning)
+            writer.write(milliseconds: age)
+            return writer.frame()
+        case .askOrigin(let name):
+            var writer = ByteWriter(type: Kind.askOrigin.rawValue, capacity: 128)
+            writer.write(name)
+            return writer.frame()
+        case .pause(let server, let duration):
+            var writer = ByteWriter(type: Kind.pause.rawValue, capacity: 128)
+            writer.write(text: server)
+            writer.write(milliseconds: duration)
+            return writer.frame()
         }
     }
 
@@ -77,6 +95,15 @@ extension TrackerReply {
             let digest = try reader.readDigest("unavailable digest")
             return .unavailable(digest: digest, reason: try reader.readText("unavailable reason"))
         case .pong: return .pong
+        case .sharesTags: return .sharesTags
+        case .meaning:
+            let name = try reader.readTagName("tag")
+            let meaning = try reader.readTagMeaning("tag")
+            return .meaning(name, meaning, age: try reader.readMilliseconds("tag age"))
+        case .askOrigin: return .askOrigin(try reader.readTagName("tag"))
+        case .pause:
+            let server = try reader.readText("pause server")
+            return .pause(server: server, try reader.readMilliseconds("pause"))
         }
     }
 

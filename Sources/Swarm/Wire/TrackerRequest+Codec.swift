@@ -3,6 +3,8 @@ extension TrackerRequest {
         case hello = 1
         case join = 32
         case announce, leave, vouch, yield, ping, progress
+        case askTag = 128
+        case tellTag, pause
     }
 
     /// The whole frame, ready for the socket.
@@ -46,6 +48,22 @@ extension TrackerRequest {
             writer.write(pieces)
             return writer.frame()
         case .ping: return ByteWriter(type: Kind.ping.rawValue).frame()
+        case .askTag(let name, let maxAge):
+            var writer = ByteWriter(type: Kind.askTag.rawValue, capacity: 128)
+            writer.write(name)
+            writer.write(milliseconds: maxAge)
+            return writer.frame()
+        case .tellTag(let name, let meaning):
+            var writer = ByteWriter(type: Kind.tellTag.rawValue, capacity: 256)
+            writer.write(name)
+            writer.write(UInt8(meaning == nil ? 0 : 1))
+            if let meaning { writer.write(meaning) }
+            return writer.frame()
+        case .pause(let server, let duration):
+            var writer = ByteWriter(type: Kind.pause.rawValue, capacity: 128)
+            writer.write(text: server)
+            writer.write(milliseconds: duration)
+            return writer.frame()
         }
     }
 
@@ -90,6 +108,15 @@ extension TrackerRequest {
             let prefix = try reader.read(UInt32.self, "progress prefix")
             return .progress(digest: digest, prefix: prefix, pieces: try reader.read(UInt32.self, "progress pieces"))
         case .ping: return .ping
+        case .askTag:
+            let name = try reader.readTagName("tag question")
+            return .askTag(name, notOlderThan: try reader.readMilliseconds("tag question age"))
+        case .tellTag:
+            let name = try reader.readTagName("tag answer")
+            return .tellTag(name, try reader.readFlag("tag answer known") ? try reader.readTagMeaning("tag answer") : nil)
+        case .pause:
+            let server = try reader.readText("pause server")
+            return .pause(server: server, try reader.readMilliseconds("pause"))
         }
     }
 }

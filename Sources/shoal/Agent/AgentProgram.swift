@@ -49,6 +49,7 @@ struct AgentProgram {
         try await ServiceRunner.run(
             [
                 NamedService("swarm", SwarmService(swarm: swarm)),
+                NamedService("pauses", PauseService(swarm: swarm, origin: origin)),
                 NamedService("admin", adminServer(swarm, described, metrics, logger)),
                 NamedService("mirror", mirror(swarm, described, metrics, tls, accessLog, logger)),
             ], logger: logger)
@@ -150,5 +151,17 @@ private struct SwarmService: Service {
     func run() async throws {
         try? await gracefulShutdown()
         await swarm.stop()
+    }
+}
+
+/// Tells the other agents, through the tracker, which registries ask to be left alone.
+private struct PauseService: Service {
+    let swarm: SwarmAgent
+    let origin: OriginClient
+
+    func run() async throws {
+        await cancelWhenGracefulShutdown {
+            for await pause in origin.pauses { await swarm.tellPause(of: pause.server, pause.duration) }
+        }
     }
 }

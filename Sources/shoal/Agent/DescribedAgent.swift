@@ -57,7 +57,7 @@ final class DescribedAgent: Sendable {
         } catch {
             let state: RegistriesDocument.State =
                 switch error.reason {
-                case .notFound: .answers
+                case .notFound, .hidden: .answers
                 case .unauthorized(let challenge): challenge?.scheme == "basic" ? .wantsCredentials : .refusesTokens
                 case .rateLimited: .limits
                 case .unreachable, .timeout, .badAnswer, .status, .cancelled: .fails

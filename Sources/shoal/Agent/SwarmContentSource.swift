@@ -44,10 +44,36 @@ struct SwarmContentSource: ContentSource {
         _ = try? await swarm.loop.work { files.unrestrict(digest) }
     }
 
-    func remember(_ tag: ResolvedTag, for location: TagLocation) async {
+    /// Through the tracker: of all agents that want to know, one asks the registry.
+    func resolve(
+        _ location: TagLocation, isForEverybody: Bool, notOlderThan maxAge: Duration,
+        byAsking ask: @Sendable () async throws(OriginError) -> ResolvedTag
+    ) async throws(OriginError) -> KnownTag {
+        let name = TagName(
+            registry: location.registry, repository: location.repository, tag: location.tag, isForEverybody: isForEverybody)
+        guard maxAge > .zero, let name else {
+            return KnownTag(tag: try await ask(), age: .zero)
+        }
+        if case .meaning(let meaning, let age) = await swarm.counsel(on: name, notOlderThan: maxAge) {
+            let type = meaning.mediaType.isEmpty ? nil : meaning.mediaType
+            return KnownTag(tag: ResolvedTag(digest: meaning.digest, size: meaning.size, mediaType: type), age: age)
+        }
+        do throws(OriginError) {
+            let tag = try await ask()
+            await swarm.tell(name, TagMeaning(digest: tag.digest, size: tag.size, mediaType: tag.mediaType ?? ""))
+            return KnownTag(tag: tag, age: .zero)
+        } catch {
+            await swarm.tell(name, nil)
+            throw error
+        }
+    }
+
+    func remember(_ known: KnownTag, for location: TagLocation) async {
         let (tags, reference) = (tags, Self.reference(location))
+        let tag = known.tag
+        let meaning = TagMemory.Meaning(digest: tag.digest, mediaType: tag.mediaType, age: known.age)
         do {
-            try await swarm.loop.work { try tags.remember(reference, TagMemory.Meaning(digest: tag.digest, mediaType: tag.mediaType)) }
+            try await swarm.loop.work { try tags.remember(reference, meaning) }
         } catch {
             logger.warning("a tag could not be kept for when the origin is down", metadata: ["tag": "\(location)", "error": "\(error)"])
         }

@@ -28,14 +28,15 @@ struct SwarmOrigin: OriginFetching {
 
 extension SwarmOrigin {
     func contradicted(_ digest: Digest) async { await client.askTheSource(for: digest) }
+
+    func leaveAlone(_ server: String, for duration: Duration) async { await client.leaveAlone(server, for: duration) }
 }
 
 extension OriginFailure {
     init(_ error: OriginError) {
-        if case .notFound = error.reason {
-            self = .notFound(error.description)
-        } else {
-            self = error.isDefinitive ? .refused(error.description) : .broken(error.description)
+        switch error.reason {
+        case .notFound, .hidden: self = .notFound(error.description)
+        default: self = error.isDefinitive ? .refused(error.description) : .broken(error.description)
         }
     }
 }

@@ -14,8 +14,9 @@ struct TagMemory {
     let store: BlobStore
 
     func remember(_ reference: Reference, _ meaning: Meaning) throws {
+        let resolvedAt = WallClock.seconds() - Int(meaning.age.components.seconds)
         let record = ResolvedTag(
-            digest: meaning.digest, mediaType: meaning.mediaType ?? "", resolvedAtSeconds: UInt64(max(0, WallClock.seconds())))
+            digest: meaning.digest, mediaType: meaning.mediaType ?? "", resolvedAtSeconds: UInt64(max(0, resolvedAt)))
         try store.remember(reference, as: record)
     }
 

@@ -44,7 +44,7 @@ struct DoctorCommand: AsyncParsableCommand {
             throw ValidationError("\(error)")
         }
         let base = agent.hasSuffix("/") ? String(agent.dropLast()) : agent
-        let diagnosis = try await AgentHTTP.with { http in
+        let diagnosis = try await CommandHTTP.with { http in
             Diagnosis(await Doctor(agent: AgentClient(base: base, http: http), runtimes: runtime, image: wanted).findings())
         }
         StandardOutput.write(json ? try JSONText.encode(diagnosis, pretty: true) + "\n" : diagnosis.text)

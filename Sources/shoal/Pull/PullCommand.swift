@@ -42,7 +42,7 @@ struct PullCommand: AsyncParsableCommand {
             throw ValidationError("\(error)")
         }
         let layout = try LayoutWriter(directory: output)
-        let pulled = try await AgentHTTP.with { http in
+        let pulled = try await CommandHTTP.with { http in
             try await ImagePull(mirror: MirrorClient(agent: agent, http: http), layout: layout, platform: platform).run(image)
         }
         if json { StandardOutput.write(try JSONText.encode(pulled, pretty: true) + "\n") }

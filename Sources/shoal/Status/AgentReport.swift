@@ -18,7 +18,7 @@ struct AgentReport: Codable, Sendable {
 
     static func fetch(from agent: String) async throws -> AgentReport {
         let base = agent.hasSuffix("/") ? String(agent.dropLast()) : agent
-        return try await AgentHTTP.with { http in
+        return try await CommandHTTP.with { http in
             let agent = AgentClient(base: base, http: http)
             let transfers: TransfersDocument = try await agent.get("api/v1/transfers")
             let peers: PeersDocument = try await agent.get("api/v1/peers")

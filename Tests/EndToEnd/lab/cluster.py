@@ -12,7 +12,9 @@ from .host import LOOPBACK, Host
 from .podman import Podman
 from .processes import Daemon, tail, unused_port
 from .registry import Registry
+from .s3 import S3Server
 from .shoal import Agent, Tracker
+from .staticserver import StaticServer
 from .tokenserver import TokenServer
 from .workspace import Workspace
 
@@ -39,6 +41,17 @@ class Lab:
         self.own(registry.daemon, registry.stop)
         registry.start()
         return registry
+
+    def static_server(self, **options) -> StaticServer:
+        """A web server; `options` are those of `StaticServer`."""
+        server = StaticServer(self.path / f"static-{len(self.daemons)}", **options)
+        self.own(server.daemon, server.daemon.kill)
+        return server.start()
+
+    def s3_server(self) -> S3Server:
+        server = S3Server(self.path / f"s3-{len(self.daemons)}")
+        self.own(server.daemon, server.daemon.kill)
+        return server.start()
 
     def token_server(self, users: dict[str, str]) -> TokenServer:
         server = TokenServer(self.path / f"tokens-{len(self.daemons)}", users).start()

@@ -95,7 +95,7 @@ class Request:
 
 
 class FaultProxy:
-    """Listens on loopback and forwards GET and HEAD to `upstream` (http://host:port)."""
+    """Listens on loopback and forwards all requests to `upstream` (http://host:port)."""
 
     def __init__(self, upstream: str, listen: tuple[str, int] = ("127.0.0.1", 0)):
         self.upstream = urlsplit(upstream).netloc
@@ -178,6 +178,7 @@ class _Handler(BaseHTTPRequestHandler):
     def do_GET(self):
         proxy = self.server.proxy
         request = Request(self.command, self.path, {key.lower(): value for key, value in self.headers.items()})
+        self.body = self.rfile.read(int(request.headers.get("content-length", 0)))
         rule = proxy.rule_for(request)
         try:
             self.answer(request, rule)
@@ -188,7 +189,7 @@ class _Handler(BaseHTTPRequestHandler):
             request.done = True
             proxy.on_done(request)
 
-    do_HEAD = do_GET
+    do_HEAD = do_PUT = do_POST = do_DELETE = do_GET
 
     def answer(self, request: Request, rule: Rule | None) -> None:
         do = rule.do if rule else None
@@ -215,7 +216,7 @@ class _Handler(BaseHTTPRequestHandler):
             for key, value in self.headers.items():  # line by line: clients send several Accept lines
                 if key.lower() not in dropped:
                     origin.putheader(key, value)
-            origin.endheaders()
+            origin.endheaders(self.body or None)
             response = origin.getresponse()
         except OSError:
             self.head(request, 502, {"Content-Length": "0"})

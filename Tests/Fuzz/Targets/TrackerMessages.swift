@@ -5,6 +5,19 @@ enum Target: FuzzTarget {
     static var seeds: [[UInt8]] {
         var requests: [TrackerRequest] = [.hello(Samples.hello(.agent)), .ping]
         var replies: [TrackerReply] = [.hello(Samples.hello(.tracker)), .pong]
+        let server = "https://registry-1.docker.io"
+        (requests, replies) = (
+            requests + [.pause(server: server, .seconds(60))], replies + [.sharesTags, .pause(server: server, .seconds(60))]
+        )
+        if let tag = TagName(registry: "docker.io", repository: "library/busybox", tag: "1.36", isForEverybody: true) {
+            requests += [.askTag(tag, notOlderThan: .seconds(30)), .tellTag(tag, nil)]
+            replies += [.askOrigin(tag)]
+            for digest in Samples.digests {
+                let meaning = TagMeaning(digest: digest, size: 1234, mediaType: "application/vnd.oci.image.index.v1+json")
+                requests.append(.tellTag(tag, meaning))
+                replies.append(.meaning(tag, meaning, age: .seconds(7)))
+            }
+        }
         let peers = [PeerRecord(node: Samples.node, address: "10.0.0.8:7700", zone: "zone-b")]
         for digest in Samples.digests {
             let states = Array(repeating: UInt8(3), count: 2 * digest.algorithm.byteCount)

@@ -57,6 +57,11 @@ actor TestOrigin: OriginFetching {
         }
     }
 
+    /// What other agents were told, by server.
+    private(set) var pauses: [String: Duration] = [:]
+
+    func leaveAlone(_ server: String, for duration: Duration) { pauses[server] = duration }
+
     func contradicted(_ digest: Digest) { contradicted.append(digest) }
 
     /// From now on a byte of the blob is wrong.

@@ -77,6 +77,7 @@ actor TestTracker {
         sessions[id]?.hasGreeted = true
         let reply = Hello(role: .tracker, node: NodeID(high: 0, low: 0), cluster: "default", zone: "", address: "")
         try sessions[id]?.connection.write(TrackerReply.hello(reply).encode())
+        try sessions[id]?.connection.write(TrackerReply.sharesTags.encode())
         perform(index.connected(id, hello, now: now))
     }
 

@@ -42,7 +42,7 @@ import Testing
         #expect(await choice() == .init(servers: [mirror, source], pause: nil))
     }
 
-    @Test(arguments: [.notFound, .unauthorized(nil), .status(418), .cancelled] as [OriginError.Reason])
+    @Test(arguments: [.notFound, .hidden, .unauthorized(nil), .status(418), .cancelled] as [OriginError.Reason])
     func answersAreNoFaults(reason: OriginError.Reason) async {
         await note(reason, of: mirror, times: 10)
         #expect(await board.admits(mirror))
@@ -116,5 +116,21 @@ import Testing
         #expect(await retry("a.example"))
         #expect(await !retry("a.example"))
         #expect(await board.retries == UInt64(RetryBudget.most) + 2)
+    }
+
+    /// What this agent is told it tells; what it is told by others it does, and does not tell again.
+    @Test func pausesAreShared() async {
+        var told = board.pauses.makeAsyncIterator()
+        await note(.rateLimited(retryAfterSeconds: 60), of: mirror, times: 3)
+        #expect(await told.next() == OriginPause(server: "http://cache.example", duration: .seconds(60)))
+        await board.leaveAlone("https://registry.example", for: .seconds(100_000))
+        #expect(await choice() == .init(servers: [], pause: .seconds(60)))
+        #expect(await board.servers.map(\.pause) == [.seconds(60), .seconds(3600)])
+        pass(.seconds(60))
+        #expect(await choice() == .init(servers: [mirror], pause: .seconds(3540)))
+        await board.leaveAlone("https://registry.example", for: .seconds(1))
+        #expect(await board.servers.map(\.pause) == [.zero, .seconds(3540)], "nobody's word makes it shorter")
+        await note(.rateLimited(retryAfterSeconds: 7), of: mirror)
+        #expect(await told.next() == OriginPause(server: "http://cache.example", duration: .seconds(7)))
     }
 }

@@ -50,11 +50,23 @@ import Testing
         }
     }
 
+    @Test func takesOthersWordForATag() async throws {
+        let source = MemorySource()
+        await source.put(Self.index, as: Self.digest)
+        let location = TagLocation(registry: "registry.test", repository: "org/app", tag: "v1")
+        await source.share(KnownTag(tag: ResolvedTag(digest: Self.digest, size: nil, mediaType: nil), age: .seconds(20)), for: location)
+        try await Rig.mirror(source, origin: Self.namesTheDigest) { port, origin async throws in
+            #expect(try await RawClient.get("/v2/org/app/manifests/v1", port: port).text == Self.index)
+            #expect(origin.requests.isEmpty)
+            #expect(await source.recall(location)?.age == .seconds(20), "it is as old as it was")
+        }
+    }
+
     @Test func servesTheRememberedTagWhenTheOriginIsDown() async throws {
         let source = MemorySource()
         await source.put(Self.index, as: Self.digest)
         let location = TagLocation(registry: "registry.test", repository: "org/app", tag: "v1")
-        await source.remember(ResolvedTag(digest: Self.digest, size: nil, mediaType: nil), for: location)
+        await source.remember(KnownTag(tag: ResolvedTag(digest: Self.digest, size: nil, mediaType: nil), age: .zero), for: location)
         await source.grow(location, old: .seconds(3600))
         try await Rig.mirror(source, origin: { _ in [.reset] }) { port, _ async throws in
             #expect(try await RawClient.get("/v2/org/app/manifests/v1", port: port).text == Self.index)

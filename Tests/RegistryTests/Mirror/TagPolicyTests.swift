@@ -43,7 +43,7 @@ import Testing
     @Test func whatIsTooOldIsNotServedWhileTheRegistryIsDown() async throws {
         let source = MemorySource()
         await source.put(Self.index, as: Self.digest)
-        await source.remember(ResolvedTag(digest: Self.digest, size: nil, mediaType: nil), for: Self.tag)
+        await source.remember(KnownTag(tag: ResolvedTag(digest: Self.digest, size: nil, mediaType: nil), age: .zero), for: Self.tag)
         await source.grow(Self.tag, old: .seconds(90_000))
         try await Rig.mirror(source, origin: { _ in [.reset] }) { port, _ async throws in
             #expect(try await RawClient.get("/v2/org/app/manifests/v1", port: port).status == 502)

@@ -26,7 +26,7 @@ import Testing
         }
     }
 
-    @Test(arguments: ["200 OK", "405 Method Not Allowed", "501 Not Implemented", "400 Bad Request"])
+    @Test(arguments: ["200 OK", "403 Forbidden", "405 Method Not Allowed", "501 Not Implemented", "400 Bad Request"])
     func resolvesByGETWhenHEADTellsNothing(status: String) async throws {
         try await withOrigin { request in
             request.method == "HEAD" ? ScriptedOrigin.ok("", status: status) : ScriptedOrigin.ok(Self.content)
@@ -40,6 +40,10 @@ import Testing
     @Test(
         arguments: [
             ("404 Not Found", [], OriginError.Reason.notFound, true), ("403 Forbidden", [], .unauthorized(nil), true),
+            ("403 Forbidden", ["Content-Type: application/json"], .unauthorized(nil), true),
+            // S3, asked for a key that is not there by somebody who may not list keys.
+            ("403 Forbidden", ["Content-Type: application/xml"], .hidden, true),
+            ("403 Forbidden", ["x-amz-request-id: 4442587FB7D0A2F9"], .hidden, true),
             (
                 "401 Unauthorized", ["WWW-Authenticate: Basic realm=x"],
                 .unauthorized(Challenge(scheme: "basic", parameters: ["realm": "x"])), true

@@ -11,7 +11,8 @@ import Testing
 
     @Test(
         arguments: [
-            .notFound, .unauthorized(nil), .timeout(.head), .timeout(.body), .badAnswer(""), .status(404), .status(501), .cancelled,
+            .notFound, .hidden, .unauthorized(nil), .timeout(.head), .timeout(.body), .badAnswer(""), .status(404), .status(501),
+            .cancelled,
         ] as [OriginError.Reason])
     func notWorthAnother(reason: OriginError.Reason) {
         #expect(delays(after: reason).allSatisfy { $0 == nil })

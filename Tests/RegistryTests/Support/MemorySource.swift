@@ -21,6 +21,7 @@ actor MemorySource: ContentSource {
     /// Blobs that are held whole in files.
     nonisolated let files = NIOLockedValueBox<[Digest: TestFile]>([:])
     private var tags: [TagLocation: KnownTag] = [:]
+    private var sharedTags: [TagLocation: KnownTag] = [:]
     private var failure = ContentError.notFound("nobody has it")
     private(set) var opened: [ContentLocation] = []
     private(set) var openedPastStore: [ContentLocation] = []
@@ -68,7 +69,16 @@ actor MemorySource: ContentSource {
     }
     func unrestrict(_ digest: Digest) { restrictions.withLockedValue { $0[digest] = nil } }
 
-    func remember(_ tag: ResolvedTag, for location: TagLocation) { tags[location] = KnownTag(tag: tag, age: .zero) }
+    func resolve(
+        _ location: TagLocation, isForEverybody: Bool, notOlderThan maxAge: Duration,
+        byAsking ask: @Sendable () async throws(OriginError) -> ResolvedTag
+    ) async throws(OriginError) -> KnownTag {
+        if let known = sharedTags[location], known.age < maxAge { return known }
+        return KnownTag(tag: try await ask(), age: .zero)
+    }
+    /// What others know.
+    func share(_ known: KnownTag, for location: TagLocation) { sharedTags[location] = known }
+    func remember(_ known: KnownTag, for location: TagLocation) { tags[location] = known }
     func recall(_ location: TagLocation) -> KnownTag? { tags[location] }
     /// Makes what is known of a tag so old.
     func grow(_ location: TagLocation, old age: Duration) { tags[location] = tags[location].map { KnownTag(tag: $0.tag, age: age) } }

@@ -25,6 +25,8 @@ struct RawMessage: Sendable {
 
     func all(_ name: String) -> [String] { fields.filter { $0.name == name.lowercased() }.map(\.value) }
 
+    /// Of a request, bytes.
+    var bodyLength: Int { self["content-length"].flatMap { Int($0) } ?? 0 }
     /// Of an answer.
     var status: Int { Int(startLine.split(separator: " ").dropFirst().first ?? "") ?? 0 }
     /// Of a request.

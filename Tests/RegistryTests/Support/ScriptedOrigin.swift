@@ -66,7 +66,8 @@ struct ScriptedOrigin: Sendable {
             var pending: [UInt8] = []
             for try await chunk in inbound {
                 pending += chunk.readableBytesView
-                guard let request = RawMessage(parsing: pending) else { continue }
+                // The body may come after the head.
+                guard let request = RawMessage(parsing: pending), request.body.count >= request.bodyLength else { continue }
                 pending = []
                 log.withLockedValue { $0.append(request) }
                 for step in script(request) {

@@ -7,6 +7,12 @@ enum WireSamples {
     static let node = NodeID(high: .max, low: 7)
     static let hello = Hello(role: .agent, node: node, cluster: "production", zone: "zürich-1", address: "[fe80::1]:7000")
 
+    static let tag = TagName(registry: "docker.io", repository: "library/busybox", tag: "1.36", isForEverybody: true)!
+    static let longestTag = TagName(
+        registry: String(repeating: "r", count: 255), repository: String(repeating: "é", count: 127),
+        tag: String(repeating: "t", count: 255), isForEverybody: false)!
+    static let meaning = TagMeaning(digest: long, size: 1234, mediaType: "application/vnd.oci.image.index.v1+json")
+
     static let peer: [PeerMessage] = [
         .hello(hello), .hello(Hello(role: .tracker, node: node, cluster: "", zone: "", address: String(repeating: "a", count: 255))),
         .open(channel: 1, digest: short), .open(channel: .max, digest: long), .close(channel: 0), .missing(digest: long),
@@ -28,6 +34,9 @@ enum WireSamples {
         .leave(short), .vouch(digest: short, size: 0, first: 1, states: []),
         .vouch(digest: long, size: 1_000_000, first: 3, states: [UInt8](repeating: 1, count: 128)),
         .yield(digest: short, reason: "404 Not Found"), .progress(digest: long, prefix: 12, pieces: 15), .ping,
+        .askTag(tag, notOlderThan: .zero), .askTag(longestTag, notOlderThan: .milliseconds(Int64(UInt32.max))), .tellTag(tag, nil),
+        .tellTag(longestTag, meaning), .tellTag(tag, TagMeaning(digest: short, size: nil, mediaType: "")),
+        .pause(server: "https://registry-1.docker.io", .seconds(3600)), .pause(server: "", .zero),
     ]
 
     static let replies: [TrackerReply] = [
@@ -40,6 +49,8 @@ enum WireSamples {
         .lease(short), .lease(long, after: node), .revoke(long),
         .states(digest: short, size: 65_537, first: 1, states: [UInt8](repeating: 2, count: 32)),
         .states(digest: short, size: 9, first: 1, states: []), .unavailable(digest: long, reason: ""), .pong,
+        .sharesTags, .meaning(tag, meaning, age: .milliseconds(29_999)), .askOrigin(longestTag),
+        .pause(server: "http://127.0.0.1:5000", .milliseconds(1)),
     ]
 
     /// Type and payload of a whole frame.

@@ -32,6 +32,16 @@ def test_one_question_for_all(lab, origin):
     assert tracker.metrics().total("shoal_tracker_tags") == 1
 
 
+def test_one_proof_for_all(lab, origin):
+    """Six agents are asked for the same public image by its digest at once: that everybody may have it is asked of the registry once."""
+    proxy = lab.proxy(origin.registry)
+    proxy.add(Rule("^HEAD .*/manifests/", "delay", seconds=1))
+    agents = lab.agents(6, {REGISTRY: proxy.url}, tracker=lab.tracker())
+    downloads = [Download(f"http://{agent.mirror}/v2/{REGISTRY}/org/small/manifests/{origin.small.digest}") for agent in agents]
+    assert {download.finish().digest for download in downloads} == {origin.small.digest}
+    assert len(proxy.requests("^HEAD ")) == 1, proxy.requests()
+
+
 def test_whoever_wants_it_fresh_asks(lab, origin):
     """`--tag-ttl 0` believes nobody; a tag that moved is told to the others by whoever asks next."""
     proxy = lab.proxy(origin.registry)

@@ -8,14 +8,17 @@ public struct SetupRequest: Sendable, Hashable {
     public let file: String
     /// Where the agent's mirror listens, as the runtime reaches it.
     public let mirror: HostPort
+    /// Whether the mirror speaks TLS.
+    public let speaksTLS: Bool
     /// Registries by name, `docker.io`; none for all that the runtime can be told at once.
     public let registries: [String]
 
     /// A request; `file` defaults to the runtime's usual one.
-    public init(_ runtime: ContainerRuntime, file: String? = nil, mirror: HostPort, registries: [String] = []) {
+    public init(_ runtime: ContainerRuntime, file: String? = nil, mirror: HostPort, speaksTLS: Bool = false, registries: [String] = []) {
         self.runtime = runtime
         self.file = file ?? runtime.usualFile
         self.mirror = mirror
+        self.speaksTLS = speaksTLS
         self.registries = registries
     }
 
@@ -50,7 +53,13 @@ public struct SetupRequest: Sendable, Hashable {
     }
 
     /// `http://127.0.0.1:5000`.
-    var mirrorURL: String { "http://\(mirror)" }
+    var mirrorURL: String { "\(speaksTLS ? "https" : "http")://\(mirror)" }
+
+    /// What is wrong with how a URL of the agent's has it asked; nil for nothing, and for other mirrors.
+    func obstacle(_ url: String) -> String? {
+        guard FirstMirror.address(url) == "\(mirror)", url.hasPrefix(speaksTLS ? "http://" : "https://") else { return nil }
+        return "the mirror is asked as \(url), and speaks \(speaksTLS ? "TLS" : "plain HTTP")"
+    }
 
     /// The folder that the settings lie in, without a slash at the end.
     var folder: String {

@@ -3,10 +3,12 @@
 import ssl
 import urllib.request
 
+from conftest import REGISTRY
 from lab.cluster import Lab
 from lab.download import Download
 from lab.images import NATIVE
 from lab.processes import run
+from lab.registriesconf import RegistriesConf
 from lab.shoal import Agent, shoal
 
 
@@ -40,6 +42,27 @@ def test_pulls(lab, origin):
     plain = Download(f"http://{agent.mirror}/v2/").finish()
     assert plain.status is None and plain.error, "plain HTTP is not answered"
     agent.stop()
+
+
+def test_setup_and_doctor(lab, origin):
+    """What `shoal setup --tls` writes is what skopeo needs; the doctor finds that in order, and plain HTTP not."""
+    authority = lab.authority()
+    agent = tls_agent(lab, origin, *authority.issue("mirror", "IP:127.0.0.1"))
+    conf = RegistriesConf(lab.path / "home")
+    setup = ["setup", "podman", "--mirror", agent.mirror, "--file", conf.file, "--registry", REGISTRY]
+    doctor = ["doctor", "--agent", agent.http, "--runtime", f"podman={conf.file}"]
+    shoal(*setup, "--tls")
+    certificates = conf.folder / "certs.d" / agent.mirror
+    certificates.mkdir(parents=True)
+    (certificates / "ca.crt").write_text(authority.certificate.read_text())
+    copy = ["skopeo", "--registries-conf", conf.file, "--insecure-policy", "copy", "--quiet", f"docker://{origin.reference(origin.small)}"]
+    run([*copy, f"dir:{lab.path / 'pulled'}"], env=conf.env)
+    assert agent.holds(origin.small.digest)
+    assert f"podman looks for images of {REGISTRY}" in shoal(*doctor, check=False).stdout
+    shoal("setup", "podman", "--file", conf.file, "--undo")
+    shoal("setup", "docker", "--mirror", agent.mirror, "--file", lab.path / "daemon.json")
+    found = shoal("doctor", "--agent", agent.http, "--runtime", f"docker={lab.path / 'daemon.json'}", check=False)
+    assert found.returncode == 1 and "speaks TLS" in found.stdout and "--tls" in found.stdout, found.stdout
 
 
 def test_files_that_will_not_do(lab):

@@ -37,6 +37,22 @@ import Testing
         #expect(try mirrors(.docker, [file: "{\"registry-mirrors\": [\"https://near.example/x\"]}"]).map(\.address) == ["near.example"])
     }
 
+    /// A mirror that speaks TLS is set up, found and taken out; who asks it in plain HTTP is told, and the other way round.
+    @Test(arguments: ContainerRuntime.allCases)
+    func mirrorsWithTLS(_ runtime: ContainerRuntime) throws {
+        let plain = SetupRequest(runtime, mirror: SetupRequestTests.mirror)
+        let encrypted = SetupRequest(runtime, mirror: SetupRequestTests.mirror, speaksTLS: true)
+        let files = MemoryFiles().after(try encrypted.plan(MemoryFiles()))
+        #expect(try encrypted.plan(files).changes.isEmpty)
+        #expect(try encrypted.firstMirrors(files).allSatisfy { $0.address == "127.0.0.1:5000" && $0.obstacle == nil })
+        #expect(!files.texts.values.contains { $0.contains("insecure") || $0.contains("http://127") })
+        #expect(try plain.firstMirrors(files).allSatisfy { $0.obstacle != nil })
+        #expect(try !encrypted.undo(files).changes.isEmpty)
+        guard runtime == .containerd || runtime == .docker else { return }
+        let others = MemoryFiles().after(try plain.plan(MemoryFiles()))
+        #expect(try encrypted.firstMirrors(others).map(\.obstacle) == ["the mirror is asked as http://127.0.0.1:5000, and speaks TLS"])
+    }
+
     @Test func mirrorThatNeedsTLS() throws {
         let table = "[[registry]]\nprefix = \"quay.io\"\n[[registry.mirror]]\nlocation = \"127.0.0.1:5000/quay.io\"\n"
         let found = try mirrors(.podman, ["/etc/containers/registries.conf": table])

@@ -12,8 +12,8 @@ public final class LineFile: Sendable {
         var dropped = 0
         // What follows is the queue's.
         var descriptor: CInt
-        /// Where the file was when it was opened.
-        var place: String?
+        /// What the system called the file when it was opened.
+        var name: [CChar]
         /// The last line was cut short when the disk was full.
         var isMidLine = false
         var lastLook = ContinuousClock.now
@@ -37,7 +37,7 @@ public final class LineFile: Sendable {
         self.path = path
         self.logger = logger
         let descriptor = try path.map { path throws(SystemError) in try Self.open(path) } ?? STDOUT_FILENO
-        state = NIOLockedValueBox(State(descriptor: descriptor, place: Self.place(of: descriptor)))
+        state = NIOLockedValueBox(State(descriptor: descriptor, name: Self.name(of: descriptor)))
     }
 
     deinit {
@@ -90,13 +90,13 @@ public final class LineFile: Sendable {
     private func reopenIfMoved() {
         guard let path else { return }
         let now = ContinuousClock.now
-        let (descriptor, place, last) = state.withLockedValue { ($0.descriptor, $0.place, $0.lastLook) }
+        let (descriptor, name, last) = state.withLockedValue { ($0.descriptor, $0.name, $0.lastLook) }
         guard now - last >= Self.lookInterval else { return }
         state.withLockedValue { $0.lastLook = now }
-        guard Self.place(of: descriptor) != place else { return }
+        guard Self.name(of: descriptor) != name else { return }
         do throws(SystemError) {
             let fresh = try Self.open(path)
-            state.withLockedValue { ($0.descriptor, $0.place, $0.isMidLine) = (fresh, Self.place(of: fresh), false) }
+            state.withLockedValue { ($0.descriptor, $0.name, $0.isMidLine) = (fresh, Self.name(of: fresh), false) }
             close(descriptor)
         } catch {
             warn(error.description)
@@ -113,16 +113,16 @@ public final class LineFile: Sendable {
         if isDue { logger.warning("lines are missing", metadata: ["file": "\(path ?? "standard output")", "reason": "\(reason)"]) }
     }
 
+    /// Where the file is by now, as proc(5) has it: another name when it was renamed, one that says so when it was removed.
+    private static func name(of descriptor: CInt) -> [CChar] {
+        var buffer = [CChar](repeating: 0, count: Int(PATH_MAX))
+        let count = readlink("/proc/self/fd/\(descriptor)", &buffer, buffer.count)
+        return Array(buffer.prefix(max(0, count)))
+    }
+
     private static func open(_ path: String) throws(SystemError) -> CInt {
         let descriptor = Glibc.open(path, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC | O_NONBLOCK, 0o640)
         guard descriptor >= 0 else { throw .last }
         return descriptor
-    }
-
-    /// Where the system finds an open file now: elsewhere once it was renamed, and nowhere once it was removed.
-    private static func place(of descriptor: CInt) -> String? {
-        var place = [CChar](repeating: 0, count: Int(PATH_MAX))
-        let length = readlink("/proc/self/fd/\(descriptor)", &place, place.count)
-        return length < 0 ? nil : String(decoding: place[..<length].map { UInt8(bitPattern: $0) }, as: UTF8.self)
     }
 }

@@ -23,20 +23,22 @@ struct RegistriesConf {
     }
 
     /// The text with the agent as the first mirror of the registry, in its table if there is one, else in a new one.
-    /// - Parameter mirror: HOST:PORT.
-    func adding(_ mirror: String, for registry: String) throws(SetupError) -> String {
-        if points(registry, at: mirror) { return text }
+    /// - Parameters:
+    ///   - mirror: HOST:PORT.
+    ///   - isInsecure: whether it speaks plain HTTP.
+    func adding(_ mirror: String, for registry: String, isInsecure: Bool) throws(SetupError) -> String {
+        if points(registry, at: mirror, isInsecure) { return text }
         let kept = MarkedBlock.without(registry, in: lines)
         let rest = try RegistriesConf(TextLines.text(kept), file: file)
         guard let table = rest.table(of: registry) else {
             guard !registry.contains(":") else { throw .portInPath(registry: registry) }
-            let block = ["[[registry]]", "location = \"\(registry)\""] + Self.mirror("\(mirror)/\(registry)")
+            let block = ["[[registry]]", "location = \"\(registry)\""] + Self.mirror("\(mirror)/\(registry)", isInsecure)
             return TextLines.text(kept + MarkedBlock(name: registry, lines: block).text)
         }
         guard let path = rest.path(of: table) else { throw .portInPath(registry: registry) }
         let last = rest.outline.keys(of: table).map(\.lines.upperBound).max() ?? rest.outline.tables[table].line
         let place = last + 1
-        let block = MarkedBlock(name: registry, lines: Self.mirror("\(mirror)/\(path)")).text
+        let block = MarkedBlock(name: registry, lines: Self.mirror("\(mirror)/\(path)", isInsecure)).text
         return TextLines.text(Array(kept[..<place]) + block + kept[place...])
     }
 
@@ -47,11 +49,13 @@ struct RegistriesConf {
     }
 
     /// The first mirror of each registry that has one.
-    func firstMirrors() -> [FirstMirror] {
+    ///
+    /// - Parameter areInsecure: whether they must be said to be, because they speak plain HTTP.
+    func firstMirrors(areInsecure: Bool) -> [FirstMirror] {
         outline.tables.indices.compactMap { table in
             guard let registry = registry(of: table), let mirror = firstMirror(of: table) else { return nil }
             var found = FirstMirror(registry: registry, address: FirstMirror.address(mirror.location), file: file)
-            if !mirror.isInsecure { found.obstacle = "the mirror is not insecure = true, so plain HTTP is not tried" }
+            if areInsecure, !mirror.isInsecure { found.obstacle = "the mirror is not insecure = true, so plain HTTP is not tried" }
             return found
         }
     }
@@ -85,12 +89,12 @@ struct RegistriesConf {
     }
 
     /// Whether the registry's first mirror is the agent.
-    private func points(_ registry: String, at mirror: String) -> Bool {
+    private func points(_ registry: String, at mirror: String, _ isInsecure: Bool) -> Bool {
         guard let table = table(of: registry), let first = firstMirror(of: table), let path = path(of: table) else { return false }
-        return first.isInsecure && first.location == "\(mirror)/\(path)"
+        return first.isInsecure == isInsecure && first.location == "\(mirror)/\(path)"
     }
 
-    private static func mirror(_ location: String) -> [String] {
-        ["[[registry.mirror]]", "location = \"\(location)\"", "insecure = true"]
+    private static func mirror(_ location: String, _ isInsecure: Bool) -> [String] {
+        ["[[registry.mirror]]", "location = \"\(location)\""] + (isInsecure ? ["insecure = true"] : [])
     }
 }

@@ -52,6 +52,7 @@ extension SetupRequest {
             let path = "\(hosts)/\(name)/hosts.toml"
             guard let text = try files.text(at: path), let host = try HostsFile.firstHost(TextLines.of(text), file: path) else { continue }
             var mirror = FirstMirror(registry: name, address: FirstMirror.address(host), file: path)
+            mirror.obstacle = obstacle(host)
             if config.hostsFolder == nil { mirror.obstacle = "\(file) has no config_path, so the CRI does not look in \(hosts)" }
             found.append(mirror)
         }

@@ -16,7 +16,7 @@ extension SetupRequest {
             advice.append(
                 "dockerd does not start with mirrors here and in a flag: see that its unit has no --registry-mirror (systemctl cat docker)")
         }
-        if !mirror.isLoopback {
+        if !mirror.isLoopback, !speaksTLS {
             advice.append("dockerd speaks plain HTTP to 127.0.0.0/8 only: add \"\(mirror)\" to insecure-registries in \(file)")
         }
         return SetupPlan([FileChange(file, from: text, to: settings.text)], advice: advice)
@@ -40,7 +40,7 @@ extension SetupRequest {
         let known = try settings.strings(of: Self.key) ?? []
         // dockerd tries them in turn; the agent may stand behind others.
         guard let first = known.first(where: isMirror) ?? known.first else { return [] }
-        return [FirstMirror(registry: "docker.io", address: FirstMirror.address(first), file: file)]
+        return [FirstMirror(registry: "docker.io", address: FirstMirror.address(first), file: file, obstacle: obstacle(first))]
     }
 
     private func isMirror(_ url: String) -> Bool {

@@ -19,7 +19,8 @@ extension SetupRequest {
             if let location = try RegistriesConf(texts[place].now, file: texts[place].path).hiddenLocation(of: registry) {
                 advice.append("tell the agent, too, where \(registry) is: shoal agent --registry \(registry)=http://\(location), or https")
             }
-            texts[place].now = try RegistriesConf(texts[place].now, file: texts[place].path).adding("\(mirror)", for: registry)
+            texts[place].now = try RegistriesConf(texts[place].now, file: texts[place].path).adding(
+                "\(mirror)", for: registry, isInsecure: !speaksTLS)
         }
         return SetupPlan(texts.map { FileChange($0.path, from: $0.before, to: $0.now) }, advice: advice)
     }
@@ -38,7 +39,7 @@ extension SetupRequest {
         // In the order of their names, as the tools read them: for one registry the last file counts.
         for path in [file] + (try paths(files).dropFirst().sorted()) {
             guard let text = try files.text(at: path) else { continue }
-            for mirror in try RegistriesConf(text, file: path).firstMirrors() { found[mirror.registry] = mirror }
+            for mirror in try RegistriesConf(text, file: path).firstMirrors(areInsecure: !speaksTLS) { found[mirror.registry] = mirror }
         }
         return found.values.sorted { $0.registry < $1.registry }
     }

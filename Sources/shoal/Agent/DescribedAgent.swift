@@ -26,7 +26,8 @@ final class DescribedAgent: Sendable {
 
     func document() -> SettingsDocument {
         SettingsDocument(
-            node: "\(store.nodeID)", mirror: mirror.withLockedValue { $0 }?.description, peer: "\(peer)",
+            node: "\(store.nodeID)", mirror: mirror.withLockedValue { $0 }?.description,
+            mirrorSpeaksTLS: settings.mirrorCertificate != nil, peer: "\(peer)",
             advertise: settings.advertise?.description, trackers: settings.tracker.map(\.description), zone: settings.zone,
             registries: Dictionary(settings.registries.registry.map { ($0.name, $0.url) }) { first, _ in first },
             defaultRegistry: origin.directory.defaultRegistry, data: settings.data, quotaBytes: settings.quota?.bytes,

@@ -3,6 +3,8 @@ struct SettingsDocument: Codable, Sendable {
     let node: String
     /// Where the sockets really listen; nil before they do.
     let mirror: String?
+    /// nil from agents that know nothing of it.
+    let mirrorSpeaksTLS: Bool?
     let peer: String
     let advertise: String?
     let trackers: [String]

@@ -20,17 +20,19 @@ struct Doctor: Sendable {
             return await findings + AgentCheck.takenPorts() + RuntimeCheck(choices: runtimes, mirror: nil, dockerHost: nil).findings()
         }
         let mirror = settings.mirror.flatMap { try? HostPort(parsing: $0) }
+        let speaksTLS = settings.mirrorSpeaksTLS ?? false
         let environment = ProcessInfo.processInfo.environment
-        let runtimes = RuntimeCheck(choices: runtimes, mirror: mirror, dockerHost: environment["DOCKER_HOST"])
+        let runtimes = RuntimeCheck(
+            choices: runtimes, mirror: mirror, speaksTLS: speaksTLS, dockerHost: environment["DOCKER_HOST"])
         var findings = [AgentCheck.found(settings, at: agent.base)]
         if isHere { findings += await PortCheck(settings: settings).findings() }
         findings += await TrackerCheck(settings: settings, agent: agent).findings()
         let origins = OriginCheck(agent: agent, used: isHere ? runtimes.registries() : [], configured: Set(settings.registries.keys))
         findings += await origins.findings()
-        if let image { findings.append(await ImageCheck(image: image, mirror: mirror, http: agent.http).finding()) }
+        if let image { findings.append(await ImageCheck(image: image, mirror: mirror, speaksTLS: speaksTLS, http: agent.http).finding()) }
         findings.append(DiskCheck.finding(settings, isHere: isHere))
         if isHere, let address = runtimes.dockerToAsk {
-            let dockerd = DockerDaemonCheck(http: agent.http, mirror: address, host: environment["DOCKER_HOST"])
+            let dockerd = DockerDaemonCheck(http: agent.http, mirror: address, speaksTLS: speaksTLS, host: environment["DOCKER_HOST"])
             findings.append(await dockerd.finding())
         }
         findings += isHere ? runtimes.findings() : [.skipped("runtime", "the agent is on another machine: run `shoal doctor` there")]

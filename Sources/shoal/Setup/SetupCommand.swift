@@ -34,6 +34,9 @@ struct SetupCommand: AsyncParsableCommand {
     @Option(help: ArgumentHelp("Where the agent's mirror listens.", valueName: "host:port"))
     var mirror = AgentCommand.usualMirror
 
+    @Flag(help: "The mirror speaks TLS (shoal agent --mirror-certificate).")
+    var tls = false
+
     @Option(
         help: ArgumentHelp(
             "The runtime's config.toml, daemon.json or registries.conf, if it is not where it usually is.", valueName: "file"))
@@ -52,7 +55,7 @@ struct SetupCommand: AsyncParsableCommand {
 
     func run() async throws {
         let files = DiskFiles()
-        let request = SetupRequest(runtime, file: file, mirror: reachable, registries: registry.map(\.name))
+        let request = SetupRequest(runtime, file: file, mirror: reachable, speaksTLS: tls, registries: registry.map(\.name))
         let plan = try undo ? request.undo(files) : request.plan(files)
         guard !plan.changes.isEmpty else {
             StandardOutput.write("nothing to change: \(runtime) \(undo ? "has nothing of ours" : "pulls through \(reachable) already")\n")

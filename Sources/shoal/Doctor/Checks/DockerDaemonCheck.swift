@@ -11,6 +11,7 @@ struct DockerDaemonCheck {
 
     let http: HTTPClient
     let mirror: HostPort
+    let speaksTLS: Bool
     /// As docker itself has it in DOCKER_HOST; nil for the usual socket.
     let host: String?
 
@@ -23,7 +24,9 @@ struct DockerDaemonCheck {
         } catch {
             return .skipped("runtime", "dockerd at \(host) does not say what it has taken from its settings: \(error)")
         }
-        guard !mirrors.contains("http://\(mirror)") else { return .ok("runtime", "dockerd has taken its settings") }
+        guard !mirrors.contains("\(speaksTLS ? "https" : "http")://\(mirror)") else {
+            return .ok("runtime", "dockerd has taken its settings")
+        }
         return .problem("runtime", "dockerd has not taken the mirror \(mirror) from its settings yet", do: "sudo systemctl reload docker")
     }
 

@@ -8,15 +8,18 @@ struct RuntimeCheck {
     let choices: [RuntimeChoice]
     /// Where the agent's mirror listens; nil when no agent answers.
     let mirror: HostPort?
+    /// Whether it speaks TLS.
+    let speaksTLS: Bool
 
     /// DOCKER_HOST, if set.
     let dockerHost: String?
 
     private let files = DiskFiles()
 
-    init(choices: [RuntimeChoice], mirror: HostPort?, dockerHost: String?) {
+    init(choices: [RuntimeChoice], mirror: HostPort?, speaksTLS: Bool = false, dockerHost: String?) {
         self.choices = choices
         self.mirror = mirror
+        self.speaksTLS = speaksTLS
         self.dockerHost = dockerHost
     }
 
@@ -42,7 +45,7 @@ struct RuntimeCheck {
                 .problem(
                     "runtime", "none pulls through the agent",
                     do:
-                        "sudo shoal setup \(words(first))\(mirror.map { " --mirror \($0)" } ?? "") (or another; --dry-run shows what would change)"
+                        "sudo shoal setup \(words(first))\(mirror.map { " --mirror \($0)\(tls)" } ?? "") (or another; --dry-run shows what would change)"
                 ))
         }
         return findings
@@ -69,18 +72,18 @@ struct RuntimeCheck {
             Finding.problem(
                 "runtime",
                 "\(name) looks for images of \(Self.registry(stray)) at \(stray.address), and the agent is at \(address) (\(stray.file))",
-                do: "sudo shoal setup \(words(choice))\(Self.flag(stray)) --mirror \(address)")
+                do: "sudo shoal setup \(words(choice))\(Self.flag(stray)) --mirror \(address)\(tls)")
         }
         for mirror in here {
             guard let obstacle = mirror.obstacle else { continue }
-            findings.append(.problem("runtime", "\(name): \(obstacle)", do: "sudo shoal setup \(words(choice)) --mirror \(address)"))
+            findings.append(.problem("runtime", "\(name): \(obstacle)", do: "sudo shoal setup \(words(choice)) --mirror \(address)\(tls)"))
         }
         let working = here.filter { $0.obstacle == nil }.map(Self.registry)
         if !working.isEmpty {
             findings.append(.ok("runtime", "\(name) looks for images of \(working.joined(separator: ", ")) at \(address)"))
         }
         guard findings.isEmpty else { return findings }
-        let remedy = "sudo shoal setup \(words(choice))" + (mirror.map { " --mirror \($0)" } ?? "")
+        let remedy = "sudo shoal setup \(words(choice))" + (mirror.map { " --mirror \($0)\(tls)" } ?? "")
         let message = "\(name) does not pull through the agent (\(choice.file ?? choice.runtime.usualFile))"
         return [choices.isEmpty ? .warning("runtime", message, do: "if it should: \(remedy)") : .problem("runtime", message, do: remedy)]
     }
@@ -91,8 +94,10 @@ struct RuntimeCheck {
     }
 
     private func request(_ choice: RuntimeChoice) -> SetupRequest {
-        SetupRequest(choice.runtime, file: choice.file, mirror: address)
+        SetupRequest(choice.runtime, file: choice.file, mirror: address, speaksTLS: speaksTLS)
     }
+
+    private var tls: String { speaksTLS ? " --tls" : "" }
 
     private func words(_ choice: RuntimeChoice) -> String {
         choice.runtime.rawValue + (choice.file.map { " --file \($0)" } ?? "")

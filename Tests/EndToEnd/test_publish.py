@@ -56,6 +56,19 @@ def test_docker_straight_from_nginx(lab, origin):
     assert docker.pull(f"{server.address}/org/app:{origin.small.tag}") == origin.small.digest
 
 
+def test_clients_straight_from_a_bucket(lab, origin):
+    """A bucket that has a name of its own, as behind a CDN: nginx passes on what is asked, and adds nothing."""
+    server = lab.s3_server()
+    server.make("images")
+    env = server.check_signatures()
+    shoal("publish", published(origin.small), "--to", "s3://images/prod", "--name", "org/app", env=env)
+    server.believe_signatures()
+    front = lab.static_server(server=f"location / {{ proxy_pass {server.url}/images/prod/; }}")
+    assert lab.docker().pull(f"{front.address}/org/app:{origin.small.tag}") == origin.small.digest
+    straight = skopeo.copy(f"{front.address}/org/app:{origin.small.tag}", lab.path / "straight", every_platform=True)
+    assert straight == origin.small.digest
+
+
 def test_a_bucket(lab, origin):
     """Signed requests, large layers in parts, types of manifests; then an agent needs no credentials, since the bucket is public."""
     server = lab.s3_server()

@@ -12,6 +12,7 @@ extension OriginClient {
     ///
     /// - Returns: an answer with a 2xx status; its body is still to be read.
     func send(_ request: OriginRequest) async throws(OriginError) -> HTTPClientResponse {
+        guard !transport.configuration.isOffline else { throw request.failed(.unreachable("this agent is offline (--offline)")) }
         let endpoints =
             if case .caller = request.identity { directory.sources(of: request.registry) } else {
                 directory.endpoints(of: request.registry)

@@ -18,6 +18,8 @@ public final class OriginClient: Sendable {
         /// Connections to one server at a time; further requests wait, within `headTimeout`.
         public var connectionsPerHost = 64
         public var userAgent = "shoal"
+        /// No registry is asked anything: each request fails at once.
+        public var isOffline = false
 
         public init() {}
     }

@@ -9,6 +9,7 @@ extension SwarmNode {
         let hello = Hello(
             role: .agent, node: settings.node, cluster: settings.cluster, zone: settings.zone, address: settings.address)
         actions.append(.tell(.hello(hello)))
+        if !settings.transfer.asksOrigin { actions.append(.tell(.offline)) }
         // Sorted: no decision may depend on a dictionary's order.
         let blobs = held.keys.sorted().map { HeldBlob(digest: $0, size: held[$0] ?? 0) }
         for start in stride(from: 0, to: blobs.count, by: WireLimits.blobsPerAnnouncement) {
@@ -60,6 +61,7 @@ extension SwarmNode {
             tell(held[digest].map { .announce([HeldBlob(digest: digest, size: $0)]) } ?? .leave(digest))
             return
         }
+        guard settings.transfer.asksOrigin else { return tell(.yield(digest: digest, reason: "this agent is offline")) }
         actions.append(.report(.leaseGranted(digest)))
         update(digest, now) { transfer, _ in transfer.granted(after: earlier, now: now) }
     }

@@ -2,7 +2,7 @@
 extension TrackerIndex {
     /// Gives the lease to the node that asks, at once if it holds no other and nothing speaks against it; else a moment is left for a better one.
     mutating func allot(_ slot: Int32, to node: Int32, _ now: Instant) {
-        guard let swarm = swarms[Int(slot)], swarm.lease == nil else { return }
+        guard let swarm = swarms[Int(slot)], swarm.lease == nil, nodes[Int(node)]?.isOffline == false else { return }
         if nodes[Int(node)]?.leases == 0 && !isSecondChoice(node, now) || sessions.count == 1 {
             lease(slot, to: node, now)
         } else if swarm.leaseDueAt == nil {
@@ -25,7 +25,9 @@ extension TrackerIndex {
     ///
     /// - Parameter earlier: who held it until now, if that node goes on serving what it has.
     mutating func lease(_ slot: Int32, to node: Int32, after earlier: NodeID? = nil, _ now: Instant) {
-        guard let swarm = swarms[Int(slot)], swarm.lease == nil, let holder = nodes[Int(node)], let session = holder.session else { return }
+        guard let swarm = swarms[Int(slot)], swarm.lease == nil, let holder = nodes[Int(node)], !holder.isOffline,
+            let session = holder.session
+        else { return }
         swarms[Int(slot)]?.lease = TrackedSwarm.Lease(holder: node, progressAt: now, newsAt: now)
         if swarm.leaseDueAt != nil {
             swarms[Int(slot)]?.leaseDueAt = nil
@@ -86,7 +88,7 @@ extension TrackerIndex {
     private func successor(_ swarm: TrackedSwarm, besides node: Int32, _ now: Instant) -> Int32? {
         var best: (node: Int32, isSecond: Bool, prefix: UInt32, leases: Int)?
         for member in swarm.members where !member.isSeed && member.node != node {
-            guard let candidate = nodes[Int(member.node)], candidate.session != nil,
+            guard let candidate = nodes[Int(member.node)], candidate.session != nil, !candidate.isOffline,
                 !swarm.hasYielded(member.node, within: settings.yieldMemory, now)
             else { continue }
             let isSecond = isSecondChoice(member.node, now)

@@ -22,6 +22,11 @@ extension TrackerIndex {
             // Somebody brought it that far.
         } else if join.holdsLease {
             lease(slot, to: node, now)
+        } else if nodes[Int(node)]?.isOffline == true {
+            // It waits for somebody who may ask the origin, unless it has waited already.
+            if join.isAlone, swarm.seeds == 0 {
+                actions.append(.send(session, .unavailable(digest: join.digest, reason: "nobody has it, and who wants it is offline")))
+            }
         } else if !swarm.hasYielded(node, within: settings.yieldMemory, now) {
             if swarm.seeds > 0 {
                 if join.isAlone { plead(node, for: slot, now) }

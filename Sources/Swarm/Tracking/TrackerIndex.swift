@@ -17,6 +17,8 @@ public struct TrackerIndex: Sendable {
         var originRate = RateMemory()
         /// Until when it gets leases only if nobody else wants them.
         var slowUntil: Instant?
+        /// It fetches from no origin, as it said in this session.
+        var isOffline = false
         /// Swarms of which it is a gateway.
         var gateways = 0
         /// Swarm slot to index among its members.
@@ -106,6 +108,7 @@ public struct TrackerIndex: Sendable {
             nodes[Int(slot)]?.record = record
             nodes[Int(slot)]?.session = session
             nodes[Int(slot)]?.lastHeardAt = now
+            nodes[Int(slot)]?.isOffline = false
             sessions[session] = slot
         } else {
             guard nodeSlots.count < settings.nodeLimit else {
@@ -139,6 +142,7 @@ public struct TrackerIndex: Sendable {
         switch request {
         case .hello: throw .unexpected(message: "a second hello")
         case .ping: actions.append(.send(session, .pong))
+        case .offline: nodes[Int(slot)]?.isOffline = true
         case .join(let join): try self.join(join, slot, session, now)
         case .announce(let blobs): for blob in blobs { try announce(blob, slot, now) }
         case .leave(let digest): leave(digest, slot, now)

@@ -25,8 +25,9 @@ extension BlobTransfer {
     }
 
     /// Nobody else will fetch it for us.
-    mutating func goAlone(now: Instant) {
+    mutating func goAlone(now: Instant, actions: inout [TransferAction]) {
         guard mandate == .none else { return }
+        guard policy.asksOrigin else { return isOffline(actions: &actions) }
         mandate = .alone
         isCutOff = outlook != .connected
         originAttempts = 0
@@ -166,8 +167,14 @@ extension BlobTransfer {
         if let lastVerdict, surrenders > 0, !hasUsefulSource(now: now) {
             actions.append(.fail(lastVerdict))
         } else {
-            goAlone(now: now)
+            goAlone(now: now, actions: &actions)
         }
+    }
+
+    /// Peers do not have it, and nobody else may be asked.
+    func isOffline(actions: inout [TransferAction]) {
+        let why = "\(digest.short) is not to be had: no agent that is reached has all of it, and this one is offline"
+        actions.append(.fail(.unavailable(why)))
     }
 
     mutating func stopOrigin(actions: inout [TransferAction]) {

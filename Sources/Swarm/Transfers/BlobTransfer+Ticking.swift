@@ -49,7 +49,7 @@ extension BlobTransfer {
     private mutating func seekHelp(now: Instant, tracker: TrackerOutlook, actions: inout [TransferAction]) {
         let waited = now - lastProgressAt - linkDelay
         guard now - lastGainAt - linkDelay <= policy.starvedAfter else {
-            goAlone(now: now)
+            goAlone(now: now, actions: &actions)
             return
         }
         if waited > policy.lonelyAfter { callReserve() }
@@ -60,13 +60,13 @@ extension BlobTransfer {
             let mayHear = !sources.isEmpty && waited <= policy.trackerPatience + policy.aloneSpread * originTurn
             // What a single peer claims is not let out before the blob is whole. Once a few nodes know better, the others can believe them: so not
             // all go to the origin at once.
-            let isHeldBack = now - lastReleaseAt > policy.lonelyAfter + policy.heldBackSpread * originTurn
-            if !hasUsefulSource(now: now) && !mayHear || isHeldBack || waited > policy.stalledAfter { goAlone(now: now) }
+            let isHeldBack = policy.asksOrigin && now - lastReleaseAt > policy.lonelyAfter + policy.heldBackSpread * originTurn
+            if !hasUsefulSource(now: now) && !mayHear || isHeldBack || waited > policy.stalledAfter { goAlone(now: now, actions: &actions) }
         case .connecting:
-            if waited > policy.trackerPatience, !hasUsefulSource(now: now) { goAlone(now: now) }
+            if waited > policy.trackerPatience, !hasUsefulSource(now: now) { goAlone(now: now, actions: &actions) }
         case .connected:
             guard waited <= policy.stalledAfter else {
-                goAlone(now: now)
+                goAlone(now: now, actions: &actions)
                 return
             }
             guard waited > policy.lonelyAfter, saidAlone != true else { return }

@@ -1,5 +1,7 @@
 /// The knobs of a download. Defaults are what ships; the simulator varies them.
 public struct TransferPolicy: Sendable {
+    /// Whether the blob's origin may be asked; if not, it comes from peers or not at all.
+    public var asksOrigin = true
     /// How long a peer that was asked for pieces may send nothing, all such times together, before they are asked of others.
     public var requestTimeout: Duration = .seconds(4)
     /// How long such a peer is then left alone; twice as long the second time, and so on.

@@ -20,6 +20,8 @@ public enum TrackerRequest: Hashable, Sendable {
     case tellTag(TagName, TagMeaning?)
     /// A registry's server (scheme, host and port) asks to be left alone.
     case pause(server: String, Duration)
+    /// This agent fetches from no origin: it is to get no lease in this session.
+    case offline
 }
 
 /// What a tracker says to an agent.

@@ -4,7 +4,7 @@ extension TrackerRequest {
         case join = 32
         case announce, leave, vouch, yield, ping, progress
         case askTag = 128
-        case tellTag, pause
+        case tellTag, pause, offline
     }
 
     /// The whole frame, ready for the socket.
@@ -48,6 +48,7 @@ extension TrackerRequest {
             writer.write(pieces)
             return writer.frame()
         case .ping: return ByteWriter(type: Kind.ping.rawValue).frame()
+        case .offline: return ByteWriter(type: Kind.offline.rawValue).frame()
         case .askTag(let name, let maxAge):
             var writer = ByteWriter(type: Kind.askTag.rawValue, capacity: 128)
             writer.write(name)
@@ -108,6 +109,7 @@ extension TrackerRequest {
             let prefix = try reader.read(UInt32.self, "progress prefix")
             return .progress(digest: digest, prefix: prefix, pieces: try reader.read(UInt32.self, "progress pieces"))
         case .ping: return .ping
+        case .offline: return .offline
         case .askTag:
             let name = try reader.readTagName("tag question")
             return .askTag(name, notOlderThan: try reader.readMilliseconds("tag question age"))

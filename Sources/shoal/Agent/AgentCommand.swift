@@ -79,6 +79,9 @@ struct AgentCommand: AsyncParsableCommand {
     @OptionGroup(title: "Registries")
     var registries: RegistryOptions
 
+    @Flag(help: "Ask no registry anything: serve what is here, what other agents have, and what tags meant last, however long ago.")
+    var offline = false
+
     @Option(
         help: ArgumentHelp(
             "Seconds for which what a tag means is not asked of its registry again; 0 asks each time.", valueName: "seconds"))
@@ -114,7 +117,7 @@ struct AgentCommand: AsyncParsableCommand {
     static let usualPeer = HostPort(host: "0.0.0.0", port: 7700)
 
     /// Seconds.
-    private static let longestTime = 31_536_000
+    static let longestTime = 31_536_000
 
     /// Below this, one message takes longer than peers and registries wait for the next.
     private static let lowestRate = ByteSize(64 << 10)

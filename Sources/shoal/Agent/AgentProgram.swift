@@ -62,8 +62,10 @@ struct AgentProgram {
 
     private func originClient(_ logger: Logger) throws -> OriginClient {
         let environment = ProcessInfo.processInfo.environment
+        var configuration = OriginClient.Configuration()
+        configuration.isOffline = settings.offline
         return try OriginClient(
-            directory: settings.registries.directory(),
+            directory: settings.registries.directory(), configuration: configuration,
             credentials: Credentials(settings.registries.credentials(environment: environment), logger: logger),
             proxies: ProxySettings(environment: environment), logger: logger, sha256: Self.sha256)
     }
@@ -83,6 +85,7 @@ struct AgentProgram {
         swarm.downloadBytesPerSecond = settings.downloadLimit?.bytes
         swarm.originBytesPerSecond = settings.originLimit?.bytes
         swarm.prefetchLimit = settings.prefetch
+        swarm.transfer.asksOrigin = !settings.offline
         return swarm
     }
 
@@ -95,10 +98,12 @@ struct AgentProgram {
         configuration.host = settings.mirror.host
         configuration.port = Int(settings.mirror.port)
         configuration.tls = tls
-        configuration.tags.timeToLive = .seconds(settings.tagTtl)
-        configuration.tags.staleIfError = .seconds(settings.tagStale)
+        // Offline, what was known last is all that there is to know.
+        let stale = settings.offline ? AgentCommand.longestTime : settings.tagStale
+        configuration.tags.timeToLive = .seconds(settings.offline ? stale : settings.tagTtl)
+        configuration.tags.staleIfError = .seconds(stale)
         configuration.proofs.timeToLive = .seconds(settings.proofTtl)
-        configuration.proofs.staleIfError = .seconds(settings.tagStale)
+        configuration.proofs.staleIfError = .seconds(stale)
         let source = SwarmContentSource(swarm: swarm, tags: TagMemory(store: store), files: HeldFiles(store: store), logger: logger)
         return Mirror(
             configuration: configuration, source: source, origin: described.origin, observer: metrics, accessLog: accessLog.write,

@@ -22,7 +22,7 @@ enum Target: FuzzTarget {
         for digest in Samples.digests {
             let states = Array(repeating: UInt8(3), count: 2 * digest.algorithm.byteCount)
             requests += [
-                .join(JoinRequest(digest: digest, prefix: 3, holdsLease: true, isAlone: true)), .leave(digest),
+                .join(JoinRequest(digest: digest, prefix: 3, holdsLease: true, isAlone: true)), .leave(digest), .offline,
                 .announce([HeldBlob(digest: digest, size: Samples.size)]), .progress(digest: digest, prefix: 9, pieces: 11),
                 .vouch(digest: digest, size: Samples.size, first: 1, states: states), .yield(digest: digest, reason: "origin: 404"),
             ]

@@ -27,7 +27,7 @@ enum WireSamples {
     ]
 
     static let requests: [TrackerRequest] = [
-        .hello(hello), .join(JoinRequest(digest: short)),
+        .hello(hello), .offline, .join(JoinRequest(digest: short)),
         .join(JoinRequest(digest: long, prefix: .max, holdsLease: true, isAlone: true)), .announce([]),
         .announce([HeldBlob(digest: short, size: 0), HeldBlob(digest: long, size: PieceLayout.blobSizeLimit)]),
         .announce(Array(repeating: HeldBlob(digest: long, size: 5), count: WireLimits.blobsPerAnnouncement)),

@@ -5,6 +5,11 @@ SWIFT   := swift
 RELEASE := -c release --static-swift-stdlib
 # Tests are debug builds, in a folder of their own, so that both kinds can be built at a time. Nobody looks anything up in an index of them.
 TESTING := --scratch-path .build/testing --disable-index-store
+# Where nobody debugs them, builds need no debug information.
+ifdef CI
+RELEASE += -debug-info-format none
+TESTING += -debug-info-format none
+endif
 # Debian's own Python, for which Debian's pytest is installed, whatever else comes first in PATH.
 PYTHON  := /usr/bin/python3
 E2E     := Tests/EndToEnd

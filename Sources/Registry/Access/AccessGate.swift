@@ -1,4 +1,3 @@
-import Logging
 import Swarm
 
 /// Decides who is given what. Content of a repository that its registry does not give to everybody is given to those callers only who have
@@ -33,7 +32,6 @@ struct AccessGate: Sendable {
     let source: any ContentSource
     let policy: ProofPolicy
     let tags: TagPolicy
-    let logger: Logger
     let book = AccessBook()
 
     /// Whether a blob may go out without anybody being asked; on a connection's event loop.
@@ -164,5 +162,5 @@ struct AccessGate: Sendable {
         }
     }
 
-    func isShared(_ registry: String) -> Bool { policy.isOff || origin.directory.isShared(registry) == true }
+    func isShared(_ registry: String) -> Bool { origin.directory.isShared(registry) == true }
 }

@@ -4,8 +4,6 @@ public struct ProofPolicy: Sendable, Hashable {
     public var timeToLive: Duration = .seconds(300)
     /// For so long a proof counts while the registry does not answer.
     public var staleIfError: Duration = .seconds(86_400)
-    /// Who reaches the mirror may have everything, whatever the settings of registries say.
-    public var isOff = false
 
     public init() {}
 }

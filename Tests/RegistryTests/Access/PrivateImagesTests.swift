@@ -40,8 +40,7 @@ import Testing
         _ source: MemorySource, timeToLive: Duration = .seconds(300), origin: @escaping @Sendable (RawMessage) -> [ScriptedOrigin.Step],
         _ body: (Int, ScriptedOrigin) async throws -> Void
     ) async throws {
-        try await Rig.mirror(source) { configuration in
-            configuration.proofs.isOff = false
+        try await Rig.mirror(source, shared: []) { configuration in
             configuration.proofs.timeToLive = timeToLive
         } origin: {
             origin($0)

@@ -6,6 +6,9 @@ import Swarm
 
 /// Puts the parts together for one test.
 enum Rig {
+    /// The registry of requests that name none.
+    static let registry = "registry.test"
+
     /// Says nothing but what no test should cause.
     static var silent: Logger {
         var logger = Logger(label: "test")
@@ -23,14 +26,19 @@ enum Rig {
     }
 
     /// An origin client that finds registry `registry.test` at the scripted origin, which it is given.
+    /// - Parameter shared: further registries of which everybody is given everything.
     static func client<Value: Sendable>(
-        of origin: ScriptedOrigin, credentials: Credentials = Credentials(), adjust: (inout OriginClient.Configuration) -> Void = { _ in },
-        _ body: (OriginClient) async throws -> Value
+        of origin: ScriptedOrigin, shared: [String] = [], credentials: Credentials = Credentials(),
+        adjust: (inout OriginClient.Configuration) -> Void = { _ in }, _ body: (OriginClient) async throws -> Value
     ) async throws -> Value {
         var configuration = patient
         adjust(&configuration)
-        let endpoint = try RegistryEndpoint(parsing: "registry.test=\(origin.url)")
-        let directory = try RegistryDirectory(endpoints: [endpoint], defaultRegistry: "registry.test")
+        var registries = try RegistrySettings.grouping([try RegistryEndpoint(parsing: "\(registry)=\(origin.url)")])
+        for name in shared {
+            if name != registry { registries.append(try RegistrySettings(name: name)) }
+            registries[name == registry ? 0 : registries.count - 1].isShared = true
+        }
+        let directory = try RegistryDirectory(registries: registries, defaultRegistry: registry)
         let client = try OriginClient(
             directory: directory, configuration: configuration, credentials: credentials, logger: silent, sha256: SampleDigest.of)
         do {
@@ -53,17 +61,17 @@ enum Rig {
     }
 
     /// A mirror whose configuration the test adjusts, and which it may shut down.
+    /// - Parameter shared: registries of which everybody is given everything: what most tests are about has nothing to do with who asks.
     static func mirror<Value: Sendable>(
-        _ source: MemorySource, observer: (any MirrorObserver)? = nil, adjust: (inout Mirror.Configuration) -> Void = { _ in },
+        _ source: MemorySource, shared: [String] = [registry, "docker.io", "ghcr.io"], observer: (any MirrorObserver)? = nil,
+        adjust: (inout Mirror.Configuration) -> Void = { _ in },
         origin script: @escaping @Sendable (RawMessage) -> [ScriptedOrigin.Step] = { _ in [.reset] },
         _ body: (_ port: Int, _ origin: ScriptedOrigin, _ shutDown: @Sendable () async -> Void) async throws -> Value
     ) async throws -> Value {
         try await ScriptedOrigin.with(script) { origin in
-            try await client(of: origin) { client in
+            try await client(of: origin, shared: shared) { client in
                 var configuration = Mirror.Configuration()
                 configuration.port = 0
-                // What most tests are about has nothing to do with it.
-                configuration.proofs.isOff = true
                 adjust(&configuration)
                 let (ports, found) = AsyncStream<Int>.makeStream()
                 let mirror = Mirror(configuration: configuration, source: source, origin: client, observer: observer, logger: silent) {

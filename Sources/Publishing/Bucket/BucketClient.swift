@@ -96,7 +96,7 @@ public struct BucketClient: Sendable {
         } catch let failure as HTTPClientError where failure == .cancelled {
             throw error(.cancelled)
         } catch let failure {
-            throw error(.unreachable(HTTPFailure.text(failure)))
+            throw error(.unreachable(HTTPFailure.explain(failure)))
         }
     }
 }

@@ -37,7 +37,7 @@ public struct BucketEndpoint: Sendable, Hashable {
     }
 
     /// The path of a key, encoded.
-    func path(_ key: String) -> String { base + S3Coding.encode(key, keepsSlashes: true) }
+    func path(_ key: String) -> String { base + PercentCoding.encode(key, keepsSlashes: true) }
 
     /// What agents are given as the registry's URL.
     public var registryURL: String {

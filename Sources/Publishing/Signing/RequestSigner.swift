@@ -1,4 +1,5 @@
 import Cryptography
+import Registry
 import Swarm
 
 /// Signs requests to S3 (AWS, "Signature Version 4", with S3's own rule that a path is encoded once).
@@ -47,7 +48,7 @@ struct RequestSigner: Sendable {
 
     /// Names and values encoded, in the order of the encoded names; also what is sent after the question mark.
     static func canonical(_ query: [(name: String, value: String)]) -> String {
-        query.map { (S3Coding.encode($0.name), S3Coding.encode($0.value)) }.sorted { $0 < $1 }.map { "\($0.0)=\($0.1)" }
+        query.map { (PercentCoding.encode($0.name), PercentCoding.encode($0.value)) }.sorted { $0 < $1 }.map { "\($0.0)=\($0.1)" }
             .joined(separator: "&")
     }
 

@@ -43,7 +43,9 @@ public struct AccessEntry: Sendable {
 
     /// As one line of JSON; what is not known is left out.
     public var json: String {
-        var text = "{\"time\":\"\(Self.time(secondsSinceEpoch))\""
+        let second = Int(secondsSinceEpoch)
+        let milliseconds = Int((secondsSinceEpoch - Double(second)) * 1000)
+        var text = "{\"time\":\"\(UTCText.format(second, "%Y-%m-%dT%H:%M:%S")).\(Self.padded(milliseconds, 3))Z\""
         func add(_ name: String, _ value: String?) {
             guard let value else { return }
             text += ",\"\(name)\":\""
@@ -66,21 +68,12 @@ public struct AccessEntry: Sendable {
         text += ",\"status\":\(status),\"bytes\":\(bytes)"
         add("source", source?.rawValue)
         let micros = Int(max(0, min(seconds, 1e9)) * 1e6)
-        let fraction = "\(micros % 1_000_000)"
-        text += ",\"seconds\":\(micros / 1_000_000).\(String(repeating: "0", count: 6 - fraction.utf8.count))\(fraction)}"
+        text += ",\"seconds\":\(micros / 1_000_000).\(Self.padded(micros % 1_000_000, 6))}"
         return text
     }
 
-    /// RFC 3339 in UTC, with milliseconds.
-    private static func time(_ seconds: Double) -> String {
-        var (second, fields) = (time_t(seconds), tm())
-        gmtime_r(&second, &fields)
-        func padded(_ number: Int, _ width: Int = 2) -> String {
-            let text = "\(number)"
-            return String(repeating: "0", count: max(0, width - text.utf8.count)) + text
-        }
-        let date = "\(1900 + fields.tm_year)-\(padded(Int(fields.tm_mon) + 1))-\(padded(Int(fields.tm_mday)))"
-        let time = "\(padded(Int(fields.tm_hour))):\(padded(Int(fields.tm_min))):\(padded(Int(fields.tm_sec)))"
-        return "\(date)T\(time).\(padded(Int((seconds - Double(time_t(seconds))) * 1000), 3))Z"
+    private static func padded(_ number: Int, _ width: Int) -> String {
+        let text = "\(number)"
+        return String(repeating: "0", count: max(0, width - text.utf8.count)) + text
     }
 }

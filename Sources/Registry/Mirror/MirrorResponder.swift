@@ -36,7 +36,7 @@ struct MirrorResponder: HTTPResponder {
         self.isEncrypted = isEncrypted
         self.logger = logger
         self.accessLog = accessLog
-        gate = AccessGate(origin: origin, source: source, policy: proofs, tags: tags, logger: logger)
+        gate = AccessGate(origin: origin, source: source, policy: proofs, tags: tags)
         targets = BlobTargets(origin.directory)
     }
 

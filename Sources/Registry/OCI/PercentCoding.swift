@@ -1,15 +1,17 @@
 import Swarm
 
 /// Percent-encoding of URL parts (RFC 3986, section 2.1).
-enum PercentCoding {
-    /// Encodes all but the unreserved characters.
-    static func encode(_ text: String) -> String {
+public enum PercentCoding {
+    /// Encodes all but the unreserved characters, with hex digits in upper case, as signatures want them.
+    /// - Parameter keepsSlashes: for paths.
+    public static func encode(_ text: String, keepsSlashes: Bool = false) -> String {
         var encoded = ""
         for byte in text.utf8 {
             switch byte {
             case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"), UInt8(ascii: "0")...UInt8(ascii: "9"),
                 UInt8(ascii: "-"), UInt8(ascii: "."), UInt8(ascii: "_"), UInt8(ascii: "~"):
                 encoded.unicodeScalars.append(Unicode.Scalar(byte))
+            case UInt8(ascii: "/") where keepsSlashes: encoded += "/"
             default: encoded += "%" + Hex.encode([byte]).uppercased()
             }
         }

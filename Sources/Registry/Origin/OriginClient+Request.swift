@@ -212,15 +212,10 @@ extension OriginError.Reason {
             case .cancelled: self = .cancelled
             case .deadlineExceeded, .connectTimeout, .readTimeout, .writeTimeout, .tlsHandshakeTimeout, .getConnectionFromPoolTimeout:
                 self = .timeout(phase)
-            case .remoteConnectionClosed: self = .unreachable("the connection was closed early")
-            default: self = .unreachable("\(error.shortDescription)")
+            default: self = .unreachable(HTTPFailure.explain(error))
             }
-        case let error as NIOConnectionError:
-            self = .unreachable(error.connectionErrors.first.map { "\($0.error)" } ?? "cannot resolve \(error.host)")
-        case HTTPParserError.invalidEOFState: self = .unreachable("the connection was closed early")
-        case is HTTPParserError: self = .badAnswer("not HTTP (\(error))")
-        case let error as IOError: self = .unreachable(error.description)
-        default: self = .unreachable(TLSFailure.explain(error) ?? "\(error)")
+        case let error as HTTPParserError where error != .invalidEOFState: self = .badAnswer("not HTTP (\(error))")
+        default: self = .unreachable(HTTPFailure.explain(error))
         }
     }
 }

@@ -25,7 +25,7 @@ enum Target: FuzzTarget {
             guard let location = BucketLocation(parsing: text) else { return }
             precondition(BucketLocation(parsing: location.description) == location, "a name reads back")
             let key = location.key("v2/")
-            precondition(S3Coding.encode(key, keepsSlashes: true) == key && !key.hasPrefix("/"), "keys stand in URLs as they are")
+            precondition(PercentCoding.encode(key, keepsSlashes: true) == key && !key.hasPrefix("/"), "keys stand in URLs as they are")
         case 1:
             for asked in [nil, "lent"] {
                 let settings = try? AWSSettings(environment: ["HOME": ""], profile: asked) { (_) throws(AWSSettingsError) in text }

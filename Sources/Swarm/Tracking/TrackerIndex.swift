@@ -142,7 +142,9 @@ public struct TrackerIndex: Sendable {
         switch request {
         case .hello: throw .unexpected(message: "a second hello")
         case .ping: actions.append(.send(session, .pong))
-        case .offline: nodes[Int(slot)]?.isOffline = true
+        case .offline:
+            nodes[Int(slot)]?.isOffline = true
+            tags.noteOffline(session)
         case .join(let join): try self.join(join, slot, session, now)
         case .announce(let blobs): for blob in blobs { try announce(blob, slot, now) }
         case .leave(let digest): leave(digest, slot, now)

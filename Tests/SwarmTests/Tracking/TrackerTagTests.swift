@@ -63,6 +63,34 @@ import Testing
         #expect(bench.index.tagCount == 0)
     }
 
+    /// They wait for whoever may ask, are told what is known, and never become the one that asks for others.
+    @Test func whoIsOfflineAsksForNobody() throws {
+        var bench = TrackerBench()
+        for node in 0..<5 { _ = try bench.say(node, .offline) }
+        for node in 0..<5 { #expect(try bench.say(node, ask) == [.askOrigin(tag)], "nobody asks, so each has only what it remembers") }
+        #expect(bench.index.tagCount == 0)
+        #expect(try bench.say(5, ask) == [.askOrigin(tag)])
+        for node in [0, 1, 2, 3, 6] { #expect(try bench.say(node, ask) == []) }
+        let heard = bench.heard
+        bench.disconnect(5)
+        #expect(bench.heard[6] == [.askOrigin(tag)])
+        for node in 0..<5 { #expect(bench.heard[node] == heard[node]) }
+        bench.tick(after: .seconds(2))
+        _ = try bench.say(6, .tellTag(tag, meaning))
+        for node in 0..<4 { #expect(bench.heard[node]?.last == .meaning(tag, meaning, age: .zero)) }
+        #expect(try bench.say(4, ask) == [.meaning(tag, meaning, age: .zero)])
+    }
+
+    @Test func whoIsOfflineIsLeftAloneWithTheOthers() throws {
+        var bench = TrackerBench()
+        _ = try bench.say(0, .offline)
+        _ = try bench.say(1, ask)
+        #expect(try bench.say(0, ask) == [])
+        _ = try bench.say(1, .tellTag(tag, nil))
+        #expect(bench.heard[0]?.last == .askOrigin(tag))
+        #expect(bench.index.tagCount == 0)
+    }
+
     @Test func oldTagsAreForgotten() throws {
         var bench = TrackerBench()
         _ = try bench.say(0, .tellTag(tag, meaning))

@@ -1,3 +1,5 @@
+import OrderedCollections
+
 /// What tags mean, as the agent said that asked the registry last. Of all that want to know at once, one asks.
 ///
 /// Pure. Whoever waits for long asks by itself, so that a board that is wrong, full or gone costs only time.
@@ -10,7 +12,7 @@ struct TagBoard: Sendable {
         /// Who asks the registry now, and since when.
         var asker: (session: SessionID, since: Instant)?
         /// Who waits for that, in order.
-        var waiting: [SessionID] = []
+        var waiting: OrderedSet<SessionID> = []
         /// Askers in a row to whom the registry gave no answer.
         var failures = 0
     }
@@ -21,7 +23,7 @@ struct TagBoard: Sendable {
     static let waitingLimit = 262_144
     /// Whoever asks the registry for longer is joined by the next one. Less than agents wait.
     static let patience: Duration = .seconds(3)
-    /// Longer than agents take any word for.
+    /// What was told longer ago is forgotten: twice what agents take a word for unless they are told otherwise.
     static let memory: Duration = .seconds(600)
     static let sweepInterval: Duration = .seconds(60)
     /// So many askers fail before all are left to ask by themselves: then it is the registry, and each has its own means and its own memory.
@@ -31,6 +33,8 @@ struct TagBoard: Sendable {
     /// Tags for which somebody asks, in the order in which that began.
     private var asked: [TagName] = []
     private var waitingCount = 0
+    /// Who asks no registry, and waits for those who do.
+    private var offline: Set<SessionID> = []
     private var sweptAt: Instant = .zero
 
     var count: Int { entries.count }
@@ -39,21 +43,19 @@ struct TagBoard: Sendable {
     /// - Parameter maxAge: how long ago the registry may have been asked.
     mutating func ask(_ name: TagName, notOlderThan maxAge: Duration, from session: SessionID, now: Instant) -> [Reply] {
         guard entries[name] != nil || entries.count < Self.tagLimit else { return [(session, .askOrigin(name))] }
-        var entry = entries[name] ?? Entry()
-        if let meaning = entry.meaning, now - entry.toldAt < maxAge {
-            return [(session, .meaning(name, meaning, age: now - entry.toldAt))]
+        if let meaning = entries[name]?.meaning, let toldAt = entries[name]?.toldAt, now - toldAt < maxAge {
+            return [(session, .meaning(name, meaning, age: now - toldAt))]
         }
-        if let asker = entry.asker, asker.session != session, now - asker.since < Self.patience, waitingCount < Self.waitingLimit {
-            if !entry.waiting.contains(session) {
-                entry.waiting.append(session)
-                waitingCount += 1
-                entries[name] = entry
-            }
+        let (isOffline, asker) = (offline.contains(session), entries[name]?.asker)
+        if let asker, asker.session != session, isOffline || now - asker.since < Self.patience, waitingCount < Self.waitingLimit {
+            // In place: thousands wait for one tag.
+            if entries[name]?.waiting.append(session).inserted == true { waitingCount += 1 }
             return []
         }
-        if entry.asker == nil { asked.append(name) }
-        entry.asker = (session, now)
-        entries[name] = entry
+        if !isOffline {
+            if asker == nil { asked.append(name) }
+            entries[name, default: Entry()].asker = (session, now)
+        }
         return [(session, .askOrigin(name))]
     }
 
@@ -75,17 +77,16 @@ struct TagBoard: Sendable {
         return replies
     }
 
+    /// An agent asks no registry, whatever it is told to.
+    mutating func noteOffline(_ session: SessionID) { offline.insert(session) }
+
     /// An agent is gone: it neither asks nor waits.
     mutating func leave(_ session: SessionID, now: Instant) -> [Reply] {
         var replies: [Reply] = []
+        offline.remove(session)
         for name in asked {
-            guard var entry = entries[name] else { continue }
-            if let place = entry.waiting.firstIndex(of: session) {
-                entry.waiting.remove(at: place)
-                waitingCount -= 1
-                entries[name] = entry
-            }
-            if entry.asker?.session == session { replies += passOn(name, now) }
+            if entries[name]?.waiting.remove(session) != nil { waitingCount -= 1 }
+            if entries[name]?.asker?.session == session { replies += passOn(name, now) }
         }
         return replies
     }
@@ -104,22 +105,20 @@ struct TagBoard: Sendable {
         return replies
     }
 
-    /// The next one asks; after too many failures all others do.
+    /// The next one that may asks; where there is none, and after too many failures, all others are left to themselves.
     private mutating func passOn(_ name: TagName, _ now: Instant) -> [Reply] {
         guard var entry = entries[name] else { return [] }
-        defer {
-            if entry.asker == nil {
-                asked.removeAll { $0 == name }
-                entry.failures = 0
-            }
-            entries[name] = entry.asker == nil && entry.meaning == nil ? nil : entry
+        let told: [SessionID]
+        if entry.failures < Self.failureLimit, let next = entry.waiting.firstIndex(where: { !offline.contains($0) }) {
+            told = [entry.waiting.remove(at: next)]
+            entry.asker = (told[0], now)
+        } else {
+            told = Array(entry.waiting)
+            entry = Entry(meaning: entry.meaning, toldAt: entry.toldAt)
+            asked.removeAll { $0 == name }
         }
-        entry.asker = nil
-        let count = entry.failures >= Self.failureLimit ? entry.waiting.count : min(1, entry.waiting.count)
-        let next = entry.waiting.prefix(count)
-        entry.waiting.removeFirst(count)
-        waitingCount -= count
-        if entry.failures < Self.failureLimit, let session = next.first { entry.asker = (session, now) }
-        return next.map { Reply($0, .askOrigin(name)) }
+        waitingCount -= told.count
+        entries[name] = entry.asker == nil && entry.meaning == nil ? nil : entry
+        return told.map { Reply($0, .askOrigin(name)) }
     }
 }

@@ -68,7 +68,7 @@ extension BlobTransfer {
         restart(reason: reason, actions: &actions)
         distrustsLists = true
         originAttempts = 0
-        guard policy.asksOrigin else { return isOffline(actions: &actions) }
+        guard policy.asksOrigin else { return failOffline(actions: &actions) }
         if mandate == .none { mandate = .alone }
     }
 

@@ -27,7 +27,7 @@ extension BlobTransfer {
     /// Nobody else will fetch it for us.
     mutating func goAlone(now: Instant, actions: inout [TransferAction]) {
         guard mandate == .none else { return }
-        guard policy.asksOrigin else { return isOffline(actions: &actions) }
+        guard policy.asksOrigin else { return failOffline(actions: &actions) }
         mandate = .alone
         isCutOff = outlook != .connected
         originAttempts = 0
@@ -172,7 +172,7 @@ extension BlobTransfer {
     }
 
     /// Peers do not have it, and nobody else may be asked.
-    func isOffline(actions: inout [TransferAction]) {
+    func failOffline(actions: inout [TransferAction]) {
         let why = "\(digest.short) is not to be had: no agent that is reached has all of it, and this one is offline"
         actions.append(.fail(.unavailable(why)))
     }

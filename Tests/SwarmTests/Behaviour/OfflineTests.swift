@@ -3,13 +3,13 @@ import Testing
 
 /// Nodes that may ask no origin, among others and by themselves.
 @Suite struct OfflineTests {
-    private func cluster(offline: Int, online: Int, seed: UInt64, hasTracker: Bool = true, holding: [ToyContent] = []) -> Cluster {
-        let cluster = Cluster(seed: seed, hasTracker: hasTracker)
+    private func cluster(offline: Int, online: Int, seed: UInt64) -> Cluster {
+        let cluster = Cluster(seed: seed)
         cluster.startTrackerTicks()
         cluster.policy.asksOrigin = false
         cluster.addNodes(offline)
         cluster.policy.asksOrigin = true
-        cluster.addNodes(online, holding: holding)
+        cluster.addNodes(online)
         return cluster
     }
 

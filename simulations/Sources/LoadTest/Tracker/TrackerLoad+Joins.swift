@@ -25,7 +25,7 @@ extension TrackerLoad {
         guard !agents.isEmpty, !isStopping else { return }
         let plan = JoinPlan(agents: agents.count, joinsPerSecond: settings.joinsPerSecond)
         let begin = now
-        let total = plan.dueCount(afterNanoseconds: settings.duration.nanoseconds - 1)
+        let total = plan.dueCount(afterNanoseconds: settings.duration.inNanoseconds - 1)
         joins = JoinsUnderWay(plan: plan, agents: agents, total: total, beginNanoseconds: begin)
         let pacer = LoopTimer(on: loop, after: .zero, every: .milliseconds(1)) { self.sendDue() }
         await wait()
@@ -38,7 +38,7 @@ extension TrackerLoad {
     private func sendDue() {
         guard let joins else { return }
         let elapsed = now - joins.beginNanoseconds
-        defer { if elapsed >= settings.duration.nanoseconds || openConnections == 0 { proceed() } }
+        defer { if elapsed >= settings.duration.inNanoseconds || openConnections == 0 { proceed() } }
         let due = min(joins.total, joins.plan.dueCount(afterNanoseconds: elapsed), joins.next + Self.joinsPerTurn)
         for number in joins.next..<max(due, joins.next) {
             guard send(number, of: joins) else { return }
@@ -78,9 +78,4 @@ extension TrackerLoad {
         tally.errors.add(
             "no reply", count: UInt64(missing), example: "a join was not answered within \(Self.lastReplies) after the last one was sent")
     }
-}
-
-extension Duration {
-    /// At most three centuries.
-    var nanoseconds: Int64 { Int64(components.seconds) * 1_000_000_000 + components.attoseconds / 1_000_000_000 }
 }

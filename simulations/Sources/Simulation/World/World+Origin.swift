@@ -25,7 +25,7 @@ extension World {
         let node = nodes[run.node]
         let asks = run.window.asks(limitBytes: Self.originLimitBytes / max(1, node.runs.count), streamLimit: streams(of: node), now: now)
         for ask in asks {
-            let wait = latency(node.zone, originZone) + latency(node.zone, originZone) + scenario.origin.firstByte.nanoseconds
+            let wait = latency(node.zone, originZone) + latency(node.zone, originZone) + scenario.origin.firstByte.inNanoseconds
             schedule(at: queue.now + wait, .originAnswers(run: number, ask))
         }
     }

@@ -10,9 +10,9 @@ extension World {
     }
 
     func plan(_ pull: Scenario.Pull, node: Int) {
-        let spread = pull.over.nanoseconds
+        let spread = pull.over.inNanoseconds
         let late = spread > 0 ? Int64(random.next() % UInt64(spread)) : 0
-        plan(pull.image, node: node, at: pull.at.nanoseconds + late)
+        plan(pull.image, node: node, at: pull.at.inNanoseconds + late)
     }
 
     func wants(_ index: Int) {

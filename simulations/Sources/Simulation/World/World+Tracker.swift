@@ -62,7 +62,7 @@ extension World {
 
     func reachesTracker(_ session: SessionID, _ request: TrackerRequest, _ epoch: Int) {
         guard epoch == trackerEpoch else { return }
-        trackerFreeAt = max(queue.now, trackerFreeAt) + scenario.tracker.messageCost.nanoseconds
+        trackerFreeAt = max(queue.now, trackerFreeAt) + scenario.tracker.messageCost.inNanoseconds
         schedule(at: trackerFreeAt, .handledByTracker(session, request, epoch: epoch))
     }
 

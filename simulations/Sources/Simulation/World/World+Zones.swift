@@ -7,7 +7,7 @@ extension World {
             let zone = scenario.zones[name] ?? Scenario.Zone()
             let rates = rates(of: name, in: scenario)
             return SimulatedZone(
-                name: name, up: network.addPort(rates.up), down: network.addPort(rates.down), latency: zone.latency.nanoseconds,
+                name: name, up: network.addPort(rates.up), down: network.addPort(rates.down), latency: zone.latency.inNanoseconds,
                 loss: zone.loss)
         }
     }
@@ -49,7 +49,7 @@ extension World {
 
     func cutOff(_ name: String, backAfter: Duration?) {
         guard let zone = zones.firstIndex(where: { $0.name == name }) else { return }
-        zones[zone].cutUntil = backAfter.map { queue.now + $0.nanoseconds } ?? Self.never
+        zones[zone].cutUntil = backAfter.map { queue.now + $0.inNanoseconds } ?? Self.never
         setLinks(of: zone, to: (0, 0))
         for run in runs.keys.sorted() where runs[run].map({ isCut(nodes[$0.node].zone, originZone) }) == true {
             failRun(run, .broken("the origin does not answer"))

@@ -52,10 +52,10 @@ public final class World {
 
     public init(_ scenario: Scenario) {
         self.scenario = scenario
-        latency = scenario.network.latency.nanoseconds
-        jitter = scenario.network.jitter.nanoseconds
+        latency = scenario.network.latency.inNanoseconds
+        jitter = scenario.network.jitter.inNanoseconds
         unsent = Double(scenario.network.unsentBytes)
-        let step = scenario.step.nanoseconds
+        let step = scenario.step.inNanoseconds
         queue = Agenda(step: step, places: scenario.nodeCount + 1)
         network = FluidNetwork(isStepped: step > 0)
         var random = SeededGenerator(seed: scenario.seed)
@@ -71,15 +71,15 @@ public final class World {
         sampler = Sampler(nodes: [])
         if scenario.tracker.isThere { startTracker() }
         for group in scenario.groups { for _ in 0..<group.count { addNode(group) } }
-        for pull in scenario.pulls { plan(pull.image, node: pull.node % nodes.count, at: pull.time.nanoseconds) }
+        for pull in scenario.pulls { plan(pull.image, node: pull.node % nodes.count, at: pull.time.inNanoseconds) }
         sampler = Sampler(nodes: countWanted())
-        for index in scenario.faults.indices { schedule(at: Self.settling + scenario.faults[index].at.nanoseconds, .fault(index)) }
+        for index in scenario.faults.indices { schedule(at: Self.settling + scenario.faults[index].at.inNanoseconds, .fault(index)) }
     }
 
     // MARK: Running
 
     public var now: Instant { Instant(nanoseconds: queue.now) }
-    public var isOver: Bool { waiting == 0 || queue.now >= Self.settling + scenario.until.nanoseconds || queue.isEmpty }
+    public var isOver: Bool { waiting == 0 || queue.now >= Self.settling + scenario.until.inNanoseconds || queue.isEmpty }
     /// What all nodes have got, for a progress bar; may end a little above `wantedBytes`.
     public var receivedBytes: UInt64 { nodes.reduce(0) { $0 + UInt64($1.bytesFromOrigin + $1.bytesFromPeers) } }
 
@@ -181,7 +181,7 @@ public final class World {
 
     // MARK: Time
 
-    func after(_ delay: Duration, _ event: Event) { schedule(at: queue.now + delay.nanoseconds, event) }
+    func after(_ delay: Duration, _ event: Event) { schedule(at: queue.now + delay.inNanoseconds, event) }
 
     /// - Parameter time: nanoseconds.
     func schedule(at time: Int64, _ parcel: Parcel) { schedule(at: time, .opens(parcels.put(parcel), node: place(of: parcel))) }
@@ -195,9 +195,4 @@ public final class World {
         guard nodes[node].isAlive else { return }
         perform(nodes[node].policy.handle(event, now: now), at: node)
     }
-}
-
-extension Duration {
-    /// Whole nanoseconds.
-    var nanoseconds: Int64 { inNanoseconds }
 }

@@ -53,7 +53,7 @@ test: deps lint builds unit all-e2e ## lint, build, all tests
 # Each of them has work for one processor only for much of its time: both at once are done sooner than one after the other.
 builds: deps
 	@mkdir -p .build; echo "building for release, too (.build/release.log)"; \
-	$(SWIFT) build $(RELEASE) >.build/release.log 2>&1 & release=$$!; \
+	$(SWIFT) build $(RELEASE) >.build/release.log 2>&1 & release=$$!; trap "kill $$release; exit 130" INT TERM; \
 	$(SWIFT) build --build-tests $(TESTING) || { kill $$release; exit 1; }; \
 	wait $$release || { tail -n 40 .build/release.log; exit 1; }
 
@@ -81,7 +81,7 @@ e2e: build pypi ## only the end-to-end tests, with release builds; ARGS="-k dock
 # Hostile peers are mostly waited for, a fifth of the time of all: meanwhile the others go on.
 HOSTILE := $(E2E)/test_hostile_peers.py
 all-e2e: build pypi
-	@$(PYTHON) -m pytest $(HOSTILE) >.build/hostile.log 2>&1 & hostile=$$!; \
+	@$(PYTHON) -m pytest $(HOSTILE) >.build/hostile.log 2>&1 & hostile=$$!; trap "kill $$hostile; wait $$hostile; exit 130" INT TERM; \
 	$(PYTHON) -m pytest $(E2E) --ignore=$(HOSTILE); others=$$?; \
 	wait $$hostile; status=$$?; cat .build/hostile.log; exit $$(( others > status ? others : status ))
 

@@ -13,6 +13,7 @@ import pytest
 from conftest import REGISTRY
 from lab.cluster import Lab
 from lab.images import INDEX, MANIFEST, Image, Layer, Layout
+from lab.pushing import push_blob
 from lab.registry import Registry
 from lab.shoal import Agent
 
@@ -51,14 +52,6 @@ def ask(address: str, method: str, path: str, headers: dict[str, str] | None = N
         connection.close()
 
 
-def upload(registry: Registry, repository: str, content: bytes, name: str) -> None:
-    """Pushes a blob as its registry's API has it."""
-    begun = ask(registry.address, "POST", f"/v2/{repository}/blobs/uploads/")
-    place = begun.headers["location"].removeprefix(registry.url)
-    answer = ask(registry.address, "PUT", f"{place}&digest={name}", {"Content-Type": "application/octet-stream"}, content)
-    assert answer.status == 201, answer
-
-
 @dataclass
 class Place:
     agent: Agent
@@ -81,8 +74,8 @@ def place():
     for tag in "abcd":
         assert ask(registry.address, "PUT", f"/v2/org/app/manifests/{tag}", {"Content-Type": INDEX}, manifest.body).status == 201
     for content in [BLOB, EMPTY, BRACES]:
-        upload(registry, "org/app", content, digest(content))
-    upload(registry, "org/app", BLOB, digest(BLOB, "sha512"))
+        push_blob(registry, "org/app", content)
+    push_blob(registry, "org/app", BLOB, "sha512")
     agent = lab.agent("agent", {REGISTRY: registry.url})
     yield Place(agent, registry, image)
     lab.close()

@@ -1,5 +1,6 @@
 import FoundationEssentials
 import Logging
+import NIOConcurrencyHelpers
 import Operations
 import Testing
 
@@ -22,11 +23,15 @@ import Testing
 
     /// Lines that nothing takes are dropped, and nobody waits.
     @Test func dropsWhatTheDiskDoesNotTake() throws {
-        let lines = try LineFile(path: "/dev/full", logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
+        let warnings = NIOLockedValueBox<[String]>([])
+        let logger = Logger(label: "test") { _ in LineLogHandler { line in warnings.withLockedValue { $0.append(line) } } }
+        let lines = try LineFile(path: "/dev/full", logger: logger)
         for _ in 0..<10 {
             lines.append(String(repeating: "x", count: 1 << 20))
             lines.flush()
         }
+        #expect(warnings.withLockedValue { $0.count } == 1, "it is said once a minute")
+        #expect(warnings.withLockedValue { $0[0].contains("/dev/full") && $0[0].contains("No space left on device") })
     }
 
     @Test(arguments: ["/nowhere/at/all", "/tmp"])

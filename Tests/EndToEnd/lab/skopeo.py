@@ -5,7 +5,15 @@ from pathlib import Path
 from .processes import run
 
 
-def copy(source: str, target: Path, *, every_platform: bool = False, credentials: str | None = None, env: dict[str, str] | None = None, seconds: float = 300) -> str:
+def copy(
+    source: str,
+    target: Path,
+    *,
+    every_platform: bool = False,
+    credentials: str | None = None,
+    env: dict[str, str] | None = None,
+    seconds: float = 300,
+) -> str:
     """Copies `source` (HOST:PORT/repository:tag, plain HTTP) into the folder `target`; returns the manifest's digest.
 
     `credentials`: USER:PASSWORD for `source`. `env`: may name a HOME with a registries.conf (`RegistriesConf.env`).

@@ -6,4 +6,9 @@ extension OrderedDictionary {
     mutating func inPlace<Result>(at index: Int, _ body: (inout Value) -> Result) -> Result {
         body(&values[index])
     }
+
+    /// Asks a value where it lies, of a dictionary that may not be changed.
+    func peek<Result>(at index: Int, _ body: (borrowing Value) -> Result) -> Result {
+        values.withUnsafeBufferPointer { body($0[index]) }
+    }
 }

@@ -5,7 +5,7 @@ extension SwarmNode {
     mutating func connected(_ connection: ConnectionID, _ isInitiator: Bool, _ expecting: NodeID?, _ now: Instant) {
         guard neighbours.count < settings.connectionLimit else {
             if let expecting { connectFailed(expecting, now) }
-            actions.append(.disconnect(connection, reason: "this node has \(settings.connectionLimit) connections, its limit"))
+            lists.actions.append(.disconnect(connection, reason: "this node has \(settings.connectionLimit) connections, its limit"))
             return
         }
         neighbours[connection] = PeerSession(cluster: settings.cluster, isInitiator: isInitiator, expecting: expecting, now: now)
@@ -48,19 +48,19 @@ extension SwarmNode {
 
     mutating func send(_ message: PeerMessage, on connection: ConnectionID, _ now: Instant) {
         if let index = neighbours.index(forKey: connection) { neighbours.values[index].lastSaidAt = now }
-        actions.append(.send(connection, message))
+        lists.actions.append(.send(connection, message))
     }
 
     mutating func violate(_ connection: ConnectionID, _ error: WireError, _ now: Instant) {
         if let hello = neighbours[connection]?.peer {
             ban(hello.node, address: hello.address, digest: nil, reason: "broke the protocol: \(error)", now)
         }
-        actions.append(.disconnect(connection, reason: "\(error)"))
+        lists.actions.append(.disconnect(connection, reason: "\(error)"))
     }
 
     mutating func ban(_ node: NodeID, address: String, digest: Digest?, reason: String, _ now: Instant) {
         banned[node] = now + settings.ban
-        actions.append(.report(.banned(node, address: address, digest: digest, reason: reason)))
+        lists.actions.append(.report(.banned(node, address: address, digest: digest, reason: reason)))
     }
 
     mutating func keepAlive(_ connection: ConnectionID, _ now: Instant) {
@@ -68,7 +68,7 @@ extension SwarmNode {
         let silence = now - neighbours.values[index].lastHeardAt
         guard silence > settings.pingAfter else { return }
         if silence > settings.deadAfter {
-            actions.append(.disconnect(connection, reason: "silent for \(settings.deadAfter)"))
+            lists.actions.append(.disconnect(connection, reason: "silent for \(settings.deadAfter)"))
         } else if neighbours.values[index].peer != nil, now - neighbours.values[index].lastSaidAt > settings.pingAfter {
             send(.ping, on: connection, now)
         }
@@ -114,11 +114,11 @@ extension SwarmNode {
         // Somebody else answers at the address of whom we dialled.
         if let expected = neighbours[connection]?.expecting, expected != hello.node { connectFailed(expected, now) }
         guard hello.node != settings.node else {
-            actions.append(.disconnect(connection, reason: "this is the node itself: check --advertise"))
+            lists.actions.append(.disconnect(connection, reason: "this is the node itself: check --advertise"))
             return
         }
         if let until = banned[hello.node], until > now {
-            actions.append(.disconnect(connection, reason: "banned"))
+            lists.actions.append(.disconnect(connection, reason: "banned"))
             return
         }
         if let other = connections[hello.node], other != connection {
@@ -126,11 +126,11 @@ extension SwarmNode {
             let otherBeganByMe = neighbours[other]?.isInitiator == true
             let lowerIsMe = settings.node < hello.node
             guard iBegan == otherBeganByMe || iBegan == lowerIsMe else {
-                actions.append(.disconnect(connection, reason: "another connection to that node exists"))
+                lists.actions.append(.disconnect(connection, reason: "another connection to that node exists"))
                 for digest in blobs { open(digest, on: other, now) }
                 return
             }
-            actions.append(.disconnect(other, reason: "another connection to that node replaces it"))
+            lists.actions.append(.disconnect(other, reason: "another connection to that node replaces it"))
         }
         connections[hello.node] = connection
         for digest in transfers.keys where blobs.contains(digest) || candidates[digest]?.contains(where: { $0.node == hello.node }) == true
@@ -202,7 +202,7 @@ extension SwarmNode {
     private mutating func giveStates(_ digest: Digest, from first: Int, to connection: ConnectionID, _ now: Instant) {
         guard let channel = channel(for: digest, on: connection) else { return }
         guard let chain = transfers[digest]?.chain else {
-            if held[digest] != nil { actions.append(.sendStates(connection, channel: channel, digest, first: first)) }
+            if held[digest] != nil { lists.actions.append(.sendStates(connection, channel: channel, digest, first: first)) }
             return
         }
         let most = WireLimits.stateBytesPerMessage / digest.algorithm.byteCount
@@ -214,7 +214,7 @@ extension SwarmNode {
     /// Ends our side of a blob on every connection.
     mutating func close(_ digest: Digest) {
         for connection in neighbours.keys {
-            if let message = neighbours[connection]?.close(digest) { actions.append(.send(connection, message)) }
+            if let message = neighbours[connection]?.close(digest) { lists.actions.append(.send(connection, message)) }
         }
     }
 }

@@ -8,7 +8,7 @@ extension SwarmNode {
     /// - Returns: those to tell all peers of.
     mutating func seed(_ digest: Digest, _ pieces: [Int], _ now: Instant) -> [Int] {
         guard let index = transfers.index(forKey: digest) else { return pieces }
-        guard isSeeding(transfers.values[index]) else {
+        guard isSeeding(index) else {
             guard !transfers.values[index].superSeed.isEmpty else { return pieces }
             defer { transfers.values[index].superSeed = SuperSeed() }
             return transfers.values[index].superSeed.hidden + pieces
@@ -28,11 +28,13 @@ extension SwarmNode {
 
     /// With few peers there is nobody to pass pieces on, and promises would only cost the time in which they are kept. Without a tracker,
     /// peers that know of nothing to ask for would go to the origin themselves.
-    private func isSeeding(_ transfer: BlobTransfer) -> Bool {
+    private func isSeeding(_ index: Int) -> Bool {
         guard case .connected = tracker else { return false }
-        guard transfer.mandate == .lease, transfer.run != nil else { return false }
-        let near = transfer.sources.values.count { $0.reach == .near }
-        return (near > 0 ? near : transfer.sources.count) >= settings.transfer.fewestSeeded
+        return transfers.peek(at: index) { transfer in
+            guard transfer.mandate == .lease, transfer.run != nil else { return false }
+            let near = transfer.sources.values.count { $0.reach == .near }
+            return (near > 0 ? near : transfer.sources.count) >= settings.transfer.fewestSeeded
+        }
     }
 
     /// Tells peers of pieces that wait, each piece to one of them, each peer of no more than it soon gets.
@@ -121,7 +123,7 @@ extension SwarmNode {
     mutating func tendPromises(of digest: Digest, _ now: Instant) {
         guard let index = transfers.index(forKey: digest), !transfers.values[index].superSeed.isEmpty else { return }
         // Somebody else streams the blob by now, or nobody: nothing may stay hidden.
-        guard isSeeding(transfers.values[index]) else { return announce(seed(digest, [], now), of: digest, now) }
+        guard isSeeding(index) else { return announce(seed(digest, [], now), of: digest, now) }
         guard let oldest = transfers.values[index].superSeed.promises.values.first, now - oldest.madeAt > settings.transfer.promiseFor
         else { return }
         let expired = transfers.values[index].superSeed.takePromises { [neighbours, settings] piece, promise in

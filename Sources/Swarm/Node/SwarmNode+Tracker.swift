@@ -8,12 +8,12 @@ extension SwarmNode {
         trackerPingedAt = now
         let hello = Hello(
             role: .agent, node: settings.node, cluster: settings.cluster, zone: settings.zone, address: settings.address)
-        actions.append(.tell(.hello(hello)))
-        if !settings.transfer.asksOrigin { actions.append(.tell(.offline)) }
+        lists.actions.append(.tell(.hello(hello)))
+        if !settings.transfer.asksOrigin { lists.actions.append(.tell(.offline)) }
         // Sorted: no decision may depend on a dictionary's order.
         let blobs = held.keys.sorted().map { HeldBlob(digest: $0, size: held[$0] ?? 0) }
         for start in stride(from: 0, to: blobs.count, by: WireLimits.blobsPerAnnouncement) {
-            actions.append(.tell(.announce(Array(blobs[start..<min(blobs.count, start + WireLimits.blobsPerAnnouncement)]))))
+            lists.actions.append(.tell(.announce(Array(blobs[start..<min(blobs.count, start + WireLimits.blobsPerAnnouncement)]))))
         }
         for digest in transfers.keys {
             join(digest, isAlone: false)
@@ -62,7 +62,7 @@ extension SwarmNode {
             return
         }
         guard settings.transfer.asksOrigin else { return tell(.yield(digest: digest, reason: "this agent is offline")) }
-        actions.append(.report(.leaseGranted(digest)))
+        lists.actions.append(.report(.leaseGranted(digest)))
         update(digest, now) { transfer, _ in transfer.granted(after: earlier, now: now) }
     }
 }

@@ -23,9 +23,11 @@ extension SwarmNode {
         let digest = try neighbours.values[neighbour].hear(frame, now: now)
         if frame.count > 0 { linkIsUsed(now) }
         let piece = Int(frame.piece)
-        guard let index = transfers.index(forKey: digest), let layout = transfers.values[index].layout else { return nil }
+        guard let index = transfers.index(forKey: digest) else { return nil }
+        let (ours, offered) = transfers.inPlace(at: index) { ($0.layout, $0.offeredSize(by: connection)) }
+        guard let layout = ours else { return nil }
         // By the size that the peer itself has told.
-        if transfers.inPlace(at: index, { $0.offeredSize(by: connection) }) == layout.blobSize,
+        if offered == layout.blobSize,
             piece >= layout.pieceCount || Int(frame.offset) + frame.count > layout.length(of: piece)
         {
             throw .invalid(field: "data beyond its piece")
@@ -49,12 +51,19 @@ extension SwarmNode {
 
     /// All bytes of a piece have been gathered.
     public mutating func completed(_ digest: Digest, piece: Int, from connection: ConnectionID, now: Instant) -> [NodeAction] {
-        if let index = transfers.index(forKey: digest), let layout = transfers.values[index].layout {
-            arrived(layout.length(of: piece), now)
-        }
+        var lists = ActionLists()
+        completed(digest, piece: piece, from: connection, now: now, into: &lists)
+        return lists.actions
+    }
+
+    /// The same, as `handle(_:now:into:)`.
+    public mutating func completed(
+        _ digest: Digest, piece: Int, from connection: ConnectionID, now: Instant, into lists: inout ActionLists
+    ) {
+        swap(&self.lists, &lists)
+        defer { swap(&self.lists, &lists) }
+        if let layout = layout(of: digest) { arrived(layout.length(of: piece), now) }
         update(digest, only: connection, now) { $0.completed(piece, from: connection, now: now, actions: &$1) }
-        defer { actions = [] }
-        return actions
     }
 
     mutating func checked(
@@ -80,7 +89,7 @@ extension SwarmNode {
                 if let channel = channel(for: digest, on: connection) {
                     send(.cancel(channel: channel, piece: UInt32(piece)), on: connection, now)
                 }
-            case .drop(let connection, let piece): actions.append(.drop(connection, digest, piece: piece))
+            case .drop(let connection, let piece): lists.actions.append(.drop(connection, digest, piece: piece))
             case .wantStates(let connection, let first):
                 if let channel = channel(for: digest, on: connection) {
                     send(.wantStates(channel: channel, first: UInt32(first)), on: connection, now)
@@ -89,28 +98,28 @@ extension SwarmNode {
                 guard let index = neighbours.index(forKey: connection), let node = neighbours.inPlace(at: index, { $0.peer?.node }) else {
                     continue
                 }
-                actions.append(.check(digest, piece: piece, from: connection, node: node, link: link, isTrusted: isTrusted))
-            case .forget(let pieces): actions.append(.forget(digest, pieces: pieces))
-            case .fetchOrigin(let order): actions.append(.fetchOrigin(digest, order))
-            case .stopOrigin: actions.append(.stopOrigin(digest))
-            case .sized(let layout): actions.append(.sized(digest, layout))
+                lists.actions.append(.check(digest, piece: piece, from: connection, node: node, link: link, isTrusted: isTrusted))
+            case .forget(let pieces): lists.actions.append(.forget(digest, pieces: pieces))
+            case .fetchOrigin(let order): lists.actions.append(.fetchOrigin(digest, order))
+            case .stopOrigin: lists.actions.append(.stopOrigin(digest))
+            case .sized(let layout): lists.actions.append(.sized(digest, layout))
             case .released:
-                actions.append(.released(digest))
+                lists.actions.append(.released(digest))
                 tellNews(of: digest, now)
             case .vouch(let size, let list):
                 tell(.vouch(digest: digest, size: size, first: UInt32(list.first), states: list.bytes))
             case .progress(let prefix, let pieces): tell(.progress(digest: digest, prefix: UInt32(prefix), pieces: UInt32(pieces)))
             case .yieldLease(let reason):
                 tell(.yield(digest: digest, reason: reason))
-                actions.append(.report(.leaseYielded(digest, reason: reason)))
+                lists.actions.append(.report(.leaseYielded(digest, reason: reason)))
             case .join(let isAlone): join(digest, isAlone: isAlone)
             case .blame(let connection, let node, let reason): blame(connection, node, digest, reason, now)
             case .restart(let reason):
-                actions.append(.restart(digest, reason: reason))
-                actions.append(.report(.restarted(digest, reason: reason)))
+                lists.actions.append(.restart(digest, reason: reason))
+                lists.actions.append(.report(.restarted(digest, reason: reason)))
             case .finish(let states):
                 tellNews(of: digest, always: true, now)
-                if let layout = transfers[digest]?.layout { actions.append(.publish(digest, layout, states)) }
+                if let layout = transfers[digest]?.layout { lists.actions.append(.publish(digest, layout, states)) }
             case .fail(let failure): fail(digest, failure)
             }
         }
@@ -126,7 +135,7 @@ extension SwarmNode {
         guard banned[node].map({ $0 > now }) != true else { return }
         ban(node, address: address, digest: digest, reason: reason, now)
         for blob in candidates.keys { candidates[blob]?.removeAll { $0.node == node } }
-        if neighbours[connection] != nil { actions.append(.disconnect(connection, reason: reason)) }
+        if neighbours[connection] != nil { lists.actions.append(.disconnect(connection, reason: reason)) }
     }
 
     // MARK: Finding peers
@@ -153,7 +162,7 @@ extension SwarmNode {
                 if dialling[candidate.node]?.contains(digest) == false { dialling[candidate.node]?.append(digest) }
             } else if neighbours.count + dialling.count < settings.connectionLimit {
                 dialling[candidate.node] = [digest]
-                actions.append(.connect(candidate))
+                lists.actions.append(.connect(candidate))
             }
         }
     }

@@ -94,7 +94,7 @@ extension SwarmNode {
     /// What is under way on one connection is bounded, so that others are served too while its peer is busy.
     @inline(__always)
     private func hasRoom(_ index: Int) -> Bool {
-        neighbours.values[index].framesInFlight.count < settings.framesPerConnection
+        neighbours.values[index].framesInFlightCount < settings.framesPerConnection
             && neighbours.values[index].bytesInFlight < settings.bytesPerConnection
     }
 
@@ -115,7 +115,7 @@ extension SwarmNode {
         if !isWhole { neighbours.values[neighbour].putBack(upload, sent: upload.sent + count) }
         let frame = DataFrame(channel: channel, piece: UInt32(upload.piece), offset: UInt32(upload.sent), count: count)
         let fileOffset = layout.offset(of: upload.piece) + UInt64(upload.sent)
-        actions.append(.upload(neighbours.keys[neighbour], frame, upload.digest, fileOffset: fileOffset))
+        lists.actions.append(.upload(neighbours.keys[neighbour], frame, upload.digest, fileOffset: fileOffset))
         if isWhole { seeded(upload.digest, upload.piece, now) }
         return count
     }

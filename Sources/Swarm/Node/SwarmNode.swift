@@ -40,7 +40,8 @@ public struct SwarmNode: ~Copyable, Sendable {
     private var linkDelay = Duration.zero
     var uploadBucket: TokenBucket?
     var downloadBucket: TokenBucket?
-    var actions: [NodeAction] = []
+    /// Empty but while an event is handled.
+    var lists = ActionLists()
 
     /// - Parameters:
     ///   - held: digest and size of every whole blob in the node's store.
@@ -55,6 +56,21 @@ public struct SwarmNode: ~Copyable, Sendable {
 
     /// Takes in one event and tells what is to be done about it, in order.
     public mutating func handle(_ event: NodeEvent, now: Instant) -> [NodeAction] {
+        var lists = ActionLists()
+        handle(event, now: now, into: &lists)
+        return lists.actions
+    }
+
+    /// The same, for drivers of so many nodes that memory for each event would be much of the work.
+    ///
+    /// - Parameter lists: what is to be done is appended to its actions.
+    public mutating func handle(_ event: NodeEvent, now: Instant, into lists: inout ActionLists) {
+        swap(&self.lists, &lists)
+        take(event, now)
+        swap(&self.lists, &lists)
+    }
+
+    private mutating func take(_ event: NodeEvent, _ now: Instant) {
         switch event {
         case .want(let digest, let reader, let stored, let size): want(digest, reader, stored, size, now)
         case .readerMoved(let digest, let reader, let piece):
@@ -86,8 +102,6 @@ public struct SwarmNode: ~Copyable, Sendable {
         case .evicted(let digest): evicted(digest)
         case .tick: tick(now)
         }
-        defer { actions = [] }
-        return actions
     }
 
     // MARK: Questions the driver asks
@@ -95,20 +109,20 @@ public struct SwarmNode: ~Copyable, Sendable {
     /// Whether the piece may be given to a client.
     @inline(__always)
     public func isReleased(_ digest: Digest, piece: Int) -> Bool {
-        if let index = transfers.index(forKey: digest) { return transfers.values[index].released.contains(piece) }
+        if let index = transfers.index(forKey: digest) { return transfers.peek(at: index) { $0.released.contains(piece) } }
         return held[digest] != nil
     }
 
     /// The first piece at or after `start` that may not be given to a client yet; the number of pieces when there is none.
     public func firstUnreleased(of digest: Digest, from start: Int) -> Int {
-        if let index = transfers.index(forKey: digest) { return transfers.values[index].released.firstMissing(from: start) }
+        if let index = transfers.index(forKey: digest) { return transfers.peek(at: index) { $0.released.firstMissing(from: start) } }
         return layout(of: digest)?.pieceCount ?? start
     }
 
     /// nil until the size is known.
     @inline(__always)
     public func layout(of digest: Digest) -> PieceLayout? {
-        if let index = transfers.index(forKey: digest) { return transfers.values[index].layout }
+        if let index = transfers.index(forKey: digest) { return transfers.peek(at: index) { $0.layout } }
         return held[digest].flatMap { PieceLayout(blobSize: $0) }
     }
 
@@ -157,11 +171,18 @@ public struct SwarmNode: ~Copyable, Sendable {
     ) {
         // In place, by index: a copy out of the dictionary would copy all its arrays at every event.
         guard let index = transfers.index(forKey: digest) else { return }
-        var wanted: [TransferAction] = []
+        var wanted = lists.spare.popLast() ?? []
         body(&transfers.values[index], &wanted)
         transfers.values[index].orderFromOrigin(now: now, actions: &wanted)
-        perform(wanted, for: digest, now)
+        perform(&wanted, for: digest, now)
         schedule(digest, only: only, now)
+    }
+
+    /// Does what a transfer wants, and keeps the list's memory.
+    private mutating func perform(_ wanted: inout [TransferAction], for digest: Digest, _ now: Instant) {
+        perform(wanted, for: digest, now)
+        wanted.removeAll(keepingCapacity: true)
+        lists.spare.append(wanted)
     }
 
     /// Asks peers for more of one blob.
@@ -177,24 +198,24 @@ public struct SwarmNode: ~Copyable, Sendable {
         let least = ownBytes == 0 && gathering < settings.inFlightLimitBytes ? 1 : 0
         let allowed = min(max(inFlightBytes(now) - gathering, least), downloadAllowance(now))
         var budget = allowed
-        var wanted: [TransferAction] = []
+        var wanted = lists.spare.popLast() ?? []
         transfers.values[index].schedule(only: only, now: now, budget: &budget, random: &random, actions: &wanted)
         downloadBucket?.take(allowed - budget, at: now)
-        perform(wanted, for: digest, now)
+        perform(&wanted, for: digest, now)
     }
 
     private mutating func want(_ digest: Digest, _ reader: ReaderID, _ stored: StoredPieces?, _ size: UInt64?, _ now: Instant) {
         guard held[digest] == nil else { return }
         if transfers[digest] == nil {
             guard transfers.count < settings.transferLimit else {
-                actions.append(.fail(digest, .unavailable("\(transfers.count) blobs are on their way here already, the limit")))
+                lists.actions.append(.fail(digest, .unavailable("\(transfers.count) blobs are on their way here already, the limit")))
                 return
             }
             var transfer = BlobTransfer(digest: digest, policy: settings.transfer, now: now)
             transfer.originTurn = Double(random.next() >> 11) / Double(1 << 53)
             if let stored, let layout = PieceLayout(blobSize: stored.size) {
                 transfer.resume(layout: layout, states: stored.states, pieces: stored.pieces)
-                actions.append(.sized(digest, layout))
+                lists.actions.append(.sized(digest, layout))
             }
             transfers[digest] = transfer
             if case .connected = tracker { join(digest, isAlone: false) }
@@ -213,7 +234,7 @@ public struct SwarmNode: ~Copyable, Sendable {
         guard let transfer = transfers[digest] else { return }
         let request = JoinRequest(
             digest: digest, prefix: UInt32(transfer.prefix), holdsLease: transfer.mandate == .lease, isAlone: isAlone)
-        actions.append(.tell(.join(request)))
+        lists.actions.append(.tell(.join(request)))
     }
 
     mutating func fail(_ digest: Digest, _ failure: TransferFailure) {
@@ -221,7 +242,7 @@ public struct SwarmNode: ~Copyable, Sendable {
         candidates[digest] = nil
         close(digest)
         tell(.leave(digest))
-        actions.append(.fail(digest, failure))
+        lists.actions.append(.fail(digest, failure))
     }
 
     private mutating func published(_ digest: Digest, _ size: UInt64, _ now: Instant) {
@@ -243,7 +264,7 @@ public struct SwarmNode: ~Copyable, Sendable {
     }
 
     mutating func tell(_ request: TrackerRequest) {
-        if case .connected = tracker { actions.append(.tell(request)) }
+        if case .connected = tracker { lists.actions.append(.tell(request)) }
     }
 
     // MARK: Time
@@ -266,7 +287,7 @@ public struct SwarmNode: ~Copyable, Sendable {
             tendPromises(of: digest, now)
             lookAfter(digest, now)
             if before == BlobTransfer.Mandate.none, mandate(for: digest) == .alone {
-                actions.append(.report(.wentAlone(digest)))
+                lists.actions.append(.report(.wentAlone(digest)))
             }
         }
         if now - keptAliveAt >= Self.keepAliveInterval {

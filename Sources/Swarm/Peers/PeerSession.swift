@@ -46,15 +46,29 @@ struct PeerSession: Sendable {
         var isClosedByPeer = false
     }
 
-    let cluster: String
+    // What is asked of all sessions at each event lies first, and together: with many of them a processor waits longer for its memory than it works.
+    private(set) var bytesInFlight = 0
+    private(set) var framesInFlightCount = 0
+    private var endsInFlight = 0
+    private(set) var lastUploadedAt = Instant.zero
+    /// How soon the connection should be served, as a bound: what is sent meanwhile only makes what waits less urgent.
+    private(set) var urgency: Int?
+    /// When it was last served, in turns of the node.
+    var servedTurn: UInt64 = 0
+    /// What waits still to be sent.
+    private(set) var queuedBytes = 0
+    /// More of the piece of which the last frame under way is a part follows.
+    private(set) var isAmidPiece = false
+    /// The last frame under way is a part of a piece of several frames, or is as long as several.
+    private(set) var sendsLongPiece = false
     let isInitiator: Bool
-    /// Who was dialled; nil for a connection that came in.
-    let expecting: NodeID?
+
+    var lastHeardAt: Instant
+    var lastSaidAt: Instant
     private(set) var peer: Hello?
     /// The peer's channels: what its numbers mean.
     // Ordered, as these look through a few entries without hashing anything.
     private var theirs: OrderedDictionary<UInt32, Digest> = [:]
-    private var theirNumbers: OrderedDictionary<Digest, UInt32> = [:]
     private var ours: OrderedDictionary<Digest, OurChannel> = [:]
     private var nextChannel: UInt32 = 1
     private(set) var uploads: Deque<Upload> = [] {
@@ -64,21 +78,13 @@ struct PeerSession: Sendable {
             queuedBytes = bytes
         }
     }
-    /// What of them is still to be sent. Kept, as each request asks for it of all connections.
-    private(set) var queuedBytes = 0
     /// Bytes of each data frame that was handed to the driver and not yet to the kernel, oldest first.
-    private(set) var framesInFlight: Deque<(bytes: Int, isEnd: Bool)> = []
-    private var endsInFlight = 0
-    private(set) var bytesInFlight = 0
-    /// How soon the connection should be served, as a bound: what is sent meanwhile only makes what waits less urgent.
-    private(set) var urgency: Int?
-    private(set) var lastUploadedAt = Instant.zero
-    /// When it was last served, in turns of the node.
-    var servedTurn: UInt64 = 0
-    var lastHeardAt: Instant
-    var lastSaidAt: Instant
-    /// The blob of the last data frame that began to arrive.
-    private(set) var arriving: Digest?
+    private var framesInFlight: Deque<(bytes: Int, isEnd: Bool)> = []
+    /// The peer's channel over which the last data frame began to arrive.
+    private var arrivingOver: UInt32?
+    let cluster: String
+    /// Who was dialled; nil for a connection that came in.
+    let expecting: NodeID?
 
     init(cluster: String, isInitiator: Bool, expecting: NodeID? = nil, now: Instant) {
         self.cluster = cluster
@@ -105,7 +111,6 @@ struct PeerSession: Sendable {
         case .close(let channel):
             let digest = try blob(channel)
             theirs.removeValue(forKey: channel)
-            theirNumbers.removeValue(forKey: digest)
             uploads.removeAll { $0.digest == digest }
             // Should the peer open it again, it will have forgotten.
             ours[digest]?.saidHave = false
@@ -135,16 +140,18 @@ struct PeerSession: Sendable {
         lastHeardAt = now
         guard peer != nil else { throw .unexpected(message: "data before hello") }
         let digest = try blob(frame.channel)
-        arriving = digest
+        arrivingOver = frame.channel
         return digest
     }
 
+    /// The blob of the last data frame that began to arrive.
+    var arriving: Digest? { arrivingOver.flatMap { theirs[$0] } }
+
     private mutating func open(_ channel: UInt32, _ digest: Digest) throws(WireError) -> Said {
-        guard theirs[channel] == nil, theirNumbers[digest] == nil else { throw .unexpected(message: "a channel opened twice") }
+        guard theirs[channel] == nil, !theirs.values.contains(digest) else { throw .unexpected(message: "a channel opened twice") }
         guard theirs.count < WireLimits.channelsPerPeer else { throw .overLimit(what: "open blobs") }
         ours[digest]?.isClosedByPeer = false
         theirs[channel] = digest
-        theirNumbers[digest] = channel
         return .opened(digest)
     }
 
@@ -217,7 +224,14 @@ struct PeerSession: Sendable {
         return best?.index
     }
 
-    mutating func takeUpload(at index: Int) -> Upload { uploads.remove(at: index) }
+    mutating func takeUpload(at index: Int) -> Upload {
+        // Most peers wait for nothing most of the time, and are not to keep memory for that.
+        if uploads.count == 1, let upload = uploads.first {
+            uploads = []
+            return upload
+        }
+        return uploads.remove(at: index)
+    }
 
     /// The rest of a piece goes next.
     mutating func putBack(_ upload: Upload, sent: Int) {
@@ -231,6 +245,9 @@ struct PeerSession: Sendable {
     mutating func handedOver(_ bytes: Int, isEnd: Bool, now: Instant) {
         if framesInFlight.isEmpty { lastUploadedAt = now }
         framesInFlight.append((bytes, isEnd))
+        framesInFlightCount += 1
+        isAmidPiece = !isEnd
+        sendsLongPiece = !isEnd || bytes > WireLimits.dataPayload
         bytesInFlight += bytes
         endsInFlight += isEnd ? 1 : 0
     }
@@ -239,16 +256,12 @@ struct PeerSession: Sendable {
     mutating func uploaded(now: Instant) -> Int {
         lastUploadedAt = now
         guard let (bytes, isEnd) = framesInFlight.popFirst() else { return 0 }
+        framesInFlightCount -= 1
+        if framesInFlight.isEmpty { (isAmidPiece, sendsLongPiece, framesInFlight) = (false, false, []) }
         bytesInFlight -= bytes
         endsInFlight -= isEnd ? 1 : 0
         return bytes
     }
-
-    /// Whether more of the piece of which the last frame under way is a part follows.
-    var isAmidPiece: Bool { framesInFlight.last.map { !$0.isEnd } ?? false }
-
-    /// The last frame under way is a part of a piece of several frames, or is as long as several.
-    var sendsLongPiece: Bool { framesInFlight.last.map { !$0.isEnd || $0.bytes > WireLimits.dataPayload } ?? false }
 
     /// Pieces of which frames are under way.
     var piecesInFlight: Int { endsInFlight + (isAmidPiece ? 1 : 0) }

@@ -193,7 +193,11 @@ public struct DigestChain: Sendable {
         states.truncate(from: index)
     }
 
+    /// Room for so many states is made at once; for more, whose number may be a lie, as they come.
+    private static let mostReserved = 1024
+
     private mutating func extend(with list: StateList) {
+        if states.isEmpty { states.reserve(min(layout.pieceCount - 1, Self.mostReserved)) }
         for index in states.end..<max(states.end, list.end) {
             guard let state = list[index] else { return }
             states.append(state)

@@ -40,6 +40,9 @@ public struct StateList: Hashable, Sendable {
         bytes.append(contentsOf: state.bytes)
     }
 
+    /// Makes room for so many states in all.
+    mutating func reserve(_ count: Int) { bytes.reserveCapacity(count * algorithm.byteCount) }
+
     /// Drops the states from `index` on.
     public mutating func truncate(from index: Int) {
         let keep = max(0, min(count, index - first))

@@ -26,23 +26,29 @@ struct BlobTransfer: Sendable {
 
     /// A peer that has opened this blob.
     struct Source: Sendable {
-        let node: NodeID
-        var reach: Reach
-        /// What it says it can serve, and of which size it says the blob is.
-        var offer: (size: UInt64, pieces: PieceSet)?
+        // What is asked of all sources at nearly every event lies first, and together.
         /// What it can serve; nil while nothing is known, or if it believes in another size.
         var pieces: PieceSet?
         /// Bytes asked for and not yet received.
         var outstanding = 0
+        var penalisedUntil = Instant.zero
+        var reach: Reach
+        var rate = DeliveryRate()
+        let node: NodeID
+        /// What it says it can serve, and of which size it says the blob is.
+        var offer: (size: UInt64, pieces: PieceSet)?
         /// When it last declined a request: it may have the piece, and offer it again in a moment.
         var declinedAt: Instant?
-        var rate = DeliveryRate()
         var lastByteAt = Instant.zero
         var silence = Silence()
         /// How often it was left alone because it sent nothing, since it last brought a piece.
         var timeouts = 0
-        var penalisedUntil = Instant.zero
         var statesAskedAt: Instant?
+
+        init(node: NodeID, reach: Reach) {
+            self.node = node
+            self.reach = reach
+        }
     }
 
     /// Whose word the blob's size is.

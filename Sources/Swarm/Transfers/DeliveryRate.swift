@@ -1,8 +1,8 @@
 /// Bytes a second that have lately come, or gone: a moving average over short windows.
 struct DeliveryRate: Sendable {
+    private(set) var bytesPerSecond = 0.0
     private let window: Duration
     private let firstWindow: Duration
-    private(set) var bytesPerSecond = 0.0
     private var windowBegan = Instant.zero
     private var windowBytes = 0
 

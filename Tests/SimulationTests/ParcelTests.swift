@@ -22,13 +22,31 @@ import Testing
     }
 
     @Test func eachParcelIsOpenedOnce() {
-        var parcels = Parcels()
-        let ids = (0..<3).map { parcels.put(.message($0, .ping)) }
-        guard case .message(1, .ping) = parcels.take(ids[1]) else {
+        var desk = ParcelDesk(ParcelStore(desks: 1), number: 0)
+        let ids = (0..<3).map { desk.put(.message($0, .ping)) }
+        guard case .message(1, .ping) = desk.take(ids[1]) else {
             Issue.record("another parcel")
             return
         }
-        #expect(parcels.take(ids[1]) == nil)
-        #expect(parcels.put(.message(3, .pong)) == ids[1])
+        #expect(desk.take(ids[1]) == nil)
+        #expect(desk.put(.message(3, .pong)) == ids[1])
+    }
+
+    /// A place goes back to the desk whose it is, and only then.
+    @Test func parcelsAreOpenedAtOtherDesks() {
+        let store = ParcelStore(desks: 2)
+        var (first, second) = (ParcelDesk(store, number: 0), ParcelDesk(store, number: 1))
+        let ids = (0..<3000).map { first.put(.message($0, .ping)) }
+        let others = (0..<3000).map { second.put(.message(-$0, .pong)) }
+        #expect(Set(ids).isDisjoint(with: others))
+        for (number, id) in ids.enumerated() {
+            guard case .message(number, .ping) = second.take(id) else {
+                Issue.record("another parcel")
+                return
+            }
+        }
+        #expect(!ids.contains(first.put(.message(0, .ping))))
+        second.giveBack(to: &first)
+        #expect(Set((0..<3000).map { first.put(.message($0, .ping)) }) == Set(ids))
     }
 }

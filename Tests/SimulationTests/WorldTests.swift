@@ -156,6 +156,17 @@ import Testing
         #expect(outcome.seconds.count == (backAfter == nil ? 6 : 12))
     }
 
+    @Test func oneProcessorDoesTheSameAsSeveral() {
+        let scenario = GoldenRun.sharded
+        let several = World(scenario)
+        #expect(several.shards.count == 3)
+        several.run()
+        let one = World(scenario)
+        one.isParallel = false
+        one.run()
+        #expect(one.outcome().eventLog == several.outcome().eventLog)
+    }
+
     @Test func lossTakesItsShareOfAConnection() throws {
         var scenario = crowd(1, [40_000_000])
         scenario.network.latency = .milliseconds(20)

@@ -57,10 +57,10 @@ enum ModuleMap {
         Module(
             name: "shoal-tracker", folder: "tracker/Sources/",
             imports: system.union(collections).union(foundation).union(nio).union(process).union(["LMDB", "Operations", "Swarm", "UVLoop"])),
-        // The policy behind a virtual network: no sockets, no files, no clock; Foundation decodes JSON.
+        // The policy behind a virtual network: no sockets, no files, no clock; Foundation decodes JSON, Dispatch has several processors at it.
         Module(
             name: "Simulation", folder: "simulations/Sources/Simulation/",
-            imports: collections.union(["FoundationEssentials", "Operations", "Swarm", "Yams"])),
+            imports: collections.union(["Dispatch", "FoundationEssentials", "Operations", "Swarm", "Yams"])),
         // Real sockets at a tracker or an agent that runs; what a client sees, so neither PeerNetwork nor Registry.
         Module(
             name: "LoadTest", folder: "simulations/Sources/LoadTest/",

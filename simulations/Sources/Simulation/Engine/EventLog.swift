@@ -14,7 +14,6 @@ struct EventLog {
         case .frameFlows(let end, let serial): mix(8, end, serial)
         case .frameEnds(let end, let frame): mix(9, end, Int(frame.piece))
         case .closed(let end): mix(10, end)
-        case .taken(let end, let frames): mix(27, end, frames)
         case .flowed(let flow, let version): mix(11, Int(flow), version)
         case .dialsTracker(let node, _): mix(12, node)
         case .sessionEnds(let session): mix(16, Int(session.rawValue))
@@ -42,6 +41,13 @@ struct EventLog {
         case .fromTracker(_, _, let node, _): mix(15, node)
         case .originAnswers(let run, let ask): mix(20, run, ask.id)
         }
+    }
+
+    /// The hash of what happened here, and what did there at the same time.
+    func joined(_ other: EventLog) -> EventLog {
+        var log = self
+        log.mix(other.hash)
+        return log
     }
 
     private mutating func mix(_ kind: Int, _ first: Int = 0, _ second: Int = 0) {

@@ -7,7 +7,8 @@ struct GoldenRun: Sendable {
 
     static let all = [
         GoldenRun(name: "a crowd", scenario: crowd, eventLog: "107ff0c387f59ef3"),
-        GoldenRun(name: "a crowd in steps", scenario: stepped, eventLog: "7534f58d66ae46dc"),
+        GoldenRun(name: "a crowd in steps", scenario: stepped, eventLog: "a08091dcd1799227"),
+        GoldenRun(name: "a crowd in three shards", scenario: sharded, eventLog: "dd8f90a3f6eac138"),
         GoldenRun(name: "a crowd in two zones with deaths, a cut and hostile nodes", scenario: trouble, eventLog: "bb2d92a93b200bc6"),
     ]
 
@@ -19,6 +20,8 @@ struct GoldenRun: Sendable {
         scenario.network.step = .milliseconds(1)
         return scenario
     }
+
+    static let sharded = Scenario.crowd(96, image: [6_000_000, 4000])
 
     private static var trouble: Scenario {
         var scenario = Scenario.crowd(8, image: image)

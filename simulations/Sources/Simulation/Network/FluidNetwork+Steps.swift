@@ -36,40 +36,51 @@ extension FluidNetwork {
             steps[port] = StepPort(allowed: whole + max(0, unused))
             steps[port].rest = steps[port].allowed
         }
+        growing.removeAll(keepingCapacity: true)
         for id in running {
-            flows[Int(id)].rate = 0
-            for port in flows[Int(id)].ports { steps[Int(port)].flows += 1 }
+            let flow = flows[Int(id)]
+            growing.append(GrowingFlow(id: id, ports: flow.ports, limit: min(flow.limit, Self.unlimited)))
+            for port in flow.ports { steps[Int(port)].flows += 1 }
         }
         for port in steps.indices { steps[port].wasWanted = steps[port].flows > 0 }
-        var growing = running
-        for _ in 0..<Self.rounds { fill(&growing, seconds) }
+        for _ in 0..<Self.rounds where !growing.isEmpty { fill(seconds) }
+        for flow in growing { flows[Int(flow.id)].rate = flow.rate }
     }
 
     private static let rounds = 4
 
     /// Every link gives equal parts of its rest to the flows that still grow; those through a link that is full then grow no more.
-    private mutating func fill(_ growing: inout [FlowID], _ seconds: Double) {
+    private mutating func fill(_ seconds: Double) {
         for port in steps.indices where steps[port].flows > 0 { steps[port].share = steps[port].rest / Double(steps[port].flows) }
-        for id in growing {
-            let flow = flows[Int(id)]
-            var share = min(flow.limit, Self.unlimited) * seconds - flow.rate * seconds
-            for port in flow.ports { share = min(share, steps[Int(port)].share) }
-            flows[Int(id)].rate += share / seconds
-            for port in flow.ports { steps[Int(port)].rest -= share }
+        for index in growing.indices {
+            var share = growing[index].limit * seconds - growing[index].rate * seconds
+            for port in growing[index].ports { share = min(share, steps[Int(port)].share) }
+            growing[index].rate += share / seconds
+            for port in growing[index].ports { steps[Int(port)].rest -= share }
         }
         var count = 0
-        for id in growing {
-            let flow = flows[Int(id)]
-            var mayGrow = flow.rate < flow.limit && flow.rate < Self.unlimited
+        for index in growing.indices {
+            let flow = growing[index]
+            var mayGrow = flow.rate < flow.limit
             for port in flow.ports where steps[Int(port)].rest < steps[Int(port)].allowed * 1e-3 { mayGrow = false }
             if mayGrow {
-                growing[count] = id
+                growing[count] = flow
                 count += 1
             } else {
+                flows[Int(flow.id)].rate = flow.rate
                 for port in flow.ports { steps[Int(port)].flows -= 1 }
             }
         }
         growing.removeLast(growing.count - count)
+    }
+
+    /// A flow whose rate is being found. Apart from all flows, of which there are too many to look through them eight times.
+    struct GrowingFlow {
+        let id: FlowID
+        let ports: FlowPath
+        /// Bytes a second.
+        let limit: Double
+        var rate = 0.0
     }
 
     /// A link's share in the step.

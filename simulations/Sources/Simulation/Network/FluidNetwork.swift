@@ -46,6 +46,8 @@ struct FluidNetwork {
     /// In steps only: by port, and the flows that have bytes to send.
     var steps: [StepPort] = []
     private(set) var running: [FlowID] = []
+    /// Memory of `settle(step:)`.
+    var growing: [GrowingFlow] = []
 
     init(isStepped: Bool = false) { self.isStepped = isStepped }
 

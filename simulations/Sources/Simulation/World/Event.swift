@@ -8,15 +8,13 @@ enum Event {
     case tick(node: Int, epoch: Int)
     case wants(pull: Int)
     /// A parcel is opened where it was sent.
-    case opens(Parcels.ID, node: Int)
+    case opens(ParcelStore.ID, node: Int)
 
     // Connections, by the end at which it happens.
     case frameBegins(LinkEnd.ID, DataFrame)
     case frameFlows(LinkEnd.ID, serial: Int)
     case frameEnds(LinkEnd.ID, DataFrame)
     case closed(LinkEnd.ID)
-    /// In steps, nodes hear one after the other of frames that the kernel has taken.
-    case taken(LinkEnd.ID, frames: Int)
     /// So much of a flow is through that something follows, if its rate has not changed since.
     case flowed(FluidNetwork.FlowID, version: Int)
 

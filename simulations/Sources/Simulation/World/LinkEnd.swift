@@ -15,24 +15,37 @@ struct LinkEnd {
         var after: [PeerMessage] = []
     }
 
+    // What every message asks for lies first, and together.
     let node: Int
+    /// Who is at the other end.
+    let peer: Int
+    /// Indices into the world's zones.
+    let zone: Int32
+    let peerZone: Int32
     var isOpen = true
-    var queue: Deque<Pending> = []
+    var isArriving = false
     var flow: FluidNetwork.FlowID?
-    /// Bytes of all frames so far.
-    var queued = 0.0
-    /// How many bytes must be through before anything happens; infinite while nothing is sent. Kept, as it is asked for at every change of rate.
-    private(set) var milestone = Double.infinity
     /// When the last thing that was sent arrives: nothing overtakes it.
     var lastArrival: Int64 = 0
+    /// How many bytes must be through before anything happens; infinite while nothing is sent. Kept, as it is asked for at every change of rate.
+    private(set) var milestone = Double.infinity
+    /// Bytes of all frames so far.
+    var queued = 0.0
+    var queue: Deque<Pending> = []
 
-    /// Where the frame that is arriving goes; nil where nobody wants it any more.
-    var arriving: SwarmNode.Placement?
     /// Counts the frames that began to arrive.
     var serial = 0
-    var isArriving = false
+    /// Where the frame that is arriving goes; nil where nobody wants it any more.
+    var arriving: SwarmNode.Placement?
 
-    init(node: Int) { self.node = node }
+    init(node: Int, peer: Int, zone: Int, peerZone: Int) {
+        self.node = node
+        self.peer = peer
+        self.zone = Int32(zone)
+        self.peerZone = Int32(peerZone)
+    }
+
+    var isSending: Bool { milestone < .infinity }
 
     /// Sets the milestone after frames have come or gone.
     mutating func findMilestone(unsent: Double) {

@@ -2,7 +2,6 @@ import Swarm
 
 /// One agent: the policy that ships, and what the world knows of its machine.
 final class SimulatedNode {
-    let settings: NodeSettings
     let group: Scenario.Group
     /// An index into the world's zones.
     let zone: Int
@@ -43,10 +42,9 @@ final class SimulatedNode {
     var controlBytes = 0
 
     init(
-        settings: NodeSettings, group: Scenario.Group, zone: Int, up: FluidNetwork.PortID?, down: FluidNetwork.PortID?,
+        group: Scenario.Group, zone: Int, up: FluidNetwork.PortID?, down: FluidNetwork.PortID?,
         policy: consuming SwarmNode
     ) {
-        self.settings = settings
         self.group = group
         self.zone = zone
         self.up = up

@@ -3,7 +3,8 @@ import Swarm
 /// Whose bytes a flow carries, and the event that is scheduled for it.
 struct FlowOwner {
     enum Owner {
-        case link(LinkEnd.ID)
+        /// An end, and whose it is.
+        case link(LinkEnd.ID, node: Int)
         case stream(run: Int, ask: Int)
     }
 
@@ -39,14 +40,14 @@ extension World {
 
     func reschedule(_ owner: FlowOwner.Owner) {
         switch owner {
-        case .link(let end): ends[end].flow.map(reschedule)
+        case .link(let end, _): ends[end].flow.map(reschedule)
         case .stream(let run, let ask): runs[run]?.streams[ask]?.flow.map(reschedule)
         }
     }
 
     /// An event that is too early is looked at again then; one that is too late is replaced.
     private func reschedule(_ flow: FluidNetwork.FlowID) {
-        guard queue.step == 0 else { return setGoal(flow) }
+        guard !isStepped else { return setGoal(flow) }
         guard let milestone = milestone(of: flow), let time = network.time(of: milestone, flow) else { return }
         guard time < owners[Int(flow)].scheduledAt else { return }
         owners[Int(flow)].version += 1
@@ -56,7 +57,7 @@ extension World {
 
     private func milestone(of flow: FluidNetwork.FlowID) -> Double? {
         switch owners[Int(flow)].owner {
-        case .link(let end): ends[end].milestone < .infinity ? ends[end].milestone : nil
+        case .link(let end, _): ends[end].milestone < .infinity ? ends[end].milestone : nil
         case .stream(let run, let ask): runs[run]?.streams[ask]?.milestone
         }
     }
@@ -67,21 +68,24 @@ extension World {
         goalReached(flow)
     }
 
-    /// So many of the flow's bytes are through that something follows.
+    /// So many of the flow's bytes are through that something follows. In steps, an end's shard sees to that.
     func goalReached(_ flow: FluidNetwork.FlowID) {
-        let version = owners[Int(flow)].version
         // Times are rounded up to nanoseconds, and sums of fractions are not exact.
         let sent = network.sent(flow, now: queue.now) + 1
         switch owners[Int(flow)].owner {
-        case .link(let end): advance(end, sent: sent)
-        case .stream(let run, let ask): advance(run, ask, sent: sent)
+        case .link(let end, let node):
+            let shard = shard(of: node)
+            if isStepped { shard.reached.append((end, sent)) } else { shard.advance(end, sent: sent) }
+        case .stream(let run, let ask):
+            let version = owners[Int(flow)].version
+            advance(run, ask, sent: sent)
+            if owners[Int(flow)].version == version, network.flows[Int(flow)].isRunning { reschedule(flow) }
         }
-        if owners[Int(flow)].version == version, network.flows[Int(flow)].isRunning { reschedule(flow) }
     }
 
     private func setGoal(_ flow: FluidNetwork.FlowID) {
         switch owners[Int(flow)].owner {
-        case .link(let end): network.setGoal(flow, milestone: ends[end].milestone, end: ends[end].queued)
+        case .link(let end, _): network.setGoal(flow, milestone: ends[end].milestone, end: ends[end].queued)
         case .stream(let run, let ask):
             guard let stream = runs[run]?.streams[ask] else { return }
             network.setGoal(flow, milestone: stream.milestone, end: Double(stream.bytes))

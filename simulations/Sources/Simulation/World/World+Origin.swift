@@ -25,8 +25,8 @@ extension World {
         let node = nodes[run.node]
         let asks = run.window.asks(limitBytes: Self.originLimitBytes / max(1, node.runs.count), streamLimit: streams(of: node), now: now)
         for ask in asks {
-            let wait = latency(node.zone, originZone) + latency(node.zone, originZone) + scenario.origin.firstByte.inNanoseconds
-            schedule(at: queue.now + wait, .originAnswers(run: number, ask))
+            let (there, back) = (latency(node.zone, originZone, strand), latency(node.zone, originZone, strand))
+            schedule(at: queue.now + there + scenario.origin.firstByte.inNanoseconds + back, .originAnswers(run: number, ask))
         }
     }
 

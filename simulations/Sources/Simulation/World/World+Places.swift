@@ -1,31 +1,28 @@
 import Swarm
 
-/// Where things happen: at a node, by its number, or elsewhere, at the place before all nodes.
+/// Where things happen: at a node, by its number, or elsewhere.
 extension World {
-    func place(of event: Event) -> Int {
+    static let elsewhere = -1
+
+    /// - Returns: the node; nil for elsewhere, which is where all happens that is about more than one node, or seldom.
+    func place(of event: Event) -> Int? {
         switch event {
-        case .tick(let node, _), .opens(_, let node), .dialsTracker(let node, _), .sessionLost(_, let node, _), .revived(let node):
-            node + 1
-        case .frameBegins(let end, _), .frameFlows(let end, _), .frameEnds(let end, _), .closed(let end),
-            .taken(let end, _):
-            ends[end].node + 1
-        case .originHashed(let run): (runs[run]?.node ?? -1) + 1
-        case .wants(let pull): pulls[pull].node + 1
-        case .flowed, .sessionEnds, .trackerTicks, .trackerWakes, .fault, .trackerReturns, .originReturns,
-            .zoneReturns:
-            0
+        case .tick(let node, _): node
+        case .opens(_, let node): node == Self.elsewhere ? nil : node
+        case .frameBegins(let end, _), .frameFlows(let end, _), .frameEnds(let end, _), .closed(let end):
+            ends[end].node
+        default: nil
         }
     }
 
-    /// - Returns: the node; -1 for elsewhere.
-    func place(of parcel: Parcel) -> Int {
-        switch parcel {
-        case .message(let end, _): ends[end].node
-        case .dialled(_, let node, _), .checked(let node, _, _, _, _, _, _, _, _), .published(let node, _, _, _),
-            .fromTracker(_, _, let node, _):
-            node
-        case .originAnswers(let run, _): runs[run]?.node ?? -1
-        case .toTracker, .handledByTracker: -1
-        }
+    func shard(of node: Int) -> Shard { shards[node >> shardShift] }
+
+    /// How many nodes a shard has, as a power of two: such that there are from nine to sixteen shards, which keep a few processors equally busy, but
+    /// none of a few nodes.
+    ///
+    /// The same on all machines: what happens at the same time has an order that depends on it.
+    static func shardShift(_ nodeCount: Int, isStepped: Bool) -> Int {
+        let bits = Int.bitWidth - max(0, nodeCount - 1).leadingZeroBitCount
+        return isStepped ? max(5, bits - 4) : bits
     }
 }

@@ -11,7 +11,7 @@ extension World {
 
     func plan(_ pull: Scenario.Pull, node: Int) {
         let spread = pull.over.inNanoseconds
-        let late = spread > 0 ? Int64(random.next() % UInt64(spread)) : 0
+        let late = spread > 0 ? Int64(strand.random.next() % UInt64(spread)) : 0
         plan(pull.image, node: node, at: pull.at.inNanoseconds + late)
     }
 

@@ -7,7 +7,7 @@ extension World {
         var settings = TrackerSettings(cluster: scenario.agent.cluster)
         settings.originZone = scenario.tracker.originZone
         settings.handout = scenario.agent.transfer.neighbours
-        tracker = TrackerIndex(settings: settings, seed: random.next())
+        tracker = TrackerIndex(settings: settings, seed: strand.random.next())
         trackerFreeAt = queue.now
         after(Self.trackerInterval, .trackerTicks(epoch: trackerEpoch))
     }
@@ -33,7 +33,7 @@ extension World {
     }
 
     /// When what goes between the node and the tracker now is there. The same way for all messages, so that a session's stay in order.
-    private func trackerArrival(_ node: Int) -> Int64 {
+    func trackerArrival(_ node: Int) -> Int64 {
         let beyond = trackerZone.map { $0 == nodes[node].zone ? 0 : zones[$0].latency + zones[nodes[node].zone].latency } ?? 0
         return throughAt(nodes[node].zone, trackerZone) + latency + jitter + beyond
     }
@@ -52,12 +52,6 @@ extension World {
         sessions[session] = index
         node.session = session
         give(.trackerConnected, to: index)
-    }
-
-    func tell(_ request: TrackerRequest, from node: Int) {
-        guard let session = nodes[node].session else { return }
-        nodes[node].controlBytes += request.encode().count
-        schedule(at: trackerArrival(node), .toTracker(session, request, epoch: trackerEpoch))
     }
 
     func reachesTracker(_ session: SessionID, _ request: TrackerRequest, _ epoch: Int) {
@@ -84,7 +78,7 @@ extension World {
             switch action {
             case .send(let session, let reply):
                 guard let node = sessions[session] else { continue }
-                schedule(at: trackerArrival(node), .fromTracker(session, reply, node: node, epoch: nodes[node].epoch))
+                schedule(at: trackerArrival(node), .fromTracker(session, reply, node: node, epoch: nodes[node].epoch), at: node)
             case .close(let session, _): sessionEnds(session)
             case .wake(let delay): after(delay, .trackerWakes(epoch: trackerEpoch))
             case .remember, .report: break

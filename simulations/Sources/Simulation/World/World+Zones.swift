@@ -23,9 +23,11 @@ extension World {
 
     /// One way between two zones, or within one, nanoseconds.
     ///
-    /// - Parameter to: nil for what is outside all zones.
-    func latency(_ from: Int, _ to: Int?) -> Int64 {
-        let random = jitter > 0 ? Int64(random.next() % UInt64(jitter + 1)) : 0
+    /// - Parameters:
+    ///   - to: nil for what is outside all zones.
+    ///   - strand: whose chance the jitter is.
+    func latency(_ from: Int, _ to: Int?, _ strand: Strand) -> Int64 {
+        let random = jitter > 0 ? Int64(strand.random.next() % UInt64(jitter + 1)) : 0
         guard let to, from != to else { return latency + random }
         return latency + zones[from].latency + zones[to].latency + random
     }

@@ -4,15 +4,23 @@ public import Swarm
 public final class World {
     public let scenario: Scenario
     var queue: Agenda<Event>
-    private var parcels = Parcels()
-    var random: SeededGenerator
+    let isStepped: Bool
+    private(set) var shards: [Shard] = []
+    let shardShift: Int
+    /// Whether several processors may have a part in it.
+    var isParallel = true
+    /// That of each shard, and the last one of what happens elsewhere; event by event one for all.
+    let strands: [Strand]
+    /// The last one.
+    let strand: Strand
+    var batch = EventBatch<Event>()
     var network: FluidNetwork
     /// Who is told of what flows, by flow, with the event that is scheduled for it.
     var owners: [FlowOwner] = []
 
     var nodes: [SimulatedNode] = []
     var nodeIndices: [NodeID: Int] = [:]
-    var ends: [LinkEnd] = []
+    let ends = LinkEnds()
     let blobs: [SimulatedBlob]
     /// By how their digests begin: these are random numbers.
     private let blobIndices: [UInt64: Int]
@@ -39,9 +47,6 @@ public final class World {
     public private(set) var wantedBytes: UInt64 = 0
     /// The same, each layer once.
     private(set) var distinctBytes: UInt64 = 0
-    var log = EventLog()
-    public private(set) var eventCount = 0
-    var crossZoneBytes = 0
     var originRefusals = 0
     var sampler: Sampler
     /// Nanoseconds: asked for with every message.
@@ -56,19 +61,32 @@ public final class World {
         jitter = scenario.network.jitter.inNanoseconds
         unsent = Double(scenario.network.unsentBytes)
         let step = scenario.step.inNanoseconds
-        queue = Agenda(step: step, places: scenario.nodeCount + 1)
-        network = FluidNetwork(isStepped: step > 0)
+        isStepped = step > 0
+        shardShift = Self.shardShift(scenario.nodeCount, isStepped: isStepped)
+        let shardCount = max(1, (scenario.nodeCount + (1 << shardShift) - 1) >> shardShift)
+        queue = Agenda(step: step, areas: shardCount + 1, lanes: isStepped ? shardCount + 1 : 1)
+        network = FluidNetwork(isStepped: isStepped)
         var random = SeededGenerator(seed: scenario.seed)
-        let blobs = scenario.layers.compactMap { SimulatedBlob(size: $0, random: &random) }
+        blobs = scenario.layers.compactMap { SimulatedBlob(size: $0, random: &random) }
+        blobIndices = Dictionary(uniqueKeysWithValues: blobs.enumerated().map { ($1.digest.beginning, $0) })
         originUp = network.addPort(scenario.origin.rate)
         let zones = Self.zones(of: scenario, &network)
         self.zones = zones
         originZone = scenario.origin.zone.flatMap { name in zones.firstIndex { $0.name == name } }
         trackerZone = scenario.tracker.zone.flatMap { name in zones.firstIndex { $0.name == name } }
-        self.random = random
-        self.blobs = blobs
-        blobIndices = Dictionary(uniqueKeysWithValues: blobs.enumerated().map { ($1.digest.beginning, $0) })
+        let (lanes, seed) = (queue.lanes, scenario.seed)
+        let parcels = ParcelStore(desks: lanes.count)
+        strands = lanes.enumerated().map { number, lane in
+            // The last one, often the only one, goes on with what drew the blobs.
+            let chance = number == lanes.count - 1 ? random : SeededGenerator(seed: seed &+ UInt64(number + 1) &* 0x9e37_79b9)
+            return Strand(lane: lane, parcels: ParcelDesk(parcels, number: number), random: chance)
+        }
+        strand = strands[lanes.count - 1]
         sampler = Sampler(nodes: [])
+        shards = (0..<shardCount).map { number in
+            let first = number << shardShift
+            return Shard(of: self, first..<min(first + 1 << shardShift, scenario.nodeCount), strands[isStepped ? number : 0])
+        }
         if scenario.tracker.isThere { startTracker() }
         for group in scenario.groups { for _ in 0..<group.count { addNode(group) } }
         for pull in scenario.pulls { plan(pull.image, node: pull.node % nodes.count, at: pull.time.inNanoseconds) }
@@ -90,67 +108,32 @@ public final class World {
         return world.outcome()
     }
 
-    /// Runs through so many events, or to the end.
-    public func run(events limit: Int = .max) {
-        let last = limit == .max ? .max : eventCount + limit
-        while eventCount < last, !isOver {
-            if queue.step > 0 {
-                runStep()
-            } else if let event = queue.pop() {
-                happens(event)
-                drainFlows()
-            }
-        }
-    }
-
-    /// All that happens until the end of the step: bytes flow, then nodes hear of it, one after the other.
-    private func runStep() {
-        queue.advance(byOne: network.isAnyRunning)
-        for flow in network.advance(to: queue.now) { goalReached(flow) }
-        while case let events = queue.take(), !events.isEmpty { for event in events { happens(event) } }
-        network.settle(step: Double(queue.step) / 1e9)
-    }
-
-    private func happens(_ event: Event) {
-        eventCount += 1
-        if queue.now >= sampler.nextAt { look() }
+    /// Something happens elsewhere than at a node.
+    func happens(_ event: Event) {
+        strand.eventCount += 1
         guard case .opens(let id, _) = event else {
-            log.note(queue.now, event)
+            strand.log.note(queue.now, event)
             return handle(event)
         }
-        guard let parcel = parcels.take(id) else { return }
-        log.note(queue.now, parcel)
+        guard let parcel = strand.parcels.take(id) else { return }
+        strand.log.note(queue.now, parcel)
         open(parcel)
     }
 
     private func open(_ parcel: Parcel) {
         switch parcel {
-        case .message(let end, let message):
-            if ends[end].isOpen { give(.message(LinkEnd.connection(end), message), to: ends[end].node) }
         case .dialled(let peer, let node, let epoch): dialled(peer, node, epoch)
-        case .checked(let node, let epoch, let digest, let piece, let connection, let peer, let link, let verdict, let isTrusted):
-            guard nodes[node].epoch == epoch else { return }
-            if verdict == .stored, isTrusted, let blob = blobIndex(digest) { record(blob, piece, at: node) }
-            give(.checked(digest, piece: piece, from: connection, node: peer, link: link, verdict), to: node)
         case .published(let node, let epoch, let digest, let size): published(node, epoch, digest, size)
         case .toTracker(let session, let request, let epoch): reachesTracker(session, request, epoch)
         case .handledByTracker(let session, let request, let epoch): handledByTracker(session, request, epoch)
-        case .fromTracker(let session, let reply, let node, let epoch):
-            if nodes[node].epoch == epoch, nodes[node].session == session { give(.tracker(reply), to: node) }
         case .originAnswers(let run, let ask): originAnswers(run, ask)
+        case .message, .checked, .fromTracker: preconditionFailure("nodes open \(parcel)")
         }
     }
 
     private func handle(_ event: Event) {
         switch event {
-        case .tick(let node, let epoch): tick(node, epoch)
         case .wants(let pull): wants(pull)
-        case .opens: break
-        case .frameBegins(let end, let frame): frameBegins(end, frame)
-        case .frameFlows(let end, let serial): frameFlows(end, serial)
-        case .frameEnds(let end, let frame): frameEnds(end, frame)
-        case .closed(let end): peerClosed(end)
-        case .taken(let end, let frames): takes(end, frames: frames)
         case .flowed(let flow, let version): flowed(flow, version)
         case .dialsTracker(let node, let epoch): dialsTracker(node, epoch)
         case .sessionEnds(let session): sessionEnds(session)
@@ -163,6 +146,7 @@ public final class World {
         case .trackerReturns: startTracker()
         case .originReturns: isOriginThere = true
         case .zoneReturns(let zone): zoneReturns(zone)
+        case .tick, .opens, .frameBegins, .frameFlows, .frameEnds, .closed: preconditionFailure("\(event) happens at a node")
         }
     }
 
@@ -183,16 +167,41 @@ public final class World {
 
     func after(_ delay: Duration, _ event: Event) { schedule(at: queue.now + delay.inNanoseconds, event) }
 
-    /// - Parameter time: nanoseconds.
-    func schedule(at time: Int64, _ parcel: Parcel) { schedule(at: time, .opens(parcels.put(parcel), node: place(of: parcel))) }
+    /// - Parameters:
+    ///   - time: nanoseconds.
+    ///   - node: where it is opened; nil for elsewhere.
+    func schedule(at time: Int64, _ parcel: Parcel, at node: Int? = nil) {
+        schedule(at: time, .opens(strand.parcels.put(parcel), node: node ?? Self.elsewhere), at: node, strand)
+    }
 
     /// - Parameter time: nanoseconds.
-    func schedule(at time: Int64, _ event: Event) { queue.schedule(at: time, event, at: queue.step > 0 ? place(of: event) : 0) }
+    func schedule(at time: Int64, _ event: Event) { schedule(at: time, event, at: place(of: event), strand) }
+
+    /// - Parameters:
+    ///   - time: nanoseconds.
+    ///   - node: where it happens; nil for elsewhere.
+    ///   - strand: on which it is scheduled.
+    func schedule(at time: Int64, _ event: Event, at node: Int?, _ strand: Strand) {
+        if let node {
+            strand.lane.schedule(at: time, event, at: Int32(truncatingIfNeeded: node & ((1 << shardShift) - 1)), of: node >> shardShift)
+        } else {
+            strand.lane.schedule(at: time, event, at: 0, of: shards.count)
+        }
+    }
 
     func blobIndex(_ digest: Digest) -> Int? { blobIndices[digest.beginning] }
 
+    /// While no shard is at work.
     func give(_ event: NodeEvent, to node: Int) {
-        guard nodes[node].isAlive else { return }
-        perform(nodes[node].policy.handle(event, now: now), at: node)
+        let shard = shard(of: node)
+        shard.give(event, to: node)
+        shard.placeOrders()
     }
+
+    // MARK: Counts
+
+    public var eventCount: Int { strands.reduce(0) { $0 + $1.eventCount } }
+    var crossZoneBytes: Int { strands.reduce(0) { $0 + $1.crossZoneBytes } }
+    /// Of all that happened on all strands.
+    var log: EventLog { strands.dropFirst().reduce(strands[0].log) { $0.joined($1.log) } }
 }

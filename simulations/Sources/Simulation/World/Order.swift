@@ -1,0 +1,25 @@
+import Swarm
+
+/// What a shard wants done to what all shards share. In steps it waits until none of them is at work.
+enum Order {
+    /// Frames have come or gone at an end: its flow is to begin, go on or stop.
+    case settle(LinkEnd.ID)
+    case close(FluidNetwork.FlowID)
+    indirect case fetch(Digest, OriginOrder, node: Int)
+    indirect case stopOrigin(Digest, node: Int)
+    indirect case fail(Digest, String, node: Int)
+}
+
+extension World {
+    func perform(_ order: Order) {
+        switch order {
+        case .settle(let end): settle(end)
+        case .close(let flow): close(flow)
+        case .fetch(let digest, let order, let node): fetch(digest, order, at: node)
+        case .stopOrigin(let digest, let node): nodes[node].runs[digest].map(endRun)
+        case .fail(let digest, let why, let node):
+            nodes[node].runs[digest].map(endRun)
+            failed(node, digest, why)
+        }
+    }
+}

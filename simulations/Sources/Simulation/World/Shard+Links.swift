@@ -1,0 +1,137 @@
+import DequeModule
+import Swarm
+
+/// Connections between nodes: messages and data frames, in order, over links that many share.
+extension Shard {
+    /// Closes one end now; the other hears of it after all that was sent before.
+    func close(_ end: LinkEnd.ID) {
+        guard ends[end].isOpen else { return }
+        shut(end)
+        give(.disconnected(LinkEnd.connection(end)), to: ends[end].node)
+        schedule(at: arrival(from: end), .closed(LinkEnd.other(end)), at: ends[end].peer)
+    }
+
+    func peerClosed(_ end: LinkEnd.ID) {
+        guard ends[end].isOpen else { return }
+        shut(end)
+        give(.disconnected(LinkEnd.connection(end)), to: ends[end].node)
+    }
+
+    private func shut(_ end: LinkEnd.ID) {
+        ends[end].isOpen = false
+        ends[end].queue = []
+        ends[end].findMilestone(unsent: world.unsent)
+        ends[end].arriving = nil
+        ends[end].isArriving = false
+        if let flow = ends[end].flow { order(.close(flow)) }
+        ends[end].flow = nil
+        world.nodes[ends[end].node].ends.removeAll { $0 == end }
+    }
+
+    /// When what is sent from here now is at the other end.
+    private func arrival(from end: LinkEnd.ID) -> Int64 {
+        let (from, to) = (Int(ends[end].zone), Int(ends[end].peerZone))
+        let time = max(world.throughAt(from, to) + world.latency(from, to, strand), ends[end].lastArrival)
+        ends[end].lastArrival = time
+        return time
+    }
+
+    // MARK: Messages
+
+    func send(_ message: PeerMessage, from end: LinkEnd.ID) {
+        guard ends[end].isOpen else { return }
+        world.nodes[ends[end].node].controlBytes += message.frameBytes
+        guard ends[end].isSending else { return arrives(message, from: end) }
+        ends[end].queue[ends[end].queue.count - 1].after.append(message)
+    }
+
+    private func arrives(_ message: PeerMessage, from end: LinkEnd.ID) {
+        schedule(at: arrival(from: end), .message(LinkEnd.other(end), message), at: ends[end].peer)
+    }
+
+    // MARK: Frames
+
+    func upload(_ frame: DataFrame, from end: LinkEnd.ID) {
+        guard ends[end].isOpen, world.nodes[ends[end].node].group.misdeed != .servesNothing else { return }
+        ends[end].queued += Double(frame.count)
+        ends[end].queue.append(LinkEnd.Pending(frame: frame, end: ends[end].queued))
+        ends[end].findMilestone(unsent: world.unsent)
+        if ends[end].queue.count == 1 { beginFrame(from: end) }
+        order(.settle(end))
+    }
+
+    private func beginFrame(from end: LinkEnd.ID) {
+        guard let head = ends[end].queue.first else { return }
+        schedule(at: arrival(from: end), .frameBegins(LinkEnd.other(end), head.frame), at: ends[end].peer)
+    }
+
+    /// Bytes of an end's frames are through: the kernel has more of them, some have arrived.
+    func advance(_ end: LinkEnd.ID, sent: Double) {
+        guard ends[end].isOpen else { return }
+        var taken = 0
+        for index in ends[end].queue.indices where !ends[end].queue[index].isTaken {
+            guard ends[end].queue[index].end - world.unsent <= sent else { break }
+            ends[end].queue[index].isTaken = true
+            taken += 1
+        }
+        while !ends[end].queue.isEmpty, ends[end].queue[0].end <= sent { frameIsThrough(ends[end].queue.removeFirst(), from: end) }
+        // Most ends send nothing most of the time, and are not to keep memory for that.
+        if ends[end].queue.isEmpty { ends[end].queue = [] }
+        ends[end].findMilestone(unsent: world.unsent)
+        if ends[end].queue.isEmpty { order(.settle(end)) }
+        // The kernel has taken frames of the node, which may have more.
+        for _ in 0..<taken { give(.uploaded(LinkEnd.connection(end)), to: ends[end].node) }
+        if !ends[end].queue.isEmpty { order(.settle(end)) }
+    }
+
+    private func frameIsThrough(_ head: LinkEnd.Pending, from end: LinkEnd.ID) {
+        world.nodes[ends[end].node].bytesSent += head.frame.count
+        if ends[end].zone != ends[end].peerZone { strand.crossZoneBytes += head.frame.count }
+        schedule(at: arrival(from: end), .frameEnds(LinkEnd.other(end), head.frame), at: ends[end].peer)
+        for message in head.after { arrives(message, from: end) }
+        beginFrame(from: end)
+    }
+
+    // MARK: Arriving
+
+    /// How often a node hears that bytes of a long frame come.
+    private static let flowInterval = Duration.milliseconds(250)
+
+    func frameBegins(_ end: LinkEnd.ID, _ frame: DataFrame) {
+        guard ends[end].isOpen else { return }
+        let node = ends[end].node
+        do throws(WireError) {
+            ends[end].arriving = try world.nodes[node].policy.accept(frame, from: LinkEnd.connection(end), now: instant)
+            ends[end].isArriving = true
+            ends[end].serial += 1
+            let rate = ends[LinkEnd.other(end)].flow.map { world.network.flows[Int($0)].rate } ?? 0
+            guard Double(frame.count) > rate * Self.flowInterval.inSeconds else { return }
+            flowsOn(end)
+        } catch {
+            give(.brokeProtocol(LinkEnd.connection(end), error), to: node)
+        }
+    }
+
+    private func flowsOn(_ end: LinkEnd.ID) {
+        schedule(at: now + Self.flowInterval.inNanoseconds, .frameFlows(end, serial: ends[end].serial), at: ends[end].node)
+    }
+
+    func frameFlows(_ end: LinkEnd.ID, _ serial: Int) {
+        guard ends[end].isOpen, ends[end].isArriving, ends[end].serial == serial else { return }
+        world.nodes[ends[end].node].policy.flows(LinkEnd.connection(end), now: instant)
+        flowsOn(end)
+    }
+
+    func frameEnds(_ end: LinkEnd.ID, _ frame: DataFrame) {
+        guard ends[end].isOpen else { return }
+        let node = ends[end].node
+        ends[end].isArriving = false
+        guard let place = ends[end].arriving else {
+            world.nodes[node].bytesWasted += frame.count
+            return
+        }
+        world.nodes[node].bytesFromPeers += frame.count
+        guard place.isLast else { return }
+        complete(place, from: end, at: node)
+    }
+}

@@ -1,0 +1,85 @@
+import Swarm
+
+/// What nodes' policy wants done.
+extension Shard {
+    func tick(_ node: Int, _ epoch: Int) {
+        guard world.nodes[node].isAlive, world.nodes[node].epoch == epoch else { return }
+        give(.tick, to: node)
+        let pause: Duration = world.nodes[node].policy.isBusy ? .milliseconds(50) : .seconds(1)
+        schedule(at: now + pause.inNanoseconds, .tick(node: node, epoch: epoch), at: node)
+    }
+
+    func perform(_ action: NodeAction, at index: Int) {
+        switch action {
+        case .connect(let peer):
+            let node = world.nodes[index]
+            let zone = world.nodeIndices[peer.node].map { world.nodes[$0].zone } ?? node.zone
+            let time = now + (world.isCut(node.zone, zone) ? World.connectTimeout : world.latency(node.zone, zone, strand))
+            schedule(at: time, .dialled(peer, by: index, epoch: node.epoch), at: nil)
+        case .disconnect(let connection, _): close(LinkEnd.end(connection))
+        case .send(let connection, let message): send(message, from: LinkEnd.end(connection))
+        case .upload(let connection, let frame, _, _): upload(frame, from: LinkEnd.end(connection))
+        case .sendStates(let connection, let channel, let digest, let first):
+            guard let blob = world.blobIndex(digest) else { return }
+            let states = world.blobs[blob].states
+            let part = states.slice(first..<min(states.end, first + WireLimits.stateBytesPerMessage / digest.algorithm.byteCount))
+            if !part.isEmpty { send(.states(channel: channel, first: UInt32(first), bytes: part.bytes), from: LinkEnd.end(connection)) }
+        case .drop: break
+        case .check(let digest, let piece, let connection, let peer, let link, let isTrusted):
+            check(digest, piece, connection, peer, link, isTrusted, at: index)
+        case .tell(let request): tell(request, from: index)
+        case .fetchOrigin(let digest, let order): self.order(.fetch(digest, order, node: index))
+        case .stopOrigin(let digest): order(.stopOrigin(digest, node: index))
+        case .sized: break
+        case .released(let digest): moveReader(digest, at: index)
+        case .forget(let digest, let pieces):
+            guard let blob = world.blobIndex(digest) else { return }
+            for piece in pieces { world.nodes[index].recorded[blob]?.remove(piece) }
+        case .restart(let digest, _):
+            guard let blob = world.blobIndex(digest) else { return }
+            world.nodes[index].recorded[blob] = nil
+            world.nodes[index].positions[blob] = nil
+        case .publish(let digest, let layout, _):
+            schedule(
+                at: now + 1_000_000, .published(node: index, epoch: world.nodes[index].epoch, digest, size: layout.blobSize), at: nil)
+        case .fail(let digest, let failure): order(.fail(digest, "\(failure)", node: index))
+        case .report: break
+        }
+    }
+
+    private func check(
+        _ digest: Digest, _ piece: Int, _ connection: ConnectionID, _ peer: NodeID, _ link: DigestChain.Link, _ isTrusted: Bool,
+        at node: Int
+    ) {
+        guard let blob = world.blobIndex(digest) else { return }
+        let length = world.blobs[blob].layout.length(of: piece)
+        let sender = ends[LinkEnd.end(connection)].peer
+        let isFalse = world.nodes[sender].group.misdeed == .flipsBytes
+        if isFalse { world.nodes[node].bytesRejected += length }
+        schedule(
+            at: world.work(world.storing(length), at: node),
+            .checked(
+                node: node, epoch: world.nodes[node].epoch, digest, piece: piece, from: connection, peer: peer, link,
+                isFalse ? .mismatch : .stored, isTrusted: isTrusted),
+            at: node)
+    }
+
+    private func tell(_ request: TrackerRequest, from node: Int) {
+        guard let session = world.nodes[node].session else { return }
+        world.nodes[node].controlBytes += request.encode().count
+        schedule(at: world.trackerArrival(node), .toTracker(session, request, epoch: world.trackerEpoch), at: nil)
+    }
+
+    /// The client reads as fast as pieces are let out.
+    private func moveReader(_ digest: Digest, at index: Int) {
+        guard let blob = world.blobIndex(digest) else { return }
+        let node = world.nodes[index]
+        let position = node.positions[blob]
+        let piece = node.policy.firstUnreleased(of: digest, from: position ?? 0)
+        guard piece != position else { return }
+        node.positions[blob] = piece
+        if piece < world.blobs[blob].layout.pieceCount, node.policy.isTransferring(digest) {
+            give(.readerMoved(digest, ReaderID(1), piece: piece), to: index)
+        }
+    }
+}

@@ -1,0 +1,120 @@
+import Swarm
+
+/// Nodes that one processor at a time is at, while others are at other shards: all that nodes do by themselves and hear from each other. What it
+/// does to anything beyond them is an event for later, or an order. Event by event all nodes are one shard.
+final class Shard {
+    // A world outlives its shards.
+    unowned(unsafe) let world: World
+    let strand: Strand
+    let ends: LinkEnds
+    /// Those of its nodes.
+    let nodes: Range<Int>
+    /// In steps, ends of which so many bytes are through that something follows.
+    var reached: [(end: LinkEnd.ID, sent: Double)] = []
+    var batch = EventBatch<Event>()
+    private var orders: [Order] = []
+    private var spareLists: [ActionLists] = []
+
+    init(of world: World, _ nodes: Range<Int>, _ strand: Strand) {
+        self.world = world
+        self.strand = strand
+        self.nodes = nodes
+        ends = world.ends
+    }
+
+    /// What there is to do for `run`.
+    var load: Int { reached.count + batch.count }
+
+    /// Goes through all that happens in this step so far.
+    func run() {
+        for (end, sent) in reached { advance(end, sent: sent) }
+        reached.removeAll(keepingCapacity: true)
+        guard batch.count > 0 else { return }
+        for event in batch.inOrder(places: nodes.count) { happens(event) }
+    }
+
+    func order(_ order: Order) {
+        if world.isStepped { orders.append(order) } else { world.perform(order) }
+    }
+
+    /// While no shard is at work.
+    func placeOrders() {
+        for order in orders { world.perform(order) }
+        orders.removeAll(keepingCapacity: true)
+    }
+
+    // MARK: Events
+
+    func happens(_ event: Event) {
+        strand.eventCount += 1
+        guard case .opens(let id, _) = event else {
+            strand.log.note(now, event)
+            return handle(event)
+        }
+        guard let parcel = strand.parcels.take(id) else { return }
+        strand.log.note(now, parcel)
+        open(parcel)
+    }
+
+    private func handle(_ event: Event) {
+        switch event {
+        case .tick(let node, let epoch): tick(node, epoch)
+        case .frameBegins(let end, let frame): frameBegins(end, frame)
+        case .frameFlows(let end, let serial): frameFlows(end, serial)
+        case .frameEnds(let end, let frame): frameEnds(end, frame)
+        case .closed(let end): peerClosed(end)
+        default: preconditionFailure("\(event) happens elsewhere")
+        }
+    }
+
+    private func open(_ parcel: Parcel) {
+        switch parcel {
+        case .message(let end, let message):
+            if ends[end].isOpen { give(.message(LinkEnd.connection(end), message), to: ends[end].node) }
+        case .checked(let node, let epoch, let digest, let piece, let connection, let peer, let link, let verdict, let isTrusted):
+            guard world.nodes[node].epoch == epoch else { return }
+            if verdict == .stored, isTrusted, let blob = world.blobIndex(digest) { world.record(blob, piece, at: node) }
+            give(.checked(digest, piece: piece, from: connection, node: peer, link: link, verdict), to: node)
+        case .fromTracker(let session, let reply, let node, let epoch):
+            if world.nodes[node].epoch == epoch, world.nodes[node].session == session { give(.tracker(reply), to: node) }
+        default: preconditionFailure("\(parcel) is opened elsewhere")
+        }
+    }
+
+    // MARK: Time
+
+    /// Nanoseconds.
+    var now: Int64 { world.queue.now }
+    var instant: Instant { Instant(nanoseconds: now) }
+
+    /// - Parameters:
+    ///   - time: nanoseconds.
+    ///   - node: where it happens; nil for elsewhere.
+    func schedule(at time: Int64, _ event: Event, at node: Int?) { world.schedule(at: time, event, at: node, strand) }
+
+    func schedule(at time: Int64, _ parcel: Parcel, at node: Int?) {
+        schedule(at: time, .opens(strand.parcels.put(parcel), node: node ?? World.elsewhere), at: node)
+    }
+
+    func give(_ event: NodeEvent, to node: Int) {
+        guard world.nodes[node].isAlive else { return }
+        var lists = spareLists.popLast() ?? ActionLists()
+        world.nodes[node].policy.handle(event, now: instant, into: &lists)
+        perform(&lists, at: node)
+    }
+
+    /// A piece has come whole.
+    func complete(_ place: SwarmNode.Placement, from end: LinkEnd.ID, at node: Int) {
+        var lists = spareLists.popLast() ?? ActionLists()
+        world.nodes[node].policy.completed(
+            place.digest, piece: place.piece, from: LinkEnd.connection(end), now: instant, into: &lists)
+        perform(&lists, at: node)
+    }
+
+    /// Does what a node wants, and keeps the lists' memory.
+    private func perform(_ lists: inout ActionLists, at node: Int) {
+        for action in lists.actions { perform(action, at: node) }
+        lists.actions.removeAll(keepingCapacity: true)
+        spareLists.append(lists)
+    }
+}

@@ -1,0 +1,44 @@
+internal import Dispatch
+
+/// How time goes on.
+extension World {
+    /// Runs through so many events, or to the end.
+    public func run(events limit: Int = .max) {
+        let last = limit == .max ? .max : eventCount + limit
+        while eventCount < last, !isOver {
+            if isStepped {
+                runStep()
+            } else if let event = queue.pop() {
+                if queue.now >= sampler.nextAt { look() }
+                if place(of: event) != nil { shards[0].happens(event) } else { happens(event) }
+                drainFlows()
+            }
+        }
+    }
+
+    /// All that happens until the end of the step: bytes flow, then nodes hear of it, several shards of them at a time.
+    private func runStep() {
+        if !queue.isAnyLeft { queue.advance(byOne: network.isAnyRunning) }
+        if queue.now >= sampler.nextAt { look() }
+        for flow in network.advance(to: queue.now) { goalReached(flow) }
+        repeat { runRound() } while queue.isAnyLeft
+        network.settle(step: Double(queue.step) / 1e9)
+    }
+
+    private func runRound() {
+        queue.take(area: shards.count, into: &batch)
+        for event in batch.inOrder(places: 1) { happens(event) }
+        for (number, shard) in shards.enumerated() { queue.take(area: number, into: &shard.batch) }
+        if isParallel, shards.reduce(0, { $0 + $1.load }) > Self.fewEvents {
+            nonisolated(unsafe) let shards = shards  // whatever they do to each other waits until all are done
+            DispatchQueue.concurrentPerform(iterations: shards.count) { shards[$0].run() }
+        } else {
+            for shard in shards { shard.run() }
+        }
+        for shard in shards { shard.placeOrders() }
+        for strand in strands { for owner in strands where owner !== strand { strand.parcels.giveBack(to: &owner.parcels) } }
+    }
+
+    /// So few that handing them out to several processors takes longer than they do.
+    private static let fewEvents = 64
+}

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from bench import machine, report
 from bench.progress import Progress
-from bench.rows import ROWS
+from bench.rows import LONG_ROWS, ROWS
 from bench.runner import run_row
 from lab.network import remove_leftovers
 
@@ -17,24 +17,25 @@ RESULTS = Path(__file__).resolve().parent / "results"
 
 def main() -> int:
     parser = argparse.ArgumentParser(prog="make bench", description=__doc__)
-    parser.add_argument("rows", nargs="*", metavar="ROW", help=f"rows to run, of {', '.join(ROWS)}; all when none is named")
+    parser.add_argument("rows", nargs="*", metavar="ROW", help=f"rows to run, of {', '.join(ROWS)}; all when none is named, without {', '.join(LONG_ROWS)}")
     parser.add_argument("--pairs", type=int, default=5, help="pairs of measurements for each comparison (default: 5)")
     options = parser.parse_args()
-    unknown = [name for name in options.rows if name not in ROWS]
+    rows = ROWS | LONG_ROWS
+    unknown = [name for name in options.rows if name not in rows]
     if unknown:
-        parser.error(f"there is no row {unknown[0]}; there are {', '.join(ROWS)}")
+        parser.error(f"there is no row {unknown[0]}; there are {', '.join(rows)}")
     if options.pairs < 1:
         parser.error("it takes at least one pair")
     signal.signal(signal.SIGTERM, signal.default_int_handler)
 
     remove_leftovers()
-    names = [name for name in ROWS if not options.rows or name in options.rows]
+    names = [name for name in rows if name in (options.rows or ROWS)]
     progress = Progress()
     about = machine.describe()
     results = []
     try:
         for name in names:
-            results += run_row(name, ROWS[name], options.pairs, progress)
+            results += run_row(name, rows[name], options.pairs, progress)
     except KeyboardInterrupt:
         progress.say("interrupted; nothing is written")
         return 130

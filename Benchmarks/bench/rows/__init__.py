@@ -7,7 +7,7 @@ from .fetching import small_fetch
 from .idle import idle
 from .pulling import first_pull, first_pull_shaped
 from .serving import serve_blob, small_blobs
-from .simulating import simulate
+from .simulating import simulate, simulate_large
 
 ROWS = {
     "serve-blob": serve_blob,
@@ -21,3 +21,6 @@ ROWS = {
     "idle": idle,
     "simulate": simulate,
 }
+
+LONG_ROWS = {"simulate-large": simulate_large}
+"""Those that run only when they are named."""

@@ -101,8 +101,11 @@ simulations: build ## every scenario in virtual time (hours, as some are large),
 		.build/release/shoal-sim run $$path --json simulations/results/$$name.json --html simulations/results/$$name.html || exit 1; \
 	done
 
-validate: lab ## the lab's scenarios with real agents and in virtual time, side by side
-	@$(PYTHON) simulations/validate.py .build/release/shoal-sim
+# As many agents as two cores have time for, or else these would be measured; tenths of them are whole.
+validate: AGENTS := 20
+validate: ARGS := --results .build/validation
+validate: lab ## the lab's scenarios with real agents and in virtual time, side by side; AGENTS=20
+	@$(PYTHON) simulations/validate.py .build/release/shoal-sim .build/validation
 
 bench: build ## against nginx, docker-registry, libtorrent and bare C, in pairs; ROWS="serve-blob idle" chooses some, PAIRS=9
 	@.ci/install-packages $(BENCH_PACKAGES)

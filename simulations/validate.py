@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
 """Holds the simulator against the lab: the same scenarios, in virtual time and with real agents.
 
-    make validate                                   # runs the lab's scenarios, then compares
-    simulations/validate.py .build/release/shoal-sim   # compares with what the lab measured last
+    make validate                                                       # runs the lab's scenarios, then compares
+    simulations/validate.py .build/release/shoal-sim .build/validation  # compares with what the lab measured last
 
 Writes simulations/results/validation.md, with a picture; exits with 1 if a difference is more than it may be.
 """
@@ -13,8 +13,9 @@ import sys
 import tempfile
 from pathlib import Path
 
+import yaml
+
 ROOT = Path(__file__).resolve().parents[1]
-LAB = ROOT / "Tests" / "SwarmLab" / "results"
 SCENARIOS = ["flash-crowd", "staggered", "killed-tenth", "slow-tenth", "two-zones"]
 ALLOWED = {"p50": 0.10, "p99": 0.15}
 """Shares of the lab's seconds."""
@@ -30,11 +31,21 @@ def quantile(seconds: list[float], share: float) -> float:
     return seconds[max(0, -int(-share * len(seconds) // 1) - 1)]
 
 
-def simulate(simulator: str, name: str, seed: int) -> dict:
+def group_counts(scenario: Path, agents: int) -> list[int]:
+    """How many nodes each of the scenario's groups has where there are as many as the lab had agents."""
+    counts = [group["count"] for group in yaml.safe_load(scenario.read_text())["nodes"]]
+    others = [round(count * agents / sum(counts)) for count in counts[1:]]
+    return [agents - sum(others), *others]
+
+
+def simulate(simulator: str, name: str, agents: int, seed: int) -> dict:
+    scenario = ROOT / "simulations" / "scenarios" / f"{name}.yaml"
     with tempfile.TemporaryDirectory() as folder:
         out = Path(folder) / "out.json"
-        scenario = ROOT / "simulations" / "scenarios" / f"{name}.yaml"
-        subprocess.run([simulator, "run", scenario, "--seed", str(seed), "--json", out], check=True, capture_output=True, timeout=600)
+        words = [simulator, "run", scenario, "--seed", str(seed), "--json", out]
+        for group, count in enumerate(group_counts(scenario, agents)):
+            words += ["--set", f"nodes.{group}.count={count}"]
+        subprocess.run(words, check=True, capture_output=True, timeout=600)
         return json.loads(out.read_text())
 
 
@@ -62,11 +73,13 @@ def picture(rows: list[tuple[str, float, float]]) -> str:
 
 
 def main() -> int:
-    simulator = sys.argv[1] if len(sys.argv) > 1 else str(ROOT / ".build" / "release" / "shoal-sim")
-    rows, bars, failed = [], [], []
+    simulator, lab_results = sys.argv[1], Path(sys.argv[2])
+    rows, bars, failed, agents = [], [], [], set()
     for name in SCENARIOS:
-        measured = json.loads((LAB / f"{name}.json").read_text())["medians"]
-        runs = [simulate(simulator, name, seed) for seed in SEEDS]
+        trials = json.loads((lab_results / f"{name}.json").read_text())
+        agents.add(trials["agents"])
+        measured = trials["medians"]
+        runs = [simulate(simulator, name, trials["agents"], seed) for seed in SEEDS]
         cells = [name]
         for what, share in (("p50", 0.5), ("p99", 0.99)):
             lab, sim = measured[f"{what}Seconds"], median([quantile(run["seconds"], share) for run in runs])
@@ -84,8 +97,9 @@ def main() -> int:
     head = "| scenario | p50 lab, s | simulated | | p99 lab, s | simulated | | copies lab | simulated |\n" + "|---" * 9 + "|\n"
     text = (
         "# The simulator against the lab\n\n"
-        "The lab's medians (real agents in network namespaces, [how](../../Tests/SwarmLab/README.md)) beside medians of three seeds of the\n"
-        "simulator for the same image, links and faults. p50 may differ by 10 %, p99 by 15 %, copies not at all where no node dies.\n\n"
+        f"The lab's medians ({' or '.join(map(str, sorted(agents)))} real agents in network namespaces, "
+        "[how](../../Tests/SwarmLab/README.md)) beside medians of three\n"
+        "seeds of the simulator for the same image, links and faults. p50 may differ by 10 %, p99 by 15 %, copies not at all where no node dies.\n\n"
     )
     results = ROOT / "simulations" / "results"
     (results / "validation.svg").write_text(picture(bars))

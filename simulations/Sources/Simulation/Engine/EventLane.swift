@@ -79,6 +79,7 @@ final class EventLane<Event> {
     }
 
     var isAnyLeft: Bool {
+        guard inRing > 0 else { return false }
         for area in 0..<ring.count / Self.stepsAhead where !ring[slot(now, area)].isEmpty { return true }
         return false
     }
@@ -87,6 +88,7 @@ final class EventLane<Event> {
     func take(area: Int, into batch: inout EventBatch<Event>, _ part: Int) {
         let memory = batch.put([], part)
         if memory.capacity > 0, spare.count < Self.spareLimit { spare.append(memory) }
+        guard inRing > 0 else { return }
         let slot = slot(now, area)
         guard !ring[slot].isEmpty else { return }
         var entries: [Entry] = []

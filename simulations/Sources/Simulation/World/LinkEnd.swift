@@ -24,6 +24,7 @@ struct LinkEnd {
     let peerZone: Int32
     var isOpen = true
     var isArriving = false
+    /// Changes only while no shard is at work.
     var flow: FluidNetwork.FlowID?
     /// When the last thing that was sent arrives: nothing overtakes it.
     var lastArrival: Int64 = 0

@@ -23,8 +23,7 @@ extension Shard {
         ends[end].findMilestone(unsent: world.unsent)
         ends[end].arriving = nil
         ends[end].isArriving = false
-        if let flow = ends[end].flow { order(.close(flow)) }
-        ends[end].flow = nil
+        if ends[end].flow != nil { order(.close(end)) }
         world.nodes[ends[end].node].ends.removeAll { $0 == end }
     }
 

@@ -28,6 +28,11 @@ extension World {
         reschedule(.link(end, node: ends[end].node))
     }
 
+    func closeFlow(of end: LinkEnd.ID) {
+        if let flow = ends[end].flow { close(flow) }
+        ends[end].flow = nil
+    }
+
     private func flow(from end: LinkEnd.ID) -> FluidNetwork.FlowID {
         if let flow = ends[end].flow { return flow }
         let (zone, peerZone) = (Int(ends[end].zone), Int(ends[end].peerZone))

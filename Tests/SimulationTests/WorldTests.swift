@@ -156,11 +156,20 @@ import Testing
         #expect(outcome.seconds.count == (backAfter == nil ? 6 : 12))
     }
 
-    @Test func oneProcessorDoesTheSameAsSeveral() {
-        let scenario = GoldenRun.sharded
+    /// Also where ends are shut while others send to them.
+    @Test(arguments: [false, true]) func oneProcessorDoesTheSameAsSeveral(hasTroubles: Bool) {
+        var scenario = GoldenRun.sharded
+        if hasTroubles {
+            scenario.groups[0].count = 80
+            var hostile = scenario.groups[0]
+            (hostile.count, hostile.misdeed) = (16, .flipsBytes)
+            scenario.groups.append(hostile)
+            scenario.faults = [Scenario.Fault(at: .seconds(0.3), kind: .crash(share: 0.2, backAfter: .seconds(0.5)))]
+        }
         let several = World(scenario)
         #expect(several.shards.count == 3)
         several.run()
+        #expect(several.outcome().failures.isEmpty)
         let one = World(scenario)
         one.isParallel = false
         one.run()

@@ -86,15 +86,11 @@ final class EventLane<Event> {
 
     /// - Parameter part: where in the batch.
     func take(area: Int, into batch: inout EventBatch<Event>, _ part: Int) {
-        let memory = batch.put([], part)
-        if memory.capacity > 0, spare.count < Self.spareLimit { spare.append(memory) }
-        guard inRing > 0 else { return }
-        let slot = slot(now, area)
-        guard !ring[slot].isEmpty else { return }
         var entries: [Entry] = []
-        swap(&entries, &ring[slot])
+        if inRing > 0 { swap(&entries, &ring[slot(now, area)]) }
         inRing -= entries.count
-        _ = batch.put(entries, part)
+        let memory = batch.put(entries, part)
+        if memory.capacity > 0, spare.count < Self.spareLimit { spare.append(memory) }
     }
 
     private func slot(_ time: Int64, _ area: Int) -> Int { area * Self.stepsAhead + Int(time / step % Int64(Self.stepsAhead)) }

@@ -3,7 +3,7 @@
 final class ParcelStore {
     typealias ID = Int32
 
-    /// By how many desks it is used; each has every so-manieth chunk.
+    /// How many desks use it. Of as many chunks in a row each desk has one.
     fileprivate let desks: Int
     private let chunks: UnsafeMutablePointer<UnsafeMutablePointer<Parcel?>?>
 

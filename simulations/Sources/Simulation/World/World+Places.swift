@@ -17,8 +17,8 @@ extension World {
 
     func shard(of node: Int) -> Shard { shards[node >> shardShift] }
 
-    /// How many nodes a shard has, as a power of two: such that there are from nine to sixteen shards, which keep a few processors equally busy, but
-    /// none of a few nodes.
+    /// How many nodes a shard has, as a power of two: 32 at least, and so many that there are sixteen shards at most. From nine on they keep a few
+    /// processors equally busy.
     ///
     /// The same on all machines: what happens at the same time has an order that depends on it.
     static func shardShift(_ nodeCount: Int, isStepped: Bool) -> Int {

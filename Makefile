@@ -95,7 +95,7 @@ lab: build ## swarms of agents on shaped links, against the theory; SCENARIO=fla
 	@$(PYTHON) $(SWARM)/main.py $(SCENARIO) $(if $(AGENTS),--agents $(AGENTS)) $(if $(RATE),--rate $(RATE)) \
 		$(if $(REPEAT),--repeat $(REPEAT)) $(if $(SIZE),--size $(SIZE)) $(ARGS)
 
-simulations: build ## every scenario in virtual time (hours, as some are large), into simulations/results; SCENARIO=kraken chooses one
+simulations: build ## every scenario in virtual time (half an hour, as some are large), into simulations/results; SCENARIO=kraken chooses one
 	@for path in simulations/scenarios/$(or $(SCENARIO),*).yaml; do \
 		name=$$(basename $$path .yaml); echo "== $$name"; \
 		.build/release/shoal-sim run $$path --json simulations/results/$$name.json --html simulations/results/$$name.html || exit 1; \

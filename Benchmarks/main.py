@@ -17,7 +17,8 @@ RESULTS = Path(__file__).resolve().parent / "results"
 
 def main() -> int:
     parser = argparse.ArgumentParser(prog="make bench", description=__doc__)
-    parser.add_argument("rows", nargs="*", metavar="ROW", help=f"rows to run, of {', '.join(ROWS)}; all when none is named, without {', '.join(LONG_ROWS)}")
+    known = f"rows to run, of {', '.join(ROWS)}; all when none is named; {', '.join(LONG_ROWS)} only by name, as it takes long"
+    parser.add_argument("rows", nargs="*", metavar="ROW", help=known)
     parser.add_argument("--pairs", type=int, default=5, help="pairs of measurements for each comparison (default: 5)")
     options = parser.parse_args()
     rows = ROWS | LONG_ROWS

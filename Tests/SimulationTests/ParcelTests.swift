@@ -13,7 +13,7 @@ import Testing
             .states(channel: 1, first: 1, bytes: Array(repeating: 0, count: 64)), .close(channel: 1), .ping, .pong,
             .have(channel: 1, size: 1 << 20, pieces: PieceSet(pieceCount: 16)),
         ]
-        if let digest { messages += [.open(channel: 1, digest: digest), .missing(digest: digest)] }
+        if let digest { messages += [.open(channel: 1, digest: digest), .serve(channel: 1, digest: digest), .missing(digest: digest)] }
         return messages
     }
 

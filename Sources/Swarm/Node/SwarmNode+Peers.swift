@@ -89,7 +89,7 @@ extension SwarmNode {
     private mutating func react(to said: PeerSession.Said, from connection: ConnectionID, _ now: Instant) throws(WireError) {
         switch said {
         case .hello(let hello): greet(hello, on: connection, now)
-        case .opened(let digest): opened(digest, by: connection, now)
+        case .opened(let digest, let wants): opened(digest, by: connection, isAnswerDue: wants, now)
         case .closed(let digest): closed(digest, by: connection, now)
         case .missing(let digest):
             update(digest, now) { $0.lose(connection, actions: &$1) }
@@ -143,8 +143,8 @@ extension SwarmNode {
     ///
     /// - Parameter isAnswer: the peer opened it first.
     mutating func open(_ digest: Digest, on connection: ConnectionID, isAnswer: Bool = false, _ now: Instant) {
-        guard let node = neighbours[connection]?.peer?.node, let channel = neighbours[connection]?.channel(for: digest) else { return }
-        guard let opening = channel.opening else { return }
+        guard let node = neighbours[connection]?.peer?.node else { return }
+        guard let opening = neighbours[connection]?.open(digest, isWhole: held[digest] != nil) else { return }
         let reach = reach(of: connection, for: digest)
         transfers[digest]?.add(connection, node: node, reach: reach)
         send(opening, on: connection, now)
@@ -160,9 +160,9 @@ extension SwarmNode {
         return candidates[digest]?.contains { $0.zone != settings.zone } == true ? .far : .reserve
     }
 
-    private mutating func opened(_ digest: Digest, by connection: ConnectionID, _ now: Instant) {
-        guard held[digest] != nil || transfers[digest] != nil else {
-            send(.missing(digest: digest), on: connection, now)
+    private mutating func opened(_ digest: Digest, by connection: ConnectionID, isAnswerDue: Bool, _ now: Instant) {
+        guard transfers[digest] != nil || isAnswerDue && held[digest] != nil else {
+            if isAnswerDue { send(.missing(digest: digest), on: connection, now) }
             return
         }
         if let node = neighbours[connection]?.peer?.node {
@@ -193,7 +193,10 @@ extension SwarmNode {
 
     /// The most frequent message of all: most of what is told is had already, and changes nothing but how rare it is.
     private mutating func gained(_ digest: Digest, _ pieces: [UInt32], _ connection: ConnectionID, _ now: Instant) {
-        guard let index = transfers.index(forKey: digest) else { return }
+        guard let index = transfers.index(forKey: digest) else {
+            // It said so before it heard that this node has the blob: it may have it too, and then wait for that word for ever.
+            return sayHave(digest, on: connection, now)
+        }
         transfers.values[index].gained(connection, pieces: pieces)
         let isWorthAsking = transfers.inPlace(at: index) { $0.isWorthAsking(connection, for: pieces, now: now) }
         if isWorthAsking { schedule(digest, only: connection, now) }

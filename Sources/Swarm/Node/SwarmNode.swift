@@ -249,8 +249,9 @@ public struct SwarmNode: ~Copyable, Sendable {
         let transfer = transfers.removeValue(forKey: digest)
         candidates[digest] = nil
         held[digest] = size
-        // Where both hold it whole there is nothing left to say.
-        for (connection, source) in transfer?.sources ?? [:] where source.pieces?.isComplete == true {
+        // Where both hold it whole there is nothing left to say, nor to those who want to hear no more of it.
+        for connection in neighbours.keys
+        where transfer?.sources[connection]?.pieces?.isComplete == true || neighbours[connection]?.isClosedByPeer(digest) == true {
             if let message = neighbours[connection]?.close(digest) { send(message, on: connection, now) }
         }
         tell(.announce([HeldBlob(digest: digest, size: size)]))

@@ -8,7 +8,8 @@ struct PeerSession: Sendable {
     /// A message with its channel resolved.
     enum Said: Equatable, Sendable {
         case hello(Hello)
-        case opened(Digest)
+        /// `wants`: the peer lacks it, and an answer is due.
+        case opened(Digest, wants: Bool)
         case closed(Digest)
         case missing(Digest)
         case has(Digest, size: UInt64, PieceSet)
@@ -107,7 +108,12 @@ struct PeerSession: Sendable {
         guard peer != nil else { throw .unexpected(message: "a message before hello") }
         switch message {
         case .hello: return nil
-        case .open(let channel, let digest): return try open(channel, digest)
+        case .open(let channel, let digest):
+            try open(channel, digest)
+            return .opened(digest, wants: true)
+        case .serve(let channel, let digest):
+            try open(channel, digest)
+            return .opened(digest, wants: false)
         case .close(let channel):
             let digest = try blob(channel)
             theirs.removeValue(forKey: channel)
@@ -147,12 +153,11 @@ struct PeerSession: Sendable {
     /// The blob of the last data frame that began to arrive.
     var arriving: Digest? { arrivingOver.flatMap { theirs[$0] } }
 
-    private mutating func open(_ channel: UInt32, _ digest: Digest) throws(WireError) -> Said {
+    private mutating func open(_ channel: UInt32, _ digest: Digest) throws(WireError) {
         guard theirs[channel] == nil, !theirs.values.contains(digest) else { throw .unexpected(message: "a channel opened twice") }
         guard theirs.count < WireLimits.channelsPerPeer else { throw .overLimit(what: "open blobs") }
         ours[digest]?.isClosedByPeer = false
         theirs[channel] = digest
-        return .opened(digest)
     }
 
     private func blob(_ channel: UInt32) throws(WireError) -> Digest {
@@ -162,13 +167,16 @@ struct PeerSession: Sendable {
 
     // MARK: Sending
 
-    /// Our channel number for the blob, and the message that opens it if it is not open yet.
-    mutating func channel(for digest: Digest) -> (number: UInt32, opening: PeerMessage?) {
-        if let open = ours[digest] { return (open.number, nil) }
+    /// Opens our channel for the blob.
+    ///
+    /// - Parameter isWhole: this side has the blob.
+    /// - Returns: the message that says so; nil if the channel is open.
+    mutating func open(_ digest: Digest, isWhole: Bool) -> PeerMessage? {
+        guard ours[digest] == nil else { return nil }
         let number = nextChannel
         nextChannel += 1
         ours[digest] = OurChannel(number: number)
-        return (number, .open(channel: number, digest: digest))
+        return isWhole ? .serve(channel: number, digest: digest) : .open(channel: number, digest: digest)
     }
 
     var channelCount: Int { ours.count }
@@ -185,6 +193,9 @@ struct PeerSession: Sendable {
         guard let channel = ours[digest], !channel.isClosedByPeer else { return nil }
         return (channel.number, channel.saidHave)
     }
+
+    /// The peer opened the blob once and closed it again, and our channel is open still.
+    func isClosedByPeer(_ digest: Digest) -> Bool { ours[digest]?.isClosedByPeer == true }
 
     /// The peer was told of all that we have of the blob.
     mutating func didSayHave(_ digest: Digest) { ours[digest]?.saidHave = true }

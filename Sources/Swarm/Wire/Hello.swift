@@ -1,6 +1,6 @@
 /// The first message of either side of every connection, between agents and between agent and tracker.
 public struct Hello: Hashable, Sendable {
-    public static let currentVersion: UInt16 = 2
+    public static let currentVersion: UInt16 = 3
     static let magic: UInt32 = 0x5348_4f4c  // "SHOL"
 
     /// What a side of the connection is.

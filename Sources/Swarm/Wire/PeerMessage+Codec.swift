@@ -4,7 +4,7 @@ extension PeerMessage {
         case open, close, missing, have, gained, request
         // 8 is DataFrame.type, which is never a message.
         case reject = 9
-        case cancel, wantStates, states, ping, pong
+        case cancel, wantStates, states, ping, pong, serve
     }
 
     /// The whole frame, ready for the socket.
@@ -14,11 +14,8 @@ extension PeerMessage {
             var writer = ByteWriter(type: Kind.hello.rawValue, capacity: 128)
             hello.encode(into: &writer)
             return writer.frame()
-        case .open(let channel, let digest):
-            var writer = ByteWriter(type: Kind.open.rawValue)
-            writer.write(channel)
-            writer.write(digest)
-            return writer.frame()
+        case .open(let channel, let digest): return Self.frame(.open, channel, digest)
+        case .serve(let channel, let digest): return Self.frame(.serve, channel, digest)
         case .missing(let digest):
             var writer = ByteWriter(type: Kind.missing.rawValue)
             writer.write(digest)
@@ -58,6 +55,13 @@ extension PeerMessage {
         return writer.frame()
     }
 
+    private static func frame(_ kind: Kind, _ channel: UInt32, _ digest: Digest) -> [UInt8] {
+        var writer = ByteWriter(type: kind.rawValue)
+        writer.write(channel)
+        writer.write(digest)
+        return writer.frame()
+    }
+
     /// - Returns: nil for an unknown optional message (type 128 and above), which is to be skipped.
     public static func decode(type: UInt8, payload: [UInt8]) throws(WireError) -> PeerMessage? {
         guard let kind = Kind(rawValue: type) else {
@@ -76,6 +80,9 @@ extension PeerMessage {
         case .open:
             let channel = try reader.read(UInt32.self, "open channel")
             return .open(channel: channel, digest: try reader.readDigest("open digest"))
+        case .serve:
+            let channel = try reader.read(UInt32.self, "serve channel")
+            return .serve(channel: channel, digest: try reader.readDigest("serve digest"))
         case .close: return .close(channel: try reader.read(UInt32.self, "close channel"))
         case .missing: return .missing(digest: try reader.readDigest("missing digest"))
         case .have: return try decodeHave(&reader)

@@ -1,8 +1,11 @@
 /// What two agents say to each other. Channels number a side's open blobs; a message names a channel of its *sender*.
 public enum PeerMessage: Hashable, Sendable {
     case hello(Hello)
-    /// From now on `channel` means this blob, which the sender wants or holds.
+    /// From now on `channel` means this blob, which the sender wants: the receiver answers with a channel of its own, or with `missing`.
     case open(channel: UInt32, digest: Digest)
+    /// From now on `channel` means this blob, which the sender has whole and the receiver has opened. Nobody answers: two that both have it
+    /// would go on answering each other for ever.
+    case serve(channel: UInt32, digest: Digest)
     /// The sender is done with the channel and will not name it again.
     case close(channel: UInt32)
     /// The receiver opened a blob that the sender knows nothing of.

@@ -37,11 +37,11 @@ import Testing
     @Test func helloAndOpenComeOnce() throws {
         var session = try greeted()
         #expect(throws: WireError.self) { try session.hear(.hello(hello), now: .zero) }
-        #expect(try session.hear(.open(channel: 1, digest: digest), now: .zero) == .opened(digest))
+        #expect(try session.hear(.open(channel: 1, digest: digest), now: .zero) == .opened(digest, wants: true))
         #expect(throws: WireError.self) { try session.hear(.open(channel: 1, digest: WireSamples.long), now: .zero) }
         #expect(throws: WireError.self) { try session.hear(.open(channel: 2, digest: digest), now: .zero) }
         #expect(try session.hear(.close(channel: 1), now: .zero) == .closed(digest))
-        #expect(try session.hear(.open(channel: 2, digest: digest), now: .zero) == .opened(digest))
+        #expect(try session.hear(.open(channel: 2, digest: digest), now: .zero) == .opened(digest, wants: true))
     }
 
     @Test func statesMustBeWhole() throws {
@@ -107,10 +107,11 @@ import Testing
 
     @Test func ourChannelsOpenOnceAndNumbersAreNotReused() throws {
         var session = try greeted()
-        let first = session.channel(for: digest)
-        #expect(first.opening == .open(channel: first.number, digest: digest))
-        #expect(session.channel(for: digest).opening == nil)
-        #expect(session.close(digest) == .close(channel: first.number) && session.close(digest) == nil)
-        #expect(session.channel(for: digest).number != first.number)
+        #expect(session.open(digest, isWhole: false) == .open(channel: 1, digest: digest))
+        #expect(session.openChannel(for: digest) == 1)
+        #expect(session.open(digest, isWhole: false) == nil)
+        #expect(session.close(digest) == .close(channel: 1))
+        #expect(session.close(digest) == nil)
+        #expect(session.open(digest, isWhole: true) == .serve(channel: 2, digest: digest))
     }
 }

@@ -15,7 +15,8 @@ enum WireSamples {
 
     static let peer: [PeerMessage] = [
         .hello(hello), .hello(Hello(role: .tracker, node: node, cluster: "", zone: "", address: String(repeating: "a", count: 255))),
-        .open(channel: 1, digest: short), .open(channel: .max, digest: long), .close(channel: 0), .missing(digest: long),
+        .open(channel: 1, digest: short), .open(channel: .max, digest: long), .serve(channel: 3, digest: long),
+        .close(channel: 0), .missing(digest: long),
         .have(channel: 3, size: 0, pieces: PieceSet(completeWith: 1)), .have(channel: 3, size: 0, pieces: PieceSet(pieceCount: 1)),
         .have(channel: 3, size: 1_000_000, pieces: PieceSet(completeWith: 16)),
         .have(channel: 3, size: 1_000_000, pieces: PieceSet(bitfield: [0x80, 0x01] as [UInt8], pieceCount: 16)!),

@@ -6,10 +6,10 @@ struct GoldenRun: Sendable {
     let eventLog: String
 
     static let all = [
-        GoldenRun(name: "a crowd", scenario: crowd, eventLog: "107ff0c387f59ef3"),
-        GoldenRun(name: "a crowd in steps", scenario: stepped, eventLog: "a08091dcd1799227"),
-        GoldenRun(name: "a crowd in three shards", scenario: sharded, eventLog: "dd8f90a3f6eac138"),
-        GoldenRun(name: "a crowd in two zones with deaths, a cut and hostile nodes", scenario: trouble, eventLog: "bb2d92a93b200bc6"),
+        GoldenRun(name: "a crowd", scenario: crowd, eventLog: "a2b91ba7bdfcf51c"),
+        GoldenRun(name: "a crowd in steps", scenario: stepped, eventLog: "c10c4e35b11e6e5e"),
+        GoldenRun(name: "a crowd in three shards", scenario: sharded, eventLog: "ee9da2b4f06246f6"),
+        GoldenRun(name: "a crowd in two zones with deaths, a cut and hostile nodes", scenario: trouble, eventLog: "3a7567be71919101"),
     ]
 
     private static let image: [UInt64] = [12_000_000, 6_000_000, 2_000_000, 4000]

@@ -10,7 +10,9 @@ enum Target: FuzzTarget {
             .states(channel: 1, first: 1, bytes: Array(repeating: 9, count: 96)), .request(channel: 1, piece: 3),
             .cancel(channel: 1, piece: 3), .reject(channel: 1, piece: 3), .ping, .pong,
         ]
-        for digest in Samples.digests { messages += [.open(channel: 1, digest: digest), .serve(channel: 2, digest: digest), .missing(digest: digest)] }
+        for digest in Samples.digests {
+            messages += [.open(channel: 1, digest: digest), .serve(channel: 2, digest: digest), .missing(digest: digest)]
+        }
         let data = DataFrame(channel: 1, piece: 2, offset: 4096, count: 5).encodeHeader() + [1, 2, 3, 4, 5]
         let frames = messages.map { $0.encode() } + [data]
         // The first byte is the size of the chunks.

@@ -37,7 +37,7 @@ public struct TransferPolicy: Sendable {
     /// A peer that owes this many pieces more than an idle one is relieved of what the idle one has too.
     public var longQueuePieces = 5
     /// How long a peer that has declined what it offers is counted on to offer it again.
-    public var declinedFor: Duration = .seconds(1)
+    public var declinedFor: Duration = .seconds(10)
     /// Attempts at the origin without a byte of progress in between.
     public var originAttempts = 5
     /// Wait before the second attempt; doubles with each, up to `originLongestWait`.

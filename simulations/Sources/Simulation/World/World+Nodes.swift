@@ -2,7 +2,13 @@ import Swarm
 
 /// What becomes of nodes: they begin, keep what they have, die and come back.
 extension World {
-    func addNode(_ group: Scenario.Group) {
+    /// All of them, in an order of chance: what several do at the same moment they do in that of their numbers, and no group is always the first
+    /// to ask.
+    func addNodes() {
+        for group in scenario.groups.flatMap({ Array(repeating: $0, count: $0.count) }).shuffled(using: &strand.random) { addNode(group) }
+    }
+
+    private func addNode(_ group: Scenario.Group) {
         let index = nodes.count
         let id = NodeID(high: strand.random.next(), low: strand.random.next())
         var settings = scenario.agent

@@ -88,7 +88,7 @@ public final class World {
             return Shard(of: self, first..<min(first + 1 << shardShift, scenario.nodeCount), strands[isStepped ? number : 0])
         }
         if scenario.tracker.isThere { startTracker() }
-        for group in scenario.groups { for _ in 0..<group.count { addNode(group) } }
+        addNodes()
         for pull in scenario.pulls { plan(pull.image, node: pull.node % nodes.count, at: pull.time.inNanoseconds) }
         sampler = Sampler(nodes: countWanted())
         for index in scenario.faults.indices { schedule(at: Self.settling + scenario.faults[index].at.inNanoseconds, .fault(index)) }

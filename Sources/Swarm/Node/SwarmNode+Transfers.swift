@@ -43,7 +43,7 @@ extension SwarmNode {
     /// More bytes of a data frame have come, wanted or not: over a slow link one frame takes seconds, and what was asked for comes after it.
     public mutating func flows(_ connection: ConnectionID, now: Instant) {
         guard let neighbour = neighbours.index(forKey: connection) else { return }
-        neighbours.values[neighbour].lastHeardAt = now
+        neighbours.values[neighbour].flows(now: now)
         linkIsUsed(now)
         guard let digest = neighbours.values[neighbour].arriving, let index = transfers.index(forKey: digest) else { return }
         transfers.values[index].flows(connection, now: now)

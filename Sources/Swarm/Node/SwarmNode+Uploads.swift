@@ -15,7 +15,7 @@ extension SwarmNode {
         }
         guard let index = neighbours.index(forKey: connection) else { return }
         let isSmall = layout.pieceCount == 1 && layout.blobSize <= UInt64(PieceLayout.shortestPiece)
-        let upload = PeerSession.Upload(digest: digest, piece: piece, length: layout.length(of: piece), isWholeBlob: isSmall)
+        let upload = PeerSession.Upload(digest: digest, piece: piece, length: layout.length(of: piece), isWholeBlob: isSmall, askedAt: now)
         if !isSmall, isQueueFull(for: upload.length), !isPromised(digest, piece, to: connection) {
             return decline(upload, of: connection, now)
         }
@@ -47,7 +47,7 @@ extension SwarmNode {
         while mayUpload(now) {
             let limit = areLong ? settings.uploadAheadLongPieces : settings.uploadAheadPieces
             let mayBegin = underWay < settings.uploadAheadBytes || pieces < limit
-            guard let (neighbour, upload) = nextServed(mayBegin: mayBegin) else {
+            guard let (neighbour, upload) = nextServed(mayBegin: mayBegin, now) else {
                 if mayBegin { revealMore(now) }
                 return
             }
@@ -72,7 +72,7 @@ extension SwarmNode {
 
     /// - Parameter mayBegin: whether another piece may be begun, or those under way are to be gone on with only.
     /// - Returns: indices of the neighbour to serve and of its upload.
-    private mutating func nextServed(mayBegin: Bool) -> (neighbour: Int, upload: Int)? {
+    private mutating func nextServed(mayBegin: Bool, _ now: Instant) -> (neighbour: Int, upload: Int)? {
         while true {
             var best: (index: Int, urgency: Int, turn: UInt64)?
             for index in neighbours.values.indices {
@@ -86,7 +86,7 @@ extension SwarmNode {
             }
             guard let best else { return nil }
             // What the session said was a bound; it is chosen if it comes true, else the choice is made again without the illusion.
-            let upload = neighbours.values[best.index].nextUpload(timesSent)
+            let upload = neighbours.values[best.index].nextUpload(timesSent, now: now)
             if let upload, neighbours.values[best.index].urgency == best.urgency { return (best.index, upload) }
         }
     }

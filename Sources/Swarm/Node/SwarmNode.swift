@@ -227,7 +227,19 @@ public struct SwarmNode: ~Copyable, Sendable {
 
     /// Lets a transfer see how time has passed.
     mutating func lookAfter(_ digest: Digest, _ now: Instant) {
+        excuseBusyPeers(digest, now)
         update(digest, now) { [tracker, linkDelay] in $0.tick(now: now, tracker: tracker, linkDelay: linkDelay, actions: &$1) }
+    }
+
+    /// A peer sends its pieces one after the other: while those of another blob come, over a slow link for seconds each, it is not silent.
+    private mutating func excuseBusyPeers(_ digest: Digest, _ now: Instant) {
+        guard transfers.count > 1, let index = transfers.index(forKey: digest) else { return }
+        for source in transfers.values[index].sources.values.indices {
+            guard transfers.inPlace(at: index, { $0.isOverdue(source, now: now) }),
+                let neighbour = neighbours.index(forKey: transfers.values[index].sources.keys[source])
+            else { continue }
+            transfers.values[index].sources.values[source].silence.end(now: neighbours.inPlace(at: neighbour) { $0.lastDataAt })
+        }
     }
 
     mutating func join(_ digest: Digest, isAlone: Bool) {

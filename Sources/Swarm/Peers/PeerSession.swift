@@ -31,11 +31,15 @@ struct PeerSession: Sendable {
         let length: Int
         /// The blob is small: this is all of it.
         let isWholeBlob: Bool
+        let askedAt: Instant
         var sent = 0
 
         /// Urgencies besides how often a piece was sent before.
         static let mostUrgent = -2
         static let halfSent = -1
+        /// A piece that has waited for so long is as urgent as one that was never sent: behind a slow link others, sent less often, would come
+        /// before it for ever.
+        static let longestWait = Duration.seconds(8)
     }
 
     /// A blob that this side has opened.
@@ -66,6 +70,8 @@ struct PeerSession: Sendable {
 
     var lastHeardAt: Instant
     var lastSaidAt: Instant
+    /// When bytes of any piece last came.
+    private(set) var lastDataAt = Instant.zero
     private(set) var peer: Hello?
     /// The peer's channels: what its numbers mean.
     // Ordered, as these look through a few entries without hashing anything.
@@ -146,9 +152,13 @@ struct PeerSession: Sendable {
         lastHeardAt = now
         guard peer != nil else { throw .unexpected(message: "data before hello") }
         let digest = try blob(frame.channel)
+        if frame.count > 0 { lastDataAt = now }
         arrivingOver = frame.channel
         return digest
     }
+
+    /// More bytes of a data frame have come.
+    mutating func flows(now: Instant) { (lastHeardAt, lastDataAt) = (now, now) }
 
     /// The blob of the last data frame that began to arrive.
     var arriving: Digest? { arrivingOver.flatMap { theirs[$0] } }
@@ -209,11 +219,12 @@ struct PeerSession: Sendable {
         urgency = Upload.mostUrgent
     }
 
-    /// The upload to continue or to begin next: a small blob's, then one that is half sent, then what was sent to others the fewest times, then the oldest.
+    /// The upload to continue or to begin next: a small blob's, then one that is half sent, then what was sent to others the fewest times or has waited
+    /// for long, then the oldest.
     ///
     /// Brings `urgency` up to date.
     /// - Returns: nil when nothing waits.
-    mutating func nextUpload(_ timesSent: OrderedDictionary<Digest, [UInt16]>) -> Int? {
+    mutating func nextUpload(_ timesSent: OrderedDictionary<Digest, [UInt16]>, now: Instant) -> Int? {
         var best: (index: Int, urgency: Int)?
         // Of the blob of the upload before, which mostly is this one's too.
         var counted: Digest?
@@ -225,6 +236,8 @@ struct PeerSession: Sendable {
                 urgency = Upload.mostUrgent
             } else if upload.sent > 0 {
                 urgency = Upload.halfSent
+            } else if now - upload.askedAt > Upload.longestWait {
+                urgency = 0
             } else {
                 if counted != upload.digest { (counted, counts) = (upload.digest, timesSent.index(forKey: upload.digest)) }
                 urgency = counts.map { upload.piece < timesSent.values[$0].count ? Int(timesSent.values[$0][upload.piece]) : 0 } ?? 0

@@ -190,9 +190,7 @@ extension BlobTransfer {
     /// Takes all pieces away from peers that send nothing, and leaves them alone for a while, longer each time. What others bring in their
     /// place, because it was asked of these too, is no excuse.
     mutating func expireRequests(now: Instant, actions: inout [TransferAction]) {
-        let timeout = policy.requestTimeout + linkDelay
-        for index in sources.values.indices where sources.values[index].silence.isWaitedFor {
-            guard sources.values[index].silence.length(now: now) > timeout else { continue }
+        for index in sources.values.indices where isOverdue(index, now: now) {
             let connection = sources.keys[index]
             for request in requests.remove(where: { $0.connection == connection }) {
                 release(connection, bytes: request.length - request.received, now: now)
@@ -202,6 +200,11 @@ extension BlobTransfer {
             sources.values[index].timeouts += 1
             sources.values[index].penalisedUntil = now + policy.penalty * sources.values[index].timeouts
         }
+    }
+
+    /// Whether the peer owes something and has sent nothing of this blob for too long.
+    func isOverdue(_ index: Int, now: Instant) -> Bool {
+        sources.values[index].silence.isWaitedFor && sources.values[index].silence.length(now: now) > policy.requestTimeout + linkDelay
     }
 
     /// Asks one peer for the chain when the tracker has been silent about it.

@@ -61,18 +61,18 @@ import Testing
         }
         for piece in 0..<WireLimits.requestsPerPeer { try session.enqueue(upload(piece)) }
         #expect(throws: WireError.overLimit(what: "waiting requests")) {
-            try session.enqueue(PeerSession.Upload(digest: digest, piece: 1 << 20, length: 65_536, isWholeBlob: false))
+            try session.enqueue(PeerSession.Upload(digest: digest, piece: 1 << 20, length: 65_536, isWholeBlob: false, askedAt: .zero))
         }
     }
 
     private func upload(_ piece: Int, isWholeBlob: Bool = false) -> PeerSession.Upload {
-        PeerSession.Upload(digest: digest, piece: piece, length: 65_536, isWholeBlob: isWholeBlob)
+        PeerSession.Upload(digest: digest, piece: piece, length: 65_536, isWholeBlob: isWholeBlob, askedAt: .zero)
     }
 
     /// Takes everything that waits, in the order in which it is sent.
     private func drain(_ session: inout PeerSession, sent: [UInt16] = []) -> [PeerSession.Upload] {
         var order: [PeerSession.Upload] = []
-        while let next = session.nextUpload([digest: sent]) { order.append(session.takeUpload(at: next)) }
+        while let next = session.nextUpload([digest: sent], now: .zero) { order.append(session.takeUpload(at: next)) }
         return order
     }
 
@@ -80,7 +80,7 @@ import Testing
         var session = try greeted()
         for piece in [3, 3, 1, 2] { try session.enqueue(upload(piece)) }
         let sent: [UInt16] = [0, 0, 0, 2]
-        let found = session.nextUpload([digest: sent])
+        let found = session.nextUpload([digest: sent], now: .zero)
         let next = try #require(found)
         #expect(session.urgency == 0)
         let first = session.takeUpload(at: next)
@@ -92,6 +92,15 @@ import Testing
         #expect(session.urgency == nil)
     }
 
+    /// Behind a slow link there is always one that was sent less often.
+    @Test func whatHasWaitedForLongIsNotPassedOver() throws {
+        var session = try greeted()
+        for piece in 0..<3 { try session.enqueue(upload(piece)) }
+        let sent = [5, 0, 1] as [UInt16]
+        #expect(session.nextUpload([digest: sent], now: .zero + PeerSession.Upload.longestWait) == 1)
+        #expect(session.nextUpload([digest: sent], now: .zero + PeerSession.Upload.longestWait + .milliseconds(1)) == 0)
+    }
+
     @Test func cancelAndCloseEmptyTheQueue() throws {
         var session = try greeted()
         _ = try session.hear(.open(channel: 1, digest: digest), now: .zero)
@@ -100,7 +109,7 @@ import Testing
         #expect(drain(&session).map(\.piece) == [0, 1, 3])
         try session.enqueue(upload(9))
         _ = try session.hear(.close(channel: 1), now: .zero)
-        let last = session.nextUpload([:])
+        let last = session.nextUpload([:], now: .zero)
         #expect(last == nil)
         #expect(session.urgency == nil)
     }

@@ -6,10 +6,10 @@ struct GoldenRun: Sendable {
     let eventLog: String
 
     static let all = [
-        GoldenRun(name: "a crowd", scenario: crowd, eventLog: "a2b91ba7bdfcf51c"),
-        GoldenRun(name: "a crowd in steps", scenario: stepped, eventLog: "c10c4e35b11e6e5e"),
-        GoldenRun(name: "a crowd in three shards", scenario: sharded, eventLog: "ee9da2b4f06246f6"),
-        GoldenRun(name: "a crowd in two zones with deaths, a cut and hostile nodes", scenario: trouble, eventLog: "3a7567be71919101"),
+        GoldenRun(name: "a crowd", scenario: crowd, eventLog: "12241cd3a880ca8b"),
+        GoldenRun(name: "a crowd in steps", scenario: stepped, eventLog: "908b03af339ab9e9"),
+        GoldenRun(name: "a crowd in three shards", scenario: sharded, eventLog: "22afdac52f3d975f"),
+        GoldenRun(name: "a crowd in two zones with deaths, a cut and hostile nodes", scenario: trouble, eventLog: "8a68de214ca20d3d"),
     ]
 
     private static let image: [UInt64] = [12_000_000, 6_000_000, 2_000_000, 4000]

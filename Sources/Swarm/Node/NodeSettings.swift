@@ -5,7 +5,11 @@ public struct NodeSettings: Sendable {
     public var zone: String
     /// `host:port` where other agents reach it.
     public var address: String
-    public var transfer = TransferPolicy()
+    private(set) var sharedTransfer = Shared(TransferPolicy())
+    public var transfer: TransferPolicy {
+        _read { yield sharedTransfer.value }
+        _modify { yield &sharedTransfer.value }
+    }
     /// Bytes of pieces asked of all peers together and not yet stored: what gathering them takes in memory.
     public var inFlightLimitBytes = 32 << 20
     /// But no more than what the link brings within this time, or these bytes if they are more.

@@ -7,6 +7,9 @@ import OrderedCollections
 /// passing would be most of the work.
 public struct SwarmNode: ~Copyable, Sendable {
     public let settings: NodeSettings
+    /// What chains of blobs are likely to become. Believed no sooner for that: where many nodes lie in one memory, what they learn need lie there
+    /// only once.
+    public var likelyStates: [Digest: StateList] = [:]
     var random: SeededGenerator
     var transfers: OrderedDictionary<Digest, BlobTransfer> = [:]
     /// Whole blobs, by size.
@@ -211,7 +214,7 @@ public struct SwarmNode: ~Copyable, Sendable {
                 lists.actions.append(.fail(digest, .unavailable("\(transfers.count) blobs are on their way here already, the limit")))
                 return
             }
-            var transfer = BlobTransfer(digest: digest, policy: settings.transfer, now: now)
+            var transfer = BlobTransfer(digest: digest, policy: settings.sharedTransfer, likelyStates: likelyStates[digest], now: now)
             transfer.originTurn = Double(random.next() >> 11) / Double(1 << 53)
             if let stored, let layout = PieceLayout(blobSize: stored.size) {
                 transfer.resume(layout: layout, states: stored.states, pieces: stored.pieces)

@@ -50,10 +50,11 @@ public struct DigestChain: Sendable {
     /// Proven states that a gap parts from `states`, after claims below them were replaced: nothing may contradict them.
     private var island: StateList?
 
-    public init(digest: Digest, layout: PieceLayout) {
+    /// - Parameter likely: what the list is likely to become, if it is in memory already.
+    public init(digest: Digest, layout: PieceLayout, likely: StateList? = nil) {
         self.digest = digest
         self.layout = layout
-        self.states = StateList(digest.algorithm)
+        self.states = likely.map { StateList(likely: $0) } ?? StateList(digest.algorithm)
         self.provenStart = layout.pieceCount
     }
 

@@ -87,6 +87,14 @@ public struct PieceSet: Hashable, Sendable {
         }
     }
 
+    /// What is in either set; both must be of the same blob.
+    func union(_ other: PieceSet) -> PieceSet {
+        var both = self
+        for index in words.indices { both.words[index] |= other.words[index] }
+        both.count = both.words.reduce(0) { $0 + $1.nonzeroBitCount }
+        return both
+    }
+
     /// Takes a run of pieces out.
     public mutating func remove(_ pieces: Range<Int>) {
         let end = Swift.min(pieces.upperBound, pieceCount)

@@ -6,13 +6,23 @@ public struct StateList: Hashable, Sendable {
     public let algorithm: DigestAlgorithm
     /// Index of the first state, at least 1.
     public let first: Int
-    /// `count * algorithm.byteCount` bytes.
-    public private(set) var bytes: [UInt8]
+    /// The states, and perhaps what is likely to follow.
+    private var memory: [UInt8]
+    private var byteCount: Int
 
     public init(_ algorithm: DigestAlgorithm, first: Int = 1) {
         self.algorithm = algorithm
         self.first = first
-        self.bytes = []
+        self.memory = []
+        self.byteCount = 0
+    }
+
+    /// An empty list that is likely to become another: as far as it does, it takes none but the other's memory.
+    public init(likely list: StateList) {
+        self.algorithm = list.algorithm
+        self.first = list.first
+        self.memory = list.memory
+        self.byteCount = 0
     }
 
     /// - Returns: nil when the bytes are not a whole number of states, or `first` is less than 1.
@@ -20,40 +30,63 @@ public struct StateList: Hashable, Sendable {
         guard first >= 1, bytes.count % algorithm.byteCount == 0 else { return nil }
         self.algorithm = algorithm
         self.first = first
-        self.bytes = bytes
+        self.memory = bytes
+        self.byteCount = bytes.count
     }
 
-    public var count: Int { bytes.count / algorithm.byteCount }
-    public var isEmpty: Bool { bytes.isEmpty }
+    /// `count * algorithm.byteCount` bytes.
+    public var bytes: [UInt8] { byteCount == memory.count ? memory : Array(memory[..<byteCount]) }
+    public var count: Int { byteCount / algorithm.byteCount }
+    public var isEmpty: Bool { byteCount == 0 }
     /// Index after the last state.
     public var end: Int { first + count }
 
     public subscript(index: Int) -> ChainState? {
         guard index >= first, index < end else { return nil }
         let offset = (index - first) * algorithm.byteCount
-        return ChainState(algorithm, bytes: bytes[offset..<offset + algorithm.byteCount])
+        return ChainState(algorithm, bytes: memory[offset..<offset + algorithm.byteCount])
     }
 
     /// Adds the state after the last one; it must be of the same algorithm.
     public mutating func append(_ state: ChainState) {
         precondition(state.algorithm == algorithm, "a chain has one algorithm")
-        bytes.append(contentsOf: state.bytes)
+        let next = state.bytes
+        if byteCount < memory.count {
+            if memory[byteCount..<byteCount + next.count].elementsEqual(next) { return byteCount += next.count }
+            memory = bytes
+        }
+        memory.append(contentsOf: next)
+        byteCount += next.count
     }
 
     /// Makes room for so many states in all.
-    mutating func reserve(_ count: Int) { bytes.reserveCapacity(count * algorithm.byteCount) }
+    mutating func reserve(_ count: Int) {
+        if byteCount == memory.count { memory.reserveCapacity(count * algorithm.byteCount) }
+    }
 
     /// Drops the states from `index` on.
     public mutating func truncate(from index: Int) {
         let keep = max(0, min(count, index - first))
-        bytes.removeLast((count - keep) * algorithm.byteCount)
+        memory = Array(memory[..<(keep * algorithm.byteCount)])
+        byteCount = memory.count
     }
 
     /// The states of this list whose indices lie in `range`.
     public func slice(_ range: Range<Int>) -> StateList {
         let lower = max(first, min(range.lowerBound, end))
         let upper = max(lower, min(range.upperBound, end))
-        let part = bytes[(lower - first) * algorithm.byteCount..<(upper - first) * algorithm.byteCount]
+        let part = memory[(lower - first) * algorithm.byteCount..<(upper - first) * algorithm.byteCount]
         return StateList(algorithm, first: lower, bytes: Array(part)) ?? StateList(algorithm, first: lower)
+    }
+
+    public static func == (left: StateList, right: StateList) -> Bool {
+        left.algorithm == right.algorithm && left.first == right.first
+            && left.memory[..<left.byteCount] == right.memory[..<right.byteCount]
+    }
+
+    public func hash(into hasher: inout Hasher) {
+        hasher.combine(algorithm)
+        hasher.combine(first)
+        hasher.combine(memory[..<byteCount])
     }
 }

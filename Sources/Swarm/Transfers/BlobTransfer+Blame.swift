@@ -12,7 +12,8 @@ extension BlobTransfer {
             return
         }
         suspects[piece, default: []].append(Suspect(connection: connection, node: node))
-        sources[connection]?.penalisedUntil = now + policy.penalty
+        let until = now + policy.penalty
+        sources[connection]?.penalisedUntil = until
         guard suspects[piece, default: []].count >= 2 else { return }
         if trust == .claimed {
             let liars = dropClaims(actions: &actions)

@@ -228,7 +228,7 @@ extension BlobTransfer {
         return sources.values.contains { source in
             guard source.reach != .reserve, now >= source.penalisedUntil, let pieces = source.pieces else { return false }
             let mayOfferAgain = source.declinedAt.map { now - $0 < policy.declinedFor } ?? false
-            let counted = mayOfferAgain ? source.offer?.pieces ?? pieces : pieces
+            let counted = mayOfferAgain ? source.offer ?? pieces : pieces
             return counted.contains { !have.contains($0) && !isSuspect(source.node, of: $0) }
         }
     }

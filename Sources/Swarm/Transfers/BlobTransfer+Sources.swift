@@ -37,31 +37,33 @@ extension BlobTransfer {
 
     /// The peer tells all that it can serve.
     mutating func has(_ connection: ConnectionID, size: UInt64, pieces: PieceSet, actions: inout [TransferAction]) {
-        guard sources[connection] != nil else { return }
-        sources[connection]?.offer = (size, pieces)
-        guard adopt(size: size, .claimed, actions: &actions) else { return }
-        // A transfer that has just begun with this size has taken the offer in already.
-        if let old = sources[connection]?.pieces { picker.remove(old) }
-        sources[connection]?.pieces = pieces
-        picker.add(pieces)
+        guard let index = sources.index(forKey: connection) else { return }
+        if let old = sources.values[index].pieces.take() { picker.remove(old) }
+        (sources.values[index].offeredSize, sources.values[index].setAside) = (size, pieces)
+        // A transfer that begins with this size takes the offer in itself.
+        guard adopt(size: size, .claimed, actions: &actions), let layout, sources.values[index].pieces == nil else { return }
+        if let pieces = sources.values[index].take(layout) { picker.add(pieces) }
     }
 
     mutating func gained(_ connection: ConnectionID, pieces: [UInt32]) {
         guard let index = sources.index(forKey: connection) else { return }
         // Taken out and put back, not reached for once a piece: this is the most frequent message of all.
-        if var offer = sources.values[index].offer.take() {
-            for piece in pieces { offer.pieces.insert(Int(piece)) }
-            sources.values[index].offer = offer
+        guard var known = sources.values[index].pieces.take() else {
+            for piece in pieces { sources.values[index].setAside?.insert(Int(piece)) }
+            return
         }
-        guard var known = sources.values[index].pieces.take() else { return }
-        for piece in pieces where known.insert(Int(piece)) { picker.add(piece: Int(piece)) }
+        for piece in pieces where known.insert(Int(piece)) {
+            picker.add(piece: Int(piece))
+            sources.values[index].setAside?.remove(Int(piece))
+        }
         sources.values[index].pieces = known
+        if sources.values[index].setAside?.isEmpty == true { sources.values[index].setAside = nil }
     }
 
     /// Of the blob, as the peer has told.
     func offeredSize(by connection: ConnectionID) -> UInt64? {
         guard let index = sources.index(forKey: connection) else { return nil }
-        return sources.values[index].offer?.size
+        return sources.values[index].offeredSize
     }
 
     /// Those of `pieces` that the peer is not known to have.
@@ -86,8 +88,8 @@ extension BlobTransfer {
 
     /// The size was the word of a peer that is gone, and others say otherwise.
     private mutating func reconsiderSize(actions: inout [TransferAction]) {
-        guard let layout, sizeTrust == .claimed, have.isEmpty, !sources.values.contains(where: { $0.offer?.size == layout.blobSize }),
-            let other = sources.values.compactMap({ $0.offer?.size }).first, let fresh = PieceLayout(blobSize: other)
+        guard let layout, sizeTrust == .claimed, have.isEmpty, !sources.values.contains(where: { $0.offeredSize == layout.blobSize }),
+            let other = sources.values.compactMap(\.offeredSize).first, let fresh = PieceLayout(blobSize: other)
         else { return }
         restart(reason: "the peer that told the blob's size is gone, and others tell another", actions: &actions)
         begin(fresh, .claimed)
@@ -97,7 +99,11 @@ extension BlobTransfer {
     mutating func rejected(_ connection: ConnectionID, piece: Int, now: Instant, actions: inout [TransferAction]) {
         // It stays part of the offer: a peer that is asked for too much declines it now, and has it later.
         guard let source = sources.index(forKey: connection) else { return }
-        if sources.values[source].pieces?.remove(piece) == true { picker.remove(piece: piece) }
+        if sources.values[source].pieces?.remove(piece) == true {
+            picker.remove(piece: piece)
+            if sources.values[source].setAside == nil { sources.values[source].setAside = PieceSet(pieceCount: have.pieceCount) }
+            sources.values[source].setAside?.insert(piece)
+        }
         sources.values[source].declinedAt = now
         sources.values[source].silence.end(now: now)
         guard let index = requests.index(of: piece, from: connection) else { return }

@@ -35,8 +35,10 @@ struct BlobTransfer: Sendable {
         var reach: Reach
         var rate = DeliveryRate()
         let node: NodeID
-        /// What it says it can serve, and of which size it says the blob is.
-        var offer: (size: UInt64, pieces: PieceSet)?
+        /// Of which size it says the blob is; nil before it has said anything.
+        var offeredSize: UInt64?
+        /// What it says it can serve and is not in `pieces`: it has declined that, or all of it is of a blob of another size.
+        var setAside: PieceSet?
         /// When it last declined a request: it may have the piece, and offer it again in a moment.
         var declinedAt: Instant?
         var lastByteAt = Instant.zero
@@ -48,6 +50,21 @@ struct BlobTransfer: Sendable {
         init(node: NodeID, reach: Reach) {
             self.node = node
             self.reach = reach
+        }
+
+        /// All that it says it can serve.
+        var offer: PieceSet? {
+            guard let pieces, let setAside else { return pieces ?? setAside }
+            return pieces.union(setAside)
+        }
+
+        /// The blob is laid out like this from now on.
+        ///
+        /// - Returns: what may be asked of it; nil if it believes in another size.
+        mutating func take(_ layout: PieceLayout) -> PieceSet? {
+            let isOfSize = offeredSize == layout.blobSize
+            (pieces, setAside) = isOfSize ? (offer, nil) : (nil, offer)
+            return pieces
         }
     }
 
@@ -77,8 +94,11 @@ struct BlobTransfer: Sendable {
     }
 
     let digest: Digest
-    let policy: TransferPolicy
+    private let sharedPolicy: Shared<TransferPolicy>
+    var policy: TransferPolicy { _read { yield sharedPolicy.value } }
     let startedAt: Instant
+    /// See `SwarmNode.likelyStates`.
+    let likelyStates: StateList?
 
     var chain: DigestChain?
     /// The chain's. Kept beside it, as it is asked for all the time, and out of an optional chain it comes with a copy of that.
@@ -156,9 +176,10 @@ struct BlobTransfer: Sendable {
     var arbitrated: Int?
     private(set) var isFinished = false
 
-    init(digest: Digest, policy: TransferPolicy, now: Instant) {
+    init(digest: Digest, policy: Shared<TransferPolicy>, likelyStates: StateList? = nil, now: Instant) {
         self.digest = digest
-        self.policy = policy
+        self.likelyStates = likelyStates
+        self.sharedPolicy = policy
         self.startedAt = now
         self.lastProgressAt = now
         self.lastGainAt = now
@@ -182,7 +203,7 @@ struct BlobTransfer: Sendable {
     }
 
     mutating func begin(_ layout: PieceLayout, _ trust: SizeTrust) {
-        chain = DigestChain(digest: digest, layout: layout)
+        chain = DigestChain(digest: digest, layout: layout, likely: likelyStates)
         self.layout = layout
         sizeTrust = trust
         have = PieceSet(pieceCount: layout.pieceCount)
@@ -196,10 +217,8 @@ struct BlobTransfer: Sendable {
         picker = PiecePicker(pieceCount: layout.pieceCount)
         for connection in sources.keys {
             sources[connection]?.outstanding = 0
-            let offer = sources[connection]?.offer
-            let pieces = offer?.size == layout.blobSize ? offer?.pieces : nil
-            sources[connection]?.pieces = pieces
-            if let pieces { picker.add(pieces) }
+            guard let source = sources.index(forKey: connection) else { continue }
+            if let pieces = sources.values[source].take(layout) { picker.add(pieces) }
         }
     }
 

@@ -78,4 +78,42 @@ import Testing
         let outcome = crowd(slowdown: 10) { $0.leastInFlightBytes = $0.inFlightLimitBytes }
         #expect(outcome.waste > 0.2)
     }
+
+    /// Over a slow link one piece takes seconds: the peer that sends it cannot send another blob's meanwhile, and keeps its requests.
+    @Test func aPeerThatSendsAnotherBlobIsNotSilent() throws {
+        let blobs = [ToyContent(size: 200_000, seed: 1), ToyContent(size: 300_000, seed: 2)]
+        let peer = PeerRecord(node: NodeID(high: 1, low: 2), address: "10.0.0.2:7000", zone: "")
+        let link = ConnectionID(1)
+        var node = SwarmNode(
+            settings: NodeSettings(node: NodeID(high: 1, low: 1), cluster: "test", zone: "", address: "10.0.0.1:7000"), held: [:], seed: 1)
+        var (requests, cancels) = (0, 0)
+        func give(_ event: NodeEvent, at now: Instant = .zero) {
+            for case .send(_, let message) in node.handle(event, now: now) {
+                if case .request = message { requests += 1 }
+                if case .cancel = message { cancels += 1 }
+            }
+        }
+        give(.connected(link, isInitiator: true, expecting: peer.node))
+        give(.message(link, .hello(Hello(role: .agent, node: peer.node, cluster: "test", zone: "", address: peer.address))))
+        for (number, blob) in blobs.enumerated() {
+            let channel = UInt32(number + 1)
+            give(.want(blob.digest, reader: ReaderID(1), stored: nil, size: nil))
+            give(.tracker(.peers(digest: blob.digest, size: blob.size, peers: [peer])))
+            give(.message(link, .serve(channel: channel, digest: blob.digest)))
+            give(.message(link, .have(channel: channel, size: blob.size, pieces: PieceSet(completeWith: blob.layout.pieceCount))))
+        }
+        #expect(requests == 2)
+        let timeout = TransferPolicy().requestTimeout
+        for tenth in 1...100 {
+            let now = Instant.zero + .milliseconds(100 * tenth)
+            if tenth % 10 == 0 {
+                let offset = UInt32(tenth * 100)
+                _ = try node.accept(DataFrame(channel: 2, piece: 0, offset: offset - 1000, count: 1000), from: link, now: now)
+            }
+            give(.tick, at: now)
+        }
+        #expect(cancels == 0)
+        give(.tick, at: .zero + .seconds(10) + timeout + .milliseconds(1))
+        #expect(cancels == 2)
+    }
 }

@@ -27,6 +27,28 @@ import Testing
         #expect(chain.link(of: 9)?.end == nil && chain.link(of: 9)?.start == truth.states[9])
     }
 
+    /// What is in memory already is believed no sooner, and nothing else is believed less for it.
+    @Test(arguments: [1, 2, 3] as [UInt64]) func aLikelyListIsNotKnown(seed: UInt64) {
+        var chain = DigestChain(digest: truth.digest, layout: truth.layout, likely: ToyContent(size: 10 * 65_536, seed: seed).states)
+        var plain = self.chain
+        #expect(chain.knownEnd == 1 && chain.states == plain.states && chain.states.bytes == [])
+        for range in [1..<4, 4..<7, 2..<10] {
+            #expect(chain.vouch(states(range)) == plain.vouch(states(range)))
+            #expect(chain.states == plain.states && chain.states.hashValue == plain.states.hashValue)
+            #expect(chain.states.bytes == plain.states.bytes && chain.vouchedStates == plain.vouchedStates)
+        }
+        #expect(chain.states == truth.states)
+    }
+
+    @Test func aLikelyListMayBeCutAndGoOn() {
+        var list = StateList(likely: truth.states)
+        for index in 1..<6 { list.append(truth.states[index]!) }
+        list.truncate(from: 3)
+        #expect(list == truth.states.slice(1..<3))
+        list.append(truth.states[7]!)
+        #expect(list[3] == truth.states[7] && list[4] == nil && list.count == 3)
+    }
+
     @Test func listsWithAGapOrTooLongAreIgnored() {
         var chain = chain
         _ = chain.vouch(states(3..<5))

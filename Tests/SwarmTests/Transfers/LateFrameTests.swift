@@ -10,7 +10,7 @@ import Testing
     /// A transfer that has asked one peer for the only piece of its blob. The frame begins to arrive at time zero.
     private func transfer() throws -> BlobTransfer {
         let digest = try Digest(parsing: "sha256:" + String(repeating: "0", count: 64))
-        var transfer = BlobTransfer(digest: digest, policy: TransferPolicy(), now: .zero)
+        var transfer = BlobTransfer(digest: digest, policy: Shared(TransferPolicy()), now: .zero)
         var actions: [TransferAction] = []
         transfer.add(Self.peer, node: NodeID(high: 1, low: 1), reach: .near)
         transfer.has(Self.peer, size: UInt64(Self.size), pieces: PieceSet(completeWith: 1), actions: &actions)

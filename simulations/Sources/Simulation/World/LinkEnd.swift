@@ -15,6 +15,14 @@ struct LinkEnd {
         var after: [PeerMessage] = []
     }
 
+    /// What a node says of where a frame goes, in less memory.
+    struct Place {
+        let blob: Int32
+        let piece: Int32
+        /// With this frame the piece is whole.
+        let isLast: Bool
+    }
+
     // What every message asks for lies first, and together.
     let node: Int
     /// Who is at the other end.
@@ -37,7 +45,7 @@ struct LinkEnd {
     /// Counts the frames that began to arrive.
     var serial = 0
     /// Where the frame that is arriving goes; nil where nobody wants it any more.
-    var arriving: SwarmNode.Placement?
+    var arriving: Place?
 
     init(node: Int, peer: Int, zone: Int, peerZone: Int) {
         self.node = node

@@ -100,7 +100,7 @@ extension Shard {
         guard ends[end].isOpen else { return }
         let node = ends[end].node
         do throws(WireError) {
-            ends[end].arriving = try world.nodes[node].policy.accept(frame, from: LinkEnd.connection(end), now: instant)
+            ends[end].arriving = try world.nodes[node].policy.accept(frame, from: LinkEnd.connection(end), now: instant).flatMap(place)
             ends[end].isArriving = true
             ends[end].serial += 1
             let rate = ends[LinkEnd.other(end)].flow.map { world.network.flows[Int($0)].rate } ?? 0
@@ -109,6 +109,11 @@ extension Shard {
         } catch {
             give(.brokeProtocol(LinkEnd.connection(end), error), to: node)
         }
+    }
+
+    private func place(_ placement: SwarmNode.Placement) -> LinkEnd.Place? {
+        guard let blob = world.blobIndex(placement.digest) else { return nil }
+        return LinkEnd.Place(blob: Int32(blob), piece: Int32(placement.piece), isLast: placement.isLast)
     }
 
     private func flowsOn(_ end: LinkEnd.ID) {

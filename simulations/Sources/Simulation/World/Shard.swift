@@ -104,10 +104,10 @@ final class Shard {
     }
 
     /// A piece has come whole.
-    func complete(_ place: SwarmNode.Placement, from end: LinkEnd.ID, at node: Int) {
+    func complete(_ place: LinkEnd.Place, from end: LinkEnd.ID, at node: Int) {
         var lists = spareLists.popLast() ?? ActionLists()
         world.nodes[node].policy.completed(
-            place.digest, piece: place.piece, from: LinkEnd.connection(end), now: instant, into: &lists)
+            world.blobs[Int(place.blob)].digest, piece: Int(place.piece), from: LinkEnd.connection(end), now: instant, into: &lists)
         perform(&lists, at: node)
     }
 

@@ -18,6 +18,7 @@ extension World {
             group: group, zone: zones.firstIndex { $0.name == group.zone } ?? 0, up: network.addPort(group.up),
             down: network.addPort(group.down),
             policy: SwarmNode(settings: settings, held: Dictionary(uniqueKeysWithValues: held), seed: strand.random.next()))
+        node.policy.likelyStates = states
         nodes.append(node)
         nodeIndices[id] = index
         begin(index)
@@ -90,6 +91,7 @@ extension World {
         node.policy = SwarmNode(
             settings: node.policy.settings, held: Dictionary(uniqueKeysWithValues: whole.map { ($0.digest, $0.layout.blobSize) }),
             seed: strand.random.next())
+        node.policy.likelyStates = states
         node.isAlive = true
         node.positions = [:]
         node.processorFreeAt = queue.now

@@ -22,6 +22,8 @@ public final class World {
     var nodeIndices: [NodeID: Int] = [:]
     let ends = LinkEnds()
     let blobs: [SimulatedBlob]
+    /// Of all blobs, by digest.
+    let states: [Digest: StateList]
     /// By how their digests begin: these are random numbers.
     private let blobIndices: [UInt64: Int]
 
@@ -68,6 +70,7 @@ public final class World {
         network = FluidNetwork(isStepped: isStepped)
         var random = SeededGenerator(seed: scenario.seed)
         blobs = scenario.layers.compactMap { SimulatedBlob(size: $0, random: &random) }
+        states = Dictionary(uniqueKeysWithValues: blobs.map { ($0.digest, $0.states) })
         blobIndices = Dictionary(uniqueKeysWithValues: blobs.enumerated().map { ($1.digest.beginning, $0) })
         originUp = network.addPort(scenario.origin.rate)
         let zones = Self.zones(of: scenario, &network)

@@ -1,0 +1,57 @@
+import OrderedCollections
+import Testing
+
+@testable import Swarm
+
+/// What a peer offers, what of it may be asked for, and what is kept for later.
+@Suite struct OfferTests {
+    private let peer = ConnectionID(1)
+    private let size: UInt64 = 4 * 65_536
+
+    private func transfer(_ pieces: PieceSet, of size: UInt64) throws -> BlobTransfer {
+        let digest = try Digest(parsing: "sha256:" + String(repeating: "0", count: 64))
+        var transfer = BlobTransfer(digest: digest, policy: Shared(TransferPolicy()), now: .zero)
+        var actions: [TransferAction] = []
+        _ = transfer.adopt(size: self.size, .named, actions: &actions)
+        transfer.add(peer, node: NodeID(high: 1, low: 1), reach: .near)
+        transfer.has(peer, size: size, pieces: pieces, actions: &actions)
+        return transfer
+    }
+
+    private func set(_ pieces: Int...) -> PieceSet {
+        var set = PieceSet(pieceCount: 4)
+        for piece in pieces { set.insert(piece) }
+        return set
+    }
+
+    @Test func whatIsDeclinedIsOfferedStill() throws {
+        var transfer = try transfer(set(0, 1), of: size)
+        var actions: [TransferAction] = []
+        transfer.rejected(peer, piece: 1, now: .zero, actions: &actions)
+        #expect(transfer.sources[peer]?.pieces == set(0) && transfer.sources[peer]?.offer == set(0, 1))
+        #expect(transfer.picker.available == set(0))
+        transfer.gained(peer, pieces: [1, 3])
+        #expect(transfer.sources[peer]?.pieces == set(0, 1, 3) && transfer.sources[peer]?.setAside == nil)
+        #expect(transfer.picker.available == set(0, 1, 3))
+    }
+
+    /// Whoever is right about the size has not spoken in vain.
+    @Test func anOfferOfAnotherSizeIsKeptForLater() throws {
+        var transfer = try transfer(set(2), of: size - 1)
+        #expect(transfer.sources[peer]?.pieces == nil && transfer.picker.available.isEmpty)
+        transfer.gained(peer, pieces: [3])
+        var actions: [TransferAction] = []
+        #expect(transfer.adopt(size: size - 1, .told, actions: &actions))
+        #expect(transfer.sources[peer]?.pieces == set(2, 3) && transfer.picker.available == set(2, 3))
+        #expect(transfer.offeredSize(by: peer) == size - 1)
+    }
+
+    @Test func anotherOfferTakesTheOnesPlace() throws {
+        var transfer = try transfer(set(0, 1), of: size)
+        var actions: [TransferAction] = []
+        transfer.has(peer, size: size, pieces: set(2), actions: &actions)
+        #expect(transfer.sources[peer]?.pieces == set(2) && transfer.picker.available == set(2))
+        transfer.has(peer, size: size - 1, pieces: set(3), actions: &actions)
+        #expect(transfer.sources[peer]?.pieces == nil && transfer.picker.available.isEmpty)
+    }
+}

@@ -101,7 +101,9 @@ extension SwarmNode {
         case .states(let digest, let list): update(digest, now) { $0.claimed(connection, list, actions: &$1) }
         case .requested(let digest, let piece): try requested(digest, piece, by: connection, now)
         case .cancelled: break
-        case .rejected(let digest, let piece): update(digest, now) { $0.rejected(connection, piece: piece, now: now, actions: &$1) }
+        case .rejected(let digest, let piece):
+            let sentAt = neighbours[connection]?.lastDataAt ?? .zero
+            update(digest, now) { $0.rejected(connection, piece: piece, sentAt: sentAt, now: now, actions: &$1) }
         case .ping: send(.pong, on: connection, now)
         case .pong: break
         }

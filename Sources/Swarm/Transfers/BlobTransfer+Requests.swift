@@ -227,8 +227,7 @@ extension BlobTransfer {
         guard !distrustsLists else { return false }
         return sources.values.contains { source in
             guard source.reach != .reserve, now >= source.penalisedUntil, let pieces = source.pieces else { return false }
-            let mayOfferAgain = source.declinedAt.map { now - $0 < policy.declinedFor } ?? false
-            let counted = mayOfferAgain ? source.offer ?? pieces : pieces
+            let counted = now < source.declinedUntil ? source.offer ?? pieces : pieces
             return counted.contains { !have.contains($0) && !isSuspect(source.node, of: $0) }
         }
     }

@@ -96,7 +96,8 @@ extension BlobTransfer {
         actions.append(.sized(fresh))
     }
 
-    mutating func rejected(_ connection: ConnectionID, piece: Int, now: Instant, actions: inout [TransferAction]) {
+    /// - Parameter sentAt: when the peer last sent anything of any blob.
+    mutating func rejected(_ connection: ConnectionID, piece: Int, sentAt: Instant, now: Instant, actions: inout [TransferAction]) {
         // It stays part of the offer: a peer that is asked for too much declines it now, and has it later.
         guard let source = sources.index(forKey: connection) else { return }
         if sources.values[source].pieces?.remove(piece) == true {
@@ -104,7 +105,9 @@ extension BlobTransfer {
             if sources.values[source].setAside == nil { sources.values[source].setAside = PieceSet(pieceCount: have.pieceCount) }
             sources.values[source].setAside?.insert(piece)
         }
-        sources.values[source].declinedAt = now
+        let isBusy = sentAt > .zero && now - sentAt < policy.busyFor
+        let until = now + (isBusy ? policy.busyFor : policy.declinedFor)
+        sources.values[source].declinedUntil = until
         sources.values[source].silence.end(now: now)
         guard let index = requests.index(of: piece, from: connection) else { return }
         let request = requests.remove(at: index)

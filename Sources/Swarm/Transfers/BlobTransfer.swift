@@ -39,8 +39,8 @@ struct BlobTransfer: Sendable {
         var offeredSize: UInt64?
         /// What it says it can serve and is not in `pieces`: it has declined that, or all of it is of a blob of another size.
         var setAside: PieceSet?
-        /// When it last declined a request: it may have the piece, and offer it again in a moment.
-        var declinedAt: Instant?
+        /// It declined a request lately: until then it is believed to have the piece, and to offer it again.
+        var declinedUntil = Instant.zero
         var lastByteAt = Instant.zero
         var silence = Silence()
         /// How often it was left alone because it sent nothing, since it last brought a piece.

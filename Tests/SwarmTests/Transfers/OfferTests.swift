@@ -27,7 +27,7 @@ import Testing
     @Test func whatIsDeclinedIsOfferedStill() throws {
         var transfer = try transfer(set(0, 1), of: size)
         var actions: [TransferAction] = []
-        transfer.rejected(peer, piece: 1, now: .zero, actions: &actions)
+        transfer.rejected(peer, piece: 1, sentAt: .zero, now: .zero, actions: &actions)
         #expect(transfer.sources[peer]?.pieces == set(0) && transfer.sources[peer]?.offer == set(0, 1))
         #expect(transfer.picker.available == set(0))
         transfer.gained(peer, pieces: [1, 3])

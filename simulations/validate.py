@@ -23,7 +23,7 @@ ALLOWED_COPIES = 0.0005
 """Copies from the origin are the same, byte for byte, but for what rounding shows."""
 DEADLY = {"killed-tenth"}
 """Where nodes die, it is luck whether they were fetching."""
-SEEDS = range(1, 10)
+SEEDS = range(1, 26)
 """Seconds are a matter of luck where nodes differ: of who is the first to ask."""
 
 

@@ -52,7 +52,10 @@ public struct StateList: Hashable, Sendable {
         precondition(state.algorithm == algorithm, "a chain has one algorithm")
         let next = state.bytes
         if byteCount < memory.count {
-            if memory[byteCount..<byteCount + next.count].elementsEqual(next) { return byteCount += next.count }
+            if memory[byteCount..<byteCount + next.count].elementsEqual(next) {
+                byteCount += next.count
+                return
+            }
             memory = bytes
         }
         memory.append(contentsOf: next)

@@ -35,6 +35,18 @@ import Testing
         #expect(transfer.picker.available == set(0, 1, 3))
     }
 
+    /// A seed that is busy is no reason to go to the origin; one that has never sent anything is none to wait for.
+    @Test(arguments: [(Instant.zero, false), (.zero + .seconds(55), true), (.zero + .seconds(49), false)])
+    func whoDeclinesIsCountedOnIfItSendsPieces(sentAt: Instant, isCountedOn: Bool) throws {
+        var transfer = try transfer(set(1), of: size)
+        let now = Instant.zero + .seconds(60)
+        var actions: [TransferAction] = []
+        transfer.rejected(peer, piece: 1, sentAt: sentAt, now: now, actions: &actions)
+        #expect(transfer.hasUsefulSource(now: now + .milliseconds(500)))
+        #expect(transfer.hasUsefulSource(now: now + .seconds(9)) == isCountedOn)
+        #expect(!transfer.hasUsefulSource(now: now + .seconds(11)))
+    }
+
     /// Whoever is right about the size has not spoken in vain.
     @Test func anOfferOfAnotherSizeIsKeptForLater() throws {
         var transfer = try transfer(set(2), of: size - 1)

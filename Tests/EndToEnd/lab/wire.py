@@ -12,7 +12,7 @@ ANNOUNCE, VOUCH, TRACKER_WANTS_STATES = 33, 35, 69
 """Messages to and from the tracker."""
 CLUSTER = ZONE = "default"
 """Of an agent that was told neither."""
-MAGIC, VERSION, AGENT = 0x53484F4C, 2, 1
+MAGIC, VERSION, AGENT = 0x53484F4C, 3, 1
 DATA_LIMIT = 256 << 10
 """Piece bytes in one data frame."""
 

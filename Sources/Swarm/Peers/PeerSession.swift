@@ -37,8 +37,8 @@ struct PeerSession: Sendable {
         /// Urgencies besides how often a piece was sent before.
         static let mostUrgent = -2
         static let halfSent = -1
-        /// A piece that has waited for so long is as urgent as one that was never sent: behind a slow link others, sent less often, would come
-        /// before it for ever.
+        /// A piece that has waited for so long is as urgent as one that was never sent: on a slow connection others that the same peer asked for
+        /// later, sent less often, would come before it for ever.
         static let longestWait = Duration.seconds(8)
     }
 
@@ -56,7 +56,8 @@ struct PeerSession: Sendable {
     private(set) var framesInFlightCount = 0
     private var endsInFlight = 0
     private(set) var lastUploadedAt = Instant.zero
-    /// How soon the connection should be served, as a bound: what is sent meanwhile only makes what waits less urgent.
+    /// How soon the connection should be served, as a bound: what is sent meanwhile only makes what waits less urgent. That something has waited
+    /// for long is noticed when the connection is served next.
     private(set) var urgency: Int?
     /// When it was last served, in turns of the node.
     var servedTurn: UInt64 = 0

@@ -50,7 +50,7 @@ public struct DigestChain: Sendable {
     /// Proven states that a gap parts from `states`, after claims below them were replaced: nothing may contradict them.
     private var island: StateList?
 
-    /// - Parameter likely: what the list is likely to become, if it is in memory already.
+    /// - Parameter likely: what the list, S_1 and so on, is likely to become, if that is in memory already.
     public init(digest: Digest, layout: PieceLayout, likely: StateList? = nil) {
         self.digest = digest
         self.layout = layout

@@ -36,9 +36,9 @@ public struct TransferPolicy: Sendable {
     public var requestDepthBytes = 8 << 20
     /// A peer that owes this many pieces more than an idle one is relieved of what the idle one has too.
     public var longQueuePieces = 5
-    /// How long a peer that has declined what it offers is counted on to offer it again; and one that has sent pieces of any blob within that time,
-    /// and so is busy rather than mute.
+    /// How long a peer that has declined what it offers is counted on to offer it again.
     public var declinedFor: Duration = .seconds(1)
+    /// The same for one that has sent pieces of any blob within this time: it is busy, not mute.
     public var busyFor: Duration = .seconds(10)
     /// Attempts at the origin without a byte of progress in between.
     public var originAttempts = 5

@@ -1,7 +1,8 @@
 /// What two agents say to each other. Channels number a side's open blobs; a message names a channel of its *sender*.
 public enum PeerMessage: Hashable, Sendable {
     case hello(Hello)
-    /// From now on `channel` means this blob, which the sender wants: the receiver answers with a channel of its own, or with `missing`.
+    /// From now on `channel` means this blob, which the sender wants: the receiver answers with a channel of its own, unless it has
+    /// one, or with `missing`.
     case open(channel: UInt32, digest: Digest)
     /// From now on `channel` means this blob, which the sender has whole and the receiver has opened. Nobody answers: two that both have it
     /// would go on answering each other for ever.

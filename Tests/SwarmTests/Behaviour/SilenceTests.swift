@@ -13,6 +13,8 @@ import Testing
         var toHear: [PeerMessage] = []
         /// All pieces are there, and the store makes a blob of them.
         var isPublishing = false
+        /// What the origin is still to bring.
+        private var ordered = 0..<0
 
         init(_ number: UInt64) {
             record = PeerRecord(node: NodeID(high: 1, low: number), address: "10.0.0.\(number):7000", zone: "")
@@ -24,17 +26,15 @@ import Testing
             for action in node.handle(event, now: .zero) {
                 switch action {
                 case .send(_, let message): other.toHear.append(message)
-                case .fetchOrigin(_, let order): bring(order.firstPiece..<(order.endPiece ?? blob.layout.pieceCount), other)
+                case .fetchOrigin(_, let order):
+                    ordered = order.firstPiece..<(order.endPiece ?? blob.layout.pieceCount)
+                    give(.originAnswered(blob.digest, size: blob.size), other)
                 case .publish: isPublishing = true
                 default: break
                 }
             }
         }
 
-        private func bring(_ pieces: Range<Int>, _ other: End) {
-            give(.originAnswered(blob.digest, size: blob.size), other)
-            for piece in pieces { give(.originBrought(blob.digest, piece: piece, end: blob.states[piece + 1]), other) }
-        }
 
         /// - Returns: false when there is nothing to hear.
         func hear(_ other: End) -> Bool {
@@ -49,8 +49,13 @@ import Testing
             give(.tracker(.peers(digest: blob.digest, size: blob.size, peers: [other.record])), other)
         }
 
-        /// It is this one's turn at the origin, which brings all that is missing.
-        func fetch(_ other: End) { give(.tracker(.lease(blob.digest)), other) }
+        /// It is this one's turn at the origin, which brings so many of the missing pieces.
+        func fetch(_ count: Int, _ other: End) {
+            if ordered.isEmpty { give(.tracker(.lease(blob.digest)), other) }
+            let pieces = ordered.prefix(count)
+            ordered = ordered.dropFirst(count)
+            for piece in pieces { give(.originBrought(blob.digest, piece: piece, end: blob.states[piece + 1]), other) }
+        }
 
         func publish(_ other: End) {
             guard isPublishing else { return }
@@ -71,7 +76,7 @@ import Testing
                 let (end, other) = (ends[side], ends[1 - side])
                 switch Int.random(in: 0..<10, using: &random) {
                 case 0: end.want(other)
-                case 1: end.fetch(other)
+                case 1: end.fetch(Int.random(in: 1...4, using: &random), other)
                 case 2...3: end.publish(other)
                 case 4: end.give(.evicted(Self.blob.digest), other)
                 default: _ = end.hear(other)
@@ -79,7 +84,7 @@ import Testing
             }
             for side in 0...1 {
                 ends[side].want(ends[1 - side])
-                ends[side].fetch(ends[1 - side])
+                ends[side].fetch(4, ends[1 - side])
                 ends[side].publish(ends[1 - side])
             }
             var heard = 0

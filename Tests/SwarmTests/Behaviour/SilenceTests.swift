@@ -35,7 +35,6 @@ import Testing
             }
         }
 
-
         /// - Returns: false when there is nothing to hear.
         func hear(_ other: End) -> Bool {
             guard !toHear.isEmpty else { return false }

@@ -1,3 +1,4 @@
+import DequeModule
 import OrderedCollections
 
 /// Declining requests of which too many wait already.
@@ -5,13 +6,12 @@ import OrderedCollections
 /// Whoever is the first to have a piece is asked for it by all its neighbours at once. Most of them would wait for what others have in the
 /// meantime, and those others would have nothing to do. So what cannot be sent soon is declined, and offered again when there is room.
 extension SwarmNode {
-    /// A request that was declined.
+    /// A request that was declined. Thousands of them are remembered.
     struct Declined: Sendable {
         let connection: ConnectionID
-        let digest: Digest
-        let piece: Int
-        /// Bytes of the piece.
-        let length: Int
+        /// The peer's, over which it asked.
+        let channel: UInt32
+        let piece: UInt32
     }
 
     /// Declined requests that are remembered at most; what is asked for beyond them waits with the rest.
@@ -36,30 +36,27 @@ extension SwarmNode {
         return max(settings.shortestQueueBytes, settings.shortestQueuePieces * length, sent)
     }
 
-    mutating func decline(_ upload: PeerSession.Upload, of connection: ConnectionID, _ now: Instant) {
-        guard let channel = channel(for: upload.digest, on: connection) else { return }
-        declined.append(Declined(connection: connection, digest: upload.digest, piece: upload.piece, length: upload.length))
-        send(.reject(channel: channel, piece: UInt32(upload.piece)), on: connection, now)
+    /// - Parameter theirs: the peer's channel, over which it asked.
+    mutating func decline(_ digest: Digest, _ piece: Int, over theirs: UInt32, of connection: ConnectionID, _ now: Instant) {
+        guard let channel = channel(for: digest, on: connection) else { return }
+        declined.append(Declined(connection: connection, channel: theirs, piece: UInt32(piece)))
+        send(.reject(channel: channel, piece: UInt32(piece)), on: connection, now)
     }
 
     /// Half of what may wait is sent: offers again what was declined longest ago. More than there is room for, because most of it has come
     /// from others meanwhile.
     mutating func offerDeclined(_ now: Instant) {
-        guard let first = declined.first else { return }
-        let (queued, limit) = (queuedBytes, queueLimitBytes(first.length))
+        guard let length = lengthOfOldest() else { return }
+        let (queued, limit) = (queuedBytes, queueLimitBytes(length))
         guard queued <= limit / 2 else { return }
         // When nothing is left to send, there is no later.
         var room = queued == 0 ? .max : Self.offeredQueues * limit
-        var taken = 0
         var offers: OrderedDictionary<Offer, [UInt32]> = [:]
-        for request in declined {
-            guard room > 0 else { break }
-            taken += 1
-            guard isReleased(request.digest, piece: request.piece) else { continue }
-            room -= request.length
-            offers[Offer(connection: request.connection, digest: request.digest), default: []].append(UInt32(request.piece))
+        while room > 0, let request = declined.popFirst() {
+            guard let (digest, length) = blob(of: request), isReleased(digest, piece: Int(request.piece)) else { continue }
+            room -= length
+            offers[Offer(connection: request.connection, digest: digest), default: []].append(request.piece)
         }
-        declined.removeFirst(taken)
         for (offer, pieces) in offers {
             guard let index = neighbours.index(forKey: offer.connection),
                 let channel = neighbours.inPlace(at: index, { $0.channelToTell(offer.digest) }), channel.saidHave
@@ -69,6 +66,23 @@ extension SwarmNode {
                 send(.gained(channel: channel.number, pieces: part), on: offer.connection, now)
             }
         }
+    }
+
+    /// Of the oldest request that somebody still waits for, bytes; forgets those before it.
+    private mutating func lengthOfOldest() -> Int? {
+        while let oldest = declined.first {
+            if let (_, length) = blob(of: oldest) { return length }
+            declined.removeFirst()
+        }
+        return nil
+    }
+
+    /// What was asked for, and the bytes of the piece; nil once the peer is gone or has closed the blob.
+    private mutating func blob(of request: Declined) -> (Digest, length: Int)? {
+        guard let neighbour = neighbours.index(forKey: request.connection),
+            let digest = neighbours.inPlace(at: neighbour, { $0.digest(over: request.channel) }), let layout = layout(of: digest)
+        else { return nil }
+        return (digest, layout.length(of: Int(request.piece)))
     }
 
     /// How many full queues' worth is offered at a time.

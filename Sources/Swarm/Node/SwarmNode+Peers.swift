@@ -99,7 +99,7 @@ extension SwarmNode {
         case .gained(let digest, let pieces): gained(digest, pieces, connection, now)
         case .wantsStates(let digest, let first): giveStates(digest, from: first, to: connection, now)
         case .states(let digest, let list): update(digest, now) { $0.claimed(connection, list, actions: &$1) }
-        case .requested(let digest, let piece): try requested(digest, piece, by: connection, now)
+        case .requested(let digest, let piece, let channel): try requested(digest, piece, over: channel, by: connection, now)
         case .cancelled: break
         case .rejected(let digest, let piece):
             let sentAt = neighbours[connection]?.lastDataAt ?? .zero

@@ -59,6 +59,7 @@ extension SwarmNode {
         }
         for (connection, pieces) in news {
             guard let neighbour = neighbours.index(forKey: connection) else { continue }
+            declineUnpromised(digest, of: connection, now)
             if let channel = neighbours.inPlace(at: neighbour, { $0.channelToTell(digest) }), channel.saidHave {
                 send(.gained(channel: channel.number, pieces: pieces), on: connection, now)
             } else {
@@ -70,6 +71,14 @@ extension SwarmNode {
     func isPromised(_ digest: Digest, _ piece: Int, to connection: ConnectionID) -> Bool {
         guard let index = transfers.index(forKey: digest) else { return false }
         return transfers.values[index].superSeed.promises[piece]?.connection == connection
+    }
+
+    /// A peer asks for few pieces at a time: what it waits for besides those that it was promised must not keep it from asking for them.
+    private mutating func declineUnpromised(_ digest: Digest, of connection: ConnectionID, _ now: Instant) {
+        guard let neighbour = neighbours.index(forKey: connection), let index = transfers.index(forKey: digest) else { return }
+        let promises = transfers.values[index].superSeed.promises
+        let waiting = neighbours.values[neighbour].takeUnsent(of: digest) { promises[$0]?.connection != connection }
+        for upload in waiting { decline(digest, upload.piece, over: upload.channel, of: connection, now) }
     }
 
     /// Bytes that each peer was promised, over all blobs, and has not been sent.
@@ -127,8 +136,7 @@ extension SwarmNode {
         guard let oldest = transfers.values[index].superSeed.promises.values.first, now - oldest.madeAt > settings.transfer.promiseFor
         else { return }
         let expired = transfers.values[index].superSeed.takePromises { [neighbours, settings] piece, promise in
-            now - promise.madeAt > settings.transfer.promiseFor
-                && neighbours[promise.connection]?.uploads.contains { $0.piece == piece && $0.digest == digest } != true
+            now - promise.madeAt > settings.transfer.promiseFor && neighbours[promise.connection]?.owes(digest, piece: piece) != true
         }
         announce(expired, of: digest, now)
         promise(at: index, now)

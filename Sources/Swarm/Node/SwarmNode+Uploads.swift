@@ -6,7 +6,10 @@ import OrderedCollections
 /// streams from the origin puts every piece into the cluster once before it sends any twice (BEP 16, "super-seeding"), and a piece
 /// begun is finished before another begins, because half a piece helps nobody.
 extension SwarmNode {
-    mutating func requested(_ digest: Digest, _ piece: Int, by connection: ConnectionID, _ now: Instant) throws(WireError) {
+    /// - Parameter theirs: the peer's channel, over which it asked.
+    mutating func requested(
+        _ digest: Digest, _ piece: Int, over theirs: UInt32, by connection: ConnectionID, _ now: Instant
+    ) throws(WireError) {
         guard let layout = layout(of: digest), piece < layout.pieceCount, isReleased(digest, piece: piece) else {
             if let channel = channel(for: digest, on: connection) {
                 send(.reject(channel: channel, piece: UInt32(clamping: piece)), on: connection, now)
@@ -15,11 +18,12 @@ extension SwarmNode {
         }
         guard let index = neighbours.index(forKey: connection) else { return }
         let isSmall = layout.pieceCount == 1 && layout.blobSize <= UInt64(PieceLayout.shortestPiece)
-        let upload = PeerSession.Upload(digest: digest, piece: piece, length: layout.length(of: piece), isWholeBlob: isSmall, askedAt: now)
-        if !isSmall, isQueueFull(for: upload.length), !isPromised(digest, piece, to: connection) {
-            return decline(upload, of: connection, now)
+        let length = layout.length(of: piece)
+        if !isSmall, isQueueFull(for: length), !isPromised(digest, piece, to: connection) {
+            return decline(digest, piece, over: theirs, of: connection, now)
         }
-        try neighbours.values[index].enqueue(upload)
+        try neighbours.values[index].enqueue(
+            PeerSession.Upload(channel: theirs, isWholeBlob: isSmall, piece: piece, length: length, askedAt: now))
         serve(now)
     }
 
@@ -86,7 +90,7 @@ extension SwarmNode {
             }
             guard let best else { return nil }
             // What the session said was a bound; it is chosen if it comes true, else the choice is made again without the illusion.
-            let upload = neighbours.values[best.index].nextUpload(timesSent, now: now)
+            let upload = neighbours.values[best.index].nextUpload(sentPieces, now: now)
             if let upload, neighbours.values[best.index].urgency == best.urgency { return (best.index, upload) }
         }
     }
@@ -101,10 +105,11 @@ extension SwarmNode {
     /// - Returns: bytes handed over; 0 when the piece is not to be had any more and was dropped.
     private mutating func sendFragment(of index: Int, to neighbour: Int, _ now: Instant) -> Int {
         let upload = neighbours.values[neighbour].takeUpload(at: index)
-        guard isReleased(upload.digest, piece: upload.piece), let layout = layout(of: upload.digest),
-            let channel = neighbours.inPlace(at: neighbour, { $0.openChannel(for: upload.digest) })
+        guard let digest = neighbours.inPlace(at: neighbour, { $0.digest(over: upload.channel) }),
+            isReleased(digest, piece: upload.piece), let layout = layout(of: digest),
+            let channel = neighbours.inPlace(at: neighbour, { $0.openChannel(for: digest) })
         else { return 0 }
-        if upload.sent == 0 { countSent(upload, layout) }
+        if upload.sent == 0 { countSent(digest, upload.piece, layout) }
         let length = layout.length(of: upload.piece)
         let count = min(settings.frameBytes, length - upload.sent, uploadBucket?.portion ?? .max)
         uploadBucket?.take(count, at: now)
@@ -115,20 +120,19 @@ extension SwarmNode {
         if !isWhole { neighbours.values[neighbour].putBack(upload, sent: upload.sent + count) }
         let frame = DataFrame(channel: channel, piece: UInt32(upload.piece), offset: UInt32(upload.sent), count: count)
         let fileOffset = layout.offset(of: upload.piece) + UInt64(upload.sent)
-        lists.actions.append(.upload(neighbours.keys[neighbour], frame, upload.digest, fileOffset: fileOffset))
-        if isWhole { seeded(upload.digest, upload.piece, now) }
+        lists.actions.append(.upload(neighbours.keys[neighbour], frame, digest, fileOffset: fileOffset))
+        if isWhole { seeded(digest, upload.piece, now) }
         return count
     }
 
-    private mutating func countSent(_ upload: PeerSession.Upload, _ layout: PieceLayout) {
-        if let index = timesSent.index(forKey: upload.digest), timesSent.values[index].count == layout.pieceCount {
-            timesSent.values[index][upload.piece] &+= 1
-            return
+    private mutating func countSent(_ digest: Digest, _ piece: Int, _ layout: PieceLayout) {
+        if let index = sentPieces.index(forKey: digest), sentPieces.values[index].pieceCount == layout.pieceCount {
+            return sentPieces.values[index].count(piece)
         }
         // Only a hint, so that forgetting it all now and then does no harm.
-        if timesSent.count >= 64 { timesSent.removeAll() }
-        var counts = [UInt16](repeating: 0, count: layout.pieceCount)
-        counts[upload.piece] = 1
-        timesSent[upload.digest] = counts
+        if sentPieces.count >= 64 { sentPieces.removeAll() }
+        var sent = SentPieces(pieceCount: layout.pieceCount)
+        sent.count(piece)
+        sentPieces[digest] = sent
     }
 }

@@ -1,3 +1,4 @@
+import DequeModule
 import OrderedCollections
 
 /// The whole policy of one agent: its transfers, its peers, its tracker session.
@@ -24,14 +25,14 @@ public struct SwarmNode: ~Copyable, Sendable {
     var tracker = BlobTransfer.TrackerOutlook.absent
     /// When the tracker was last pinged, or connected to.
     var trackerPingedAt = Instant.zero
-    /// How often each piece of a blob was sent to anyone, for blobs served lately. Ordered, as these are few: a few are found without hashing.
-    var timesSent: OrderedDictionary<Digest, [UInt16]> = [:]
+    /// Of blobs served lately. Ordered, as these are few: a few are found without hashing.
+    var sentPieces: OrderedDictionary<Digest, SentPieces> = [:]
     var turn: UInt64 = 0
     /// When all peers were last told what only some had been told.
     var restToldAt = Instant.zero
     private var keptAliveAt = Instant.zero
     /// Requests that were declined, the oldest first.
-    var declined: [Declined] = []
+    var declined: Deque<Declined> = []
     /// What goes out while anything is being sent.
     var uploadRate = DeliveryRate()
     /// What comes in from peers while anything is expected of them, and the most that did lately.
@@ -274,7 +275,7 @@ public struct SwarmNode: ~Copyable, Sendable {
 
     private mutating func evicted(_ digest: Digest) {
         guard held.removeValue(forKey: digest) != nil else { return }
-        timesSent[digest] = nil
+        sentPieces[digest] = nil
         close(digest)
         tell(.leave(digest))
     }

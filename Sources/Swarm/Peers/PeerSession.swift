@@ -16,7 +16,8 @@ struct PeerSession: Sendable {
         case gained(Digest, [UInt32])
         case wantsStates(Digest, first: Int)
         case states(Digest, StateList)
-        case requested(Digest, piece: Int)
+        /// `channel`: the peer's, over which it asked.
+        case requested(Digest, piece: Int, channel: UInt32)
         case cancelled(Digest, piece: Int)
         case rejected(Digest, piece: Int)
         case ping
@@ -25,16 +26,17 @@ struct PeerSession: Sendable {
 
     /// A piece that the peer asked for, and how much of it has been sent.
     struct Upload: Equatable, Sendable {
-        let digest: Digest
+        /// The peer's, over which it asked. Of a blob's digest, ten times as long, there would be thousands.
+        let channel: UInt32
+        /// The blob is small: this is all of it.
+        let isWholeBlob: Bool
         let piece: Int
         /// Bytes of the piece.
         let length: Int
-        /// The blob is small: this is all of it.
-        let isWholeBlob: Bool
         let askedAt: Instant
         var sent = 0
 
-        /// Urgencies besides how often a piece was sent before.
+        /// Urgencies besides how often a piece was sent before (`SentPieces`).
         static let mostUrgent = -2
         static let halfSent = -1
         /// A piece that has waited for so long is as urgent as one that was never sent: on a slow connection others that the same peer asked for
@@ -124,7 +126,7 @@ struct PeerSession: Sendable {
         case .close(let channel):
             let digest = try blob(channel)
             theirs.removeValue(forKey: channel)
-            uploads.removeAll { $0.digest == digest }
+            uploads.removeAll { $0.channel == channel }
             // Should the peer open it again, it will have forgotten.
             ours[digest]?.saidHave = false
             ours[digest]?.isClosedByPeer = true
@@ -137,10 +139,10 @@ struct PeerSession: Sendable {
             let digest = try blob(channel)
             guard let list = StateList(digest.algorithm, first: Int(first), bytes: bytes) else { throw .invalid(field: "states") }
             return .states(digest, list)
-        case .request(let channel, let piece): return .requested(try blob(channel), piece: Int(piece))
+        case .request(let channel, let piece): return .requested(try blob(channel), piece: Int(piece), channel: channel)
         case .cancel(let channel, let piece):
             let digest = try blob(channel)
-            uploads.removeAll { $0.digest == digest && $0.piece == Int(piece) }
+            uploads.removeAll { $0.channel == channel && $0.piece == Int(piece) }
             return .cancelled(digest, piece: Int(piece))
         case .reject(let channel, let piece): return .rejected(try blob(channel), piece: Int(piece))
         case .ping: return .ping
@@ -170,6 +172,9 @@ struct PeerSession: Sendable {
         ours[digest]?.isClosedByPeer = false
         theirs[channel] = digest
     }
+
+    /// The blob for which the peer has opened a channel; nil if that is closed.
+    func digest(over channel: UInt32) -> Digest? { theirs[channel] }
 
     private func blob(_ channel: UInt32) throws(WireError) -> Digest {
         guard let digest = theirs[channel] else { throw .unknownChannel(channel) }
@@ -215,21 +220,21 @@ struct PeerSession: Sendable {
 
     mutating func enqueue(_ upload: Upload) throws(WireError) {
         guard uploads.count < WireLimits.requestsPerPeer else { throw .overLimit(what: "waiting requests") }
-        guard !uploads.contains(where: { $0.digest == upload.digest && $0.piece == upload.piece }) else { return }
+        guard !uploads.contains(where: { $0.channel == upload.channel && $0.piece == upload.piece }) else { return }
         uploads.append(upload)
         urgency = Upload.mostUrgent
     }
 
-    /// The upload to continue or to begin next: a small blob's, then one that is half sent, then what was sent to others the fewest times or has waited
-    /// for long, then the oldest.
+    /// The upload to continue or to begin next: a small blob's, then one that is half sent, then what was never sent to others or has waited for long,
+    /// then what was sent once, then the oldest.
     ///
     /// Brings `urgency` up to date.
     /// - Returns: nil when nothing waits.
-    mutating func nextUpload(_ timesSent: OrderedDictionary<Digest, [UInt16]>, now: Instant) -> Int? {
+    mutating func nextUpload(_ sent: OrderedDictionary<Digest, SentPieces>, now: Instant) -> Int? {
         var best: (index: Int, urgency: Int)?
         // Of the blob of the upload before, which mostly is this one's too.
-        var counted: Digest?
-        var counts: Int?
+        var counted: UInt32?
+        var counts: Int?  // in `sent`
         for index in uploads.indices {
             let upload = uploads[index]
             let urgency: Int
@@ -240,13 +245,27 @@ struct PeerSession: Sendable {
             } else if now - upload.askedAt > Upload.longestWait {
                 urgency = 0
             } else {
-                if counted != upload.digest { (counted, counts) = (upload.digest, timesSent.index(forKey: upload.digest)) }
-                urgency = counts.map { upload.piece < timesSent.values[$0].count ? Int(timesSent.values[$0][upload.piece]) : 0 } ?? 0
+                if counted != upload.channel {
+                    (counted, counts) = (upload.channel, digest(over: upload.channel).flatMap { sent.index(forKey: $0) })
+                }
+                urgency = counts.map { sent.values[$0].times(upload.piece) } ?? 0
             }
             if best.map({ urgency < $0.urgency }) ?? true { best = (index, urgency) }
         }
         urgency = best?.urgency
         return best?.index
+    }
+
+    /// Whether the peer waits for the piece.
+    func owes(_ digest: Digest, piece: Int) -> Bool { uploads.contains { $0.piece == piece && theirs[$0.channel] == digest } }
+
+    /// Takes back what waits and was not begun.
+    mutating func takeUnsent(of digest: Digest, where isMeant: (_ piece: Int) -> Bool) -> [Upload] {
+        let isGone = { [theirs] (upload: Upload) in upload.sent == 0 && theirs[upload.channel] == digest && isMeant(upload.piece) }
+        guard uploads.contains(where: isGone) else { return [] }
+        let gone = uploads.filter(isGone)
+        uploads.removeAll(where: isGone)
+        return Array(gone)
     }
 
     mutating func takeUpload(at index: Int) -> Upload {

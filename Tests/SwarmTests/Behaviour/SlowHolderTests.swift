@@ -101,7 +101,7 @@ import Testing
 
     @Test(arguments: [(0.1, 12_500_000.0), (1, 1_250_000), (1, 12_500_000)])
     func whereNobodyIsFasterTheLeaseHardlyMoves(others: Double, origin: Double) {
-        // One seed's times differ by as much from another's.
+        // One seed's times differ by a little from another's. Where the new holder sends what was sent before, instead of what only it has, it is 1.1.
         var (moving, staying) = (0.0, 0.0)
         for seed in [5, 6, 7] as [UInt64] {
             let alike = run(Layout(first: others, others: others, origin: origin), seed: seed)
@@ -110,7 +110,7 @@ import Testing
             moving += alike.seconds
             staying += run(Layout(first: others, others: others, origin: origin, mayMove: false), seed: seed).seconds
         }
-        #expect(moving <= staying * 1.1)
+        #expect(moving <= staying * 1.06)
     }
 
     /// Only the one that is tried first is slower still: the lease goes back.

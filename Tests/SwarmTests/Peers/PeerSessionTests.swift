@@ -61,26 +61,34 @@ import Testing
         }
         for piece in 0..<WireLimits.requestsPerPeer { try session.enqueue(upload(piece)) }
         #expect(throws: WireError.overLimit(what: "waiting requests")) {
-            try session.enqueue(PeerSession.Upload(digest: digest, piece: 1 << 20, length: 65_536, isWholeBlob: false, askedAt: .zero))
+            try session.enqueue(upload(1 << 20))
         }
     }
 
     private func upload(_ piece: Int, isWholeBlob: Bool = false) -> PeerSession.Upload {
-        PeerSession.Upload(digest: digest, piece: piece, length: 65_536, isWholeBlob: isWholeBlob, askedAt: .zero)
+        PeerSession.Upload(channel: 1, isWholeBlob: isWholeBlob, piece: piece, length: 65_536, askedAt: .zero)
     }
 
     /// Takes everything that waits, in the order in which it is sent.
-    private func drain(_ session: inout PeerSession, sent: [UInt16] = []) -> [PeerSession.Upload] {
+    private func drain(_ session: inout PeerSession, sent: [Int] = []) -> [PeerSession.Upload] {
         var order: [PeerSession.Upload] = []
-        while let next = session.nextUpload([digest: sent], now: .zero) { order.append(session.takeUpload(at: next)) }
+        while let next = session.nextUpload(counts(sent), now: .zero) { order.append(session.takeUpload(at: next)) }
         return order
+    }
+
+    /// - Parameter sent: how often each piece was sent.
+    private func counts(_ sent: [Int]) -> OrderedDictionary<Digest, SentPieces> {
+        var pieces = SentPieces(pieceCount: 64)
+        for (piece, times) in sent.enumerated() { for _ in 0..<times { pieces.count(piece) } }
+        return [digest: pieces]
     }
 
     @Test func smallBeforeHalfSentBeforeRarelySentBeforeOldest() throws {
         var session = try greeted()
+        _ = try session.hear(.open(channel: 1, digest: digest), now: .zero)
         for piece in [3, 3, 1, 2] { try session.enqueue(upload(piece)) }
-        let sent: [UInt16] = [0, 0, 0, 2]
-        let found = session.nextUpload([digest: sent], now: .zero)
+        let sent = [0, 0, 0, 2]
+        let found = session.nextUpload(counts(sent), now: .zero)
         let next = try #require(found)
         #expect(session.urgency == 0)
         let first = session.takeUpload(at: next)
@@ -95,10 +103,19 @@ import Testing
     /// Behind a slow link there is always one that was sent less often.
     @Test func whatHasWaitedForLongIsNotPassedOver() throws {
         var session = try greeted()
+        _ = try session.hear(.open(channel: 1, digest: digest), now: .zero)
         for piece in 0..<3 { try session.enqueue(upload(piece)) }
-        let sent = [5, 0, 1] as [UInt16]
-        #expect(session.nextUpload([digest: sent], now: .zero + PeerSession.Upload.longestWait) == 1)
-        #expect(session.nextUpload([digest: sent], now: .zero + PeerSession.Upload.longestWait + .milliseconds(1)) == 0)
+        let sent = counts([5, 0, 1])
+        #expect(session.nextUpload(sent, now: .zero + PeerSession.Upload.longestWait) == 1)
+        #expect(session.nextUpload(sent, now: .zero + PeerSession.Upload.longestWait + .milliseconds(1)) == 0)
+    }
+
+    /// Else whoever comes last, and asks for what all others have got, would wait for all of them.
+    @Test func whatWasSentOftenComesInItsTurn() throws {
+        var session = try greeted()
+        _ = try session.hear(.open(channel: 1, digest: digest), now: .zero)
+        for piece in 0..<4 { try session.enqueue(upload(piece)) }
+        #expect(drain(&session, sent: [7, 2, 1, 3]).map(\.piece) == [2, 0, 1, 3])
     }
 
     @Test func cancelAndCloseEmptyTheQueue() throws {

@@ -6,10 +6,10 @@ struct GoldenRun: Sendable {
     let eventLog: String
 
     static let all = [
-        GoldenRun(name: "a crowd", scenario: crowd, eventLog: "12241cd3a880ca8b"),
-        GoldenRun(name: "a crowd in steps", scenario: stepped, eventLog: "908b03af339ab9e9"),
-        GoldenRun(name: "a crowd in three shards", scenario: sharded, eventLog: "22afdac52f3d975f"),
-        GoldenRun(name: "a crowd in two zones with deaths, a cut and hostile nodes", scenario: trouble, eventLog: "8a68de214ca20d3d"),
+        GoldenRun(name: "a crowd", scenario: crowd, eventLog: "9c1afd7445c118ec"),
+        GoldenRun(name: "a crowd in steps", scenario: stepped, eventLog: "5554b33a5646f69d"),
+        GoldenRun(name: "a crowd in three shards", scenario: sharded, eventLog: "560870bf84a99639"),
+        GoldenRun(name: "a crowd in two zones with deaths, a cut and hostile nodes", scenario: trouble, eventLog: "95934193adbdb303"),
     ]
 
     private static let image: [UInt64] = [12_000_000, 6_000_000, 2_000_000, 4000]

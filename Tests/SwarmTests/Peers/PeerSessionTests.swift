@@ -118,6 +118,18 @@ import Testing
         #expect(drain(&session, sent: [7, 2, 1, 3]).map(\.piece) == [2, 0, 1, 3])
     }
 
+    @Test func onlyWhatIsNotBegunIsTakenBack() throws {
+        var session = try greeted()
+        _ = try session.hear(.open(channel: 1, digest: digest), now: .zero)
+        for piece in 0..<4 { try session.enqueue(upload(piece)) }
+        session.putBack(session.takeUpload(at: 0), sent: 10)
+        #expect(session.takeUnsent(of: WireSamples.long) { _ in true }.isEmpty)
+        #expect(session.takeUnsent(of: digest) { $0 != 2 }.map(\.piece) == [1, 3])
+        #expect(session.owes(digest, piece: 2))
+        #expect(!session.owes(digest, piece: 3))
+        #expect(drain(&session).map(\.piece) == [0, 2])
+    }
+
     @Test func cancelAndCloseEmptyTheQueue() throws {
         var session = try greeted()
         _ = try session.hear(.open(channel: 1, digest: digest), now: .zero)

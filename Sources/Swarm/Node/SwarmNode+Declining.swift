@@ -77,10 +77,12 @@ extension SwarmNode {
         return nil
     }
 
-    /// What was asked for, and the bytes of the piece; nil once the peer is gone or has closed the blob.
+    /// What was asked for, and the bytes of the piece; nil once the peer is gone, has closed the blob, or there is no such piece.
     private mutating func blob(of request: Declined) -> (Digest, length: Int)? {
         guard let neighbour = neighbours.index(forKey: request.connection),
-            let digest = neighbours.inPlace(at: neighbour, { $0.digest(over: request.channel) }), let layout = layout(of: digest)
+            let digest = neighbours.inPlace(at: neighbour, { $0.digest(over: request.channel) }), let layout = layout(of: digest),
+            // The blob's size may have turned out to be another.
+            Int(request.piece) < layout.pieceCount
         else { return nil }
         return (digest, layout.length(of: Int(request.piece)))
     }

@@ -59,7 +59,7 @@ extension SwarmNode {
         }
         for (connection, pieces) in news {
             guard let neighbour = neighbours.index(forKey: connection) else { continue }
-            declineUnpromised(digest, of: connection, now)
+            declineUnpromised(at: index, of: neighbour, now)
             if let channel = neighbours.inPlace(at: neighbour, { $0.channelToTell(digest) }), channel.saidHave {
                 send(.gained(channel: channel.number, pieces: pieces), on: connection, now)
             } else {
@@ -74,8 +74,8 @@ extension SwarmNode {
     }
 
     /// A peer asks for few pieces at a time: what it waits for besides those that it was promised must not keep it from asking for them.
-    private mutating func declineUnpromised(_ digest: Digest, of connection: ConnectionID, _ now: Instant) {
-        guard let neighbour = neighbours.index(forKey: connection), let index = transfers.index(forKey: digest) else { return }
+    private mutating func declineUnpromised(at index: Int, of neighbour: Int, _ now: Instant) {
+        let (digest, connection) = (transfers.keys[index], neighbours.keys[neighbour])
         let promises = transfers.values[index].superSeed.promises
         let waiting = neighbours.values[neighbour].takeUnsent(of: digest) { promises[$0]?.connection != connection }
         for upload in waiting { decline(digest, upload.piece, over: upload.channel, of: connection, now) }

@@ -10,9 +10,12 @@ extension BlobTransfer {
         only: ConnectionID?, now: Instant, budget: inout Int, random: inout SeededGenerator, actions: inout [TransferAction]
     ) {
         guard let layout, !isWhole, !distrustsLists else { return }
-        ranOutOfBudget = budget <= 0 && layout.pieceCount > 1
-        guard !ranOutOfBudget else { return }
         let isTimeToHedge = now - hedgedAt >= policy.hedgeInterval
+        ranOutOfBudget = budget <= 0 && layout.pieceCount > 1
+        guard !ranOutOfBudget else {
+            if isTimeToHedge { hedgeBeyond(&budget, now: now, random: &random, actions: &actions) }
+            return
+        }
         var isAnyoneBusy = isAnyoneBusy
         // Mostly all that can be had is on its way, and nobody is to be relieved of anything.
         guard isTimeToHedge || isAnyoneBusy || picker.available.isAnyLeft(without: have, checking, requests.pieces) else { return }
@@ -57,6 +60,27 @@ extension BlobTransfer {
             askable.removeLast(askable.count - kept)
         }
         ranOutOfBudget = !askable.isEmpty
+    }
+
+    /// Asks an idle peer for one late piece though the budget is used up, if nothing of the blob has come for as long. On a slow link the budget
+    /// always is, and a blob whose only request lies with a connection that starves beside others would wait for that one alone.
+    private mutating func hedgeBeyond(
+        _ budget: inout Int, now: Instant, random: inout SeededGenerator, actions: inout [TransferAction]
+    ) {
+        hedgedAt = now
+        let late = lateness + linkDelay
+        guard !requests.isEmpty, now - lastGainAt > late else { return }
+        let ahead = policy.requestAhead.inSeconds
+        let start = Int(random.next(upperBound: UInt64(sources.count)))
+        for turn in sources.values.indices {
+            let index = (start + turn) % sources.count
+            guard sources.values[index].outstanding == 0, mayAsk(index, ahead, now: now),
+                let piece = stalledPiece(for: index, after: late, now: now)
+            else { continue }
+            ask(index, for: piece, now: now, actions: &actions)
+            budget -= layout?.length(of: piece) ?? 0
+            return
+        }
     }
 
     /// Whether the peer has something to give and owes less than its depth.

@@ -30,6 +30,9 @@ struct TrackedSwarm: Sendable {
         var pace: LeasePace?
         /// When it was last held against others.
         var judgedAt: Instant?
+        /// The most pieces that any other member has, and since when the holder has had more; nil while it has not.
+        var mostElsewhere = 0
+        var aheadSince: Instant?
     }
 
     struct Yield: Sendable {
@@ -49,6 +52,8 @@ struct TrackedSwarm: Sendable {
     var yields: [Yield] = []
     /// Holders that the lease was taken from because they were slow.
     var slowHolders: [NodeID] = []
+    /// How many it was taken from because nobody else got anything of them.
+    var uselessHolders = 0
     var gateways: [Gateway] = []
 
     /// Whether the node gave the lease up not long ago.

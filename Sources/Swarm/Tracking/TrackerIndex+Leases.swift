@@ -28,7 +28,9 @@ extension TrackerIndex {
         guard let swarm = swarms[Int(slot)], swarm.lease == nil, let holder = nodes[Int(node)], !holder.isOffline,
             let session = holder.session
         else { return }
-        swarms[Int(slot)]?.lease = TrackedSwarm.Lease(holder: node, progressAt: now, newsAt: now)
+        var lease = TrackedSwarm.Lease(holder: node, progressAt: now, newsAt: now)
+        for member in swarm.members where member.node != node { lease.mostElsewhere = max(lease.mostElsewhere, Int(member.pieces)) }
+        swarms[Int(slot)]?.lease = lease
         if swarm.leaseDueAt != nil {
             swarms[Int(slot)]?.leaseDueAt = nil
             due.removeAll { $0 == slot }
@@ -145,6 +147,7 @@ extension TrackerIndex {
             guard let session = nodes[Int(member.node)]?.session else { continue }
             actions.append(.send(session, .states(digest: digest, size: size, first: UInt32(news.first), states: news.bytes)))
         }
+        noteOffer(slot, now)
         measure(slot, now)
     }
 

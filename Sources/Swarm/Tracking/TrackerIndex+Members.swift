@@ -54,6 +54,7 @@ extension TrackerIndex {
         if swarms[Int(slot)]?.lease?.holder == node {
             endLease(slot)
             swarms[Int(slot)]?.slowHolders = []
+            swarms[Int(slot)]?.uselessHolders = 0
         }
     }
 
@@ -66,11 +67,12 @@ extension TrackerIndex {
         tidy(slot)
     }
 
-    mutating func progress(_ digest: Digest, _ prefix: UInt32, _ pieces: UInt32, _ node: Int32) {
+    mutating func progress(_ digest: Digest, _ prefix: UInt32, _ pieces: UInt32, _ node: Int32, _ now: Instant) {
         guard let slot = swarmSlots[digest], let index = nodes[Int(node)]?.memberships[slot] else { return }
         withdrawPlea(of: node, for: slot)
         swarms[Int(slot)]?.members[Int(index)].prefix = prefix
         swarms[Int(slot)]?.members[Int(index)].pieces = pieces
+        noteGain(slot, node, pieces: Int(pieces), now)
     }
 
     private func checkRoom(_ node: Int32) throws(WireError) {

@@ -81,7 +81,7 @@ extension TrackerIndex {
         var faster: (node: Int32, rate: Int)?
         var unknown: (node: Int32, prefix: UInt32, leases: Int)?
         for member in swarm.members where !member.isSeed && member.node != lease.holder {
-            guard let node = nodes[Int(member.node)], node.session != nil, !node.isOffline,
+            guard let node = nodes[Int(member.node)], node.session != nil, !node.isOffline, !isSlow(member.node, now),
                 !swarm.hasYielded(member.node, within: settings.yieldMemory, now), !isLast || swarm.slowHolders.contains(node.record.node)
             else { continue }
             guard let seen = node.originRate.best(within: settings.rateMemory, now: now) else {

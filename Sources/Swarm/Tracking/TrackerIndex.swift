@@ -17,6 +17,8 @@ public struct TrackerIndex: Sendable {
         var originRate = RateMemory()
         /// Until when it gets leases only if nobody else wants them.
         var slowUntil: Instant?
+        /// When it last got a lease because it could reach nobody.
+        var pleaGrantedAt: Instant?
         /// It fetches from no origin, as it said in this session.
         var isOffline = false
         /// Swarms of which it is a gateway.
@@ -148,7 +150,7 @@ public struct TrackerIndex: Sendable {
         case .join(let join): try self.join(join, slot, session, now)
         case .announce(let blobs): for blob in blobs { try announce(blob, slot, now) }
         case .leave(let digest): leave(digest, slot, now)
-        case .progress(let digest, let prefix, let pieces): progress(digest, prefix, pieces, slot)
+        case .progress(let digest, let prefix, let pieces): progress(digest, prefix, pieces, slot, now)
         case .vouch(let digest, let size, let first, let states):
             guard let list = StateList(digest.algorithm, first: Int(first), bytes: states) else { throw .invalid(field: "states") }
             vouch(digest, size, list, slot, now)
@@ -162,6 +164,7 @@ public struct TrackerIndex: Sendable {
     public mutating func tick(now: Instant) -> [TrackerAction] {
         defer { actions = [] }
         for swarm in leased {
+            judgeService(swarm, now)
             guard let lease = swarms[Int(swarm)]?.lease,
                 now - lease.progressAt > settings.leaseTimeout || now - lease.newsAt > settings.leasePatience
             else { continue }

@@ -138,6 +138,37 @@ import Testing
         cluster.expectComplete(blob, within: .seconds(120), nodes: wanting)
     }
 
+    /// The first to have a blob send wrong bytes, and so does the first that gets a lease because all others have banned it.
+    @Test(arguments: 1...6 as ClosedRange<UInt64>) func aCrowdIsNotHeldUpByWhoFetchesForIt(seed: UInt64) {
+        let cluster = Cluster(seed: seed)
+        cluster.startTrackerTicks()
+        let blobs = (0..<3).map { cluster.add(ToyContent(size: 6_000_000, seed: seed + UInt64(100 * $0))) }
+        cluster.addNodes(40)
+        for blob in blobs {
+            for node in 0..<6 {
+                cluster.nodes[node].misdeeds = .flipsBytes
+                cluster.want(blob, at: node, after: .milliseconds(10))
+            }
+            for node in 6..<40 { cluster.want(blob, at: node, after: .milliseconds(15)) }
+        }
+        for blob in blobs {
+            cluster.expectComplete(blob, within: .seconds(30), nodes: Array(6..<40))
+            #expect(cluster.originBytes(blob) < 10 * blob.size)
+        }
+    }
+
+    /// It takes a minute for the blob, and nobody gets any of it.
+    @Test(arguments: [SimulatedNode.Misdeeds.flipsBytes, .servesNothing])
+    func aSlowHolderOfNoUseIsNotWaitedFor(misdeeds: SimulatedNode.Misdeeds) {
+        let (cluster, blob) = Cluster.cold(12, size: 12_000_000)
+        cluster.nodes[0].misdeeds = misdeeds
+        cluster.originUplink.bytesPerSecond = 200_000
+        cluster.want(blob, at: 0, after: .milliseconds(10))
+        for node in 1..<12 { cluster.want(blob, at: node, after: .milliseconds(15)) }
+        cluster.expectComplete(blob, within: .seconds(110), nodes: Array(1..<12))
+        #expect(cluster.originBytes(blob) < 2 * blob.size)
+    }
+
     @Test func aHolderThatBoastsAndServesNothingLosesItsHold() {
         let (cluster, blob) = Cluster.cold(4)
         cluster.nodes[0].misdeeds = .servesNothing

@@ -53,6 +53,32 @@ import Testing
         #expect(bench.index.swarmOverview(blob.digest)?.leaseHolder == bench.record(2).node)
     }
 
+    /// The first to be helped fetched the blob, and is of no more use to the others than the seeds were.
+    @Test func whoWaitsIsNotForgottenWhileAnotherIsHelped() throws {
+        var bench = try bench()
+        for node in [2, 3] { _ = try bench.join(node, blob, isAlone: true) }
+        bench.tick(after: .seconds(3))
+        #expect(bench.index.swarmOverview(blob.digest)?.leaseHolder == bench.record(2).node)
+        _ = try bench.say(2, .announce([HeldBlob(digest: blob.digest, size: blob.size)]))
+        bench.tick(after: .seconds(2))
+        #expect(bench.index.leaseCount == 0)
+        bench.tick(after: .seconds(1))
+        #expect(bench.index.swarmOverview(blob.digest)?.leaseHolder == bench.record(3).node)
+    }
+
+    @Test func whoWasHelpedLatelyLetsOthersGoFirst() throws {
+        var bench = try bench()
+        let other = ToyContent(size: 10 * 65_536, seed: 2)
+        for node in 0..<40 where node != 1 { _ = try bench.join(node, other) }
+        for node in [0, 2] { _ = try bench.say(node, .announce([HeldBlob(digest: other.digest, size: other.size)])) }
+        _ = try bench.join(3, blob, isAlone: true)
+        bench.tick(after: .seconds(3))
+        #expect(bench.heard[3]?.last == .lease(blob.digest))
+        for node in [3, 4] { _ = try bench.join(node, other, isAlone: true) }
+        bench.tick(after: .seconds(3))
+        #expect(bench.index.swarmOverview(other.digest)?.leaseHolder == bench.record(4).node)
+    }
+
     /// The seed was dead after all: there is nothing left to wait for.
     @Test func theSeedsEndGivesTheLeaseAtOnce() throws {
         var bench = try bench()

@@ -120,7 +120,12 @@ extension World {
 
     private func endStream(_ run: OriginRun, _ id: Int) {
         guard let stream = run.streams.removeValue(forKey: id) else { return }
-        if let flow = stream.flow { close(flow) }
+        if let flow = stream.flow {
+            // What is stopped in the middle has come that far.
+            let received = min(stream.bytes, Int(network.sent(flow, now: queue.now)))
+            nodes[run.node].bytesFromOrigin += max(0, received - stream.received)
+            close(flow)
+        }
         originStreams -= 1
     }
 

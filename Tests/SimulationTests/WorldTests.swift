@@ -156,6 +156,19 @@ import Testing
         #expect(outcome.seconds.count == (backAfter == nil ? 6 : 12))
     }
 
+    /// All of its nodes ask for help at once when it is back: a few of them get it elsewhere, and the others of these.
+    @Test func aZoneThatWasCutOffIsNotFilledByAllOfItsNodes() {
+        var scenario = crowd(16, [30_000_000])
+        scenario.groups[0].zone = "a"
+        scenario.groups.append(scenario.groups[0])
+        scenario.groups[1].zone = "b"
+        (scenario.origin.zone, scenario.tracker.zone, scenario.tracker.originZone) = ("a", "a", "a")
+        scenario.faults = [Scenario.Fault(at: .seconds(0.5), kind: .cutsOff(zone: "b", backAfter: .seconds(10)))]
+        let outcome = World.run(scenario)
+        #expect(outcome.failures.isEmpty)
+        #expect(outcome.crossZoneBytes < 4 * 30_000_000)
+    }
+
     /// Also where ends are shut while others send to them.
     @Test(arguments: [false, true]) func oneProcessorDoesTheSameAsSeveral(hasTroubles: Bool) {
         var scenario = GoldenRun.sharded

@@ -9,9 +9,11 @@ extension SwarmNode {
     mutating func seed(_ digest: Digest, _ pieces: [Int], _ now: Instant) -> [Int] {
         guard let index = transfers.index(forKey: digest) else { return pieces }
         guard isSeeding(index) else {
-            guard !transfers.values[index].superSeed.isEmpty else { return pieces }
-            defer { transfers.values[index].superSeed = SuperSeed() }
-            return transfers.values[index].superSeed.hidden + pieces
+            return transfers.inPlace(at: index) { transfer in
+                guard !transfer.superSeed.isEmpty else { return pieces }
+                defer { transfer.superSeed = SuperSeed() }
+                return transfer.superSeed.hidden + pieces
+            }
         }
         // What a peer has is in the swarm already.
         var known: [Int] = []

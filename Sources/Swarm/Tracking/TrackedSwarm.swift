@@ -20,6 +20,13 @@ struct TrackedSwarm: Sendable {
         var knowsFed = false
     }
 
+    /// A member that fares badly and was told of members of other zones.
+    struct Lookout: Sendable {
+        let node: Int32
+        let zone: ZoneKey
+        let since: Instant
+    }
+
     struct Lease: Sendable {
         let holder: Int32
         /// When the holder last said anything of it.
@@ -55,6 +62,7 @@ struct TrackedSwarm: Sendable {
     /// How many it was taken from because nobody else got anything of them.
     var uselessHolders = 0
     var gateways: [Gateway] = []
+    var lookouts: [Lookout] = []
 
     /// Whether the node gave the lease up not long ago.
     func hasYielded(_ node: Int32, within memory: Duration, _ now: Instant) -> Bool {

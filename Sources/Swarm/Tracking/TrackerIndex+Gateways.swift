@@ -3,7 +3,7 @@
 /// A zone in which somebody holds the blob, or fetches it from the origin, is fed. In every other one a single member, its gateway for this
 /// blob, is told of peers elsewhere, and the rest get from it and from one another what it brings: one copy goes into the zone. The others hear
 /// of nobody elsewhere, and ask nothing of a gateway of another zone that they serve, so nothing comes back. A member that does not fare well
-/// asks again, and is then told of peers everywhere.
+/// asks again, and is then told of peers everywhere, if few others of its zone just were.
 extension TrackerIndex {
     /// Sees to it that the zone of a node that has joined has a gateway, if it needs one: this node, unless it is one for other blobs
     /// already; then a moment is left for one that is not.
@@ -50,6 +50,18 @@ extension TrackerIndex {
                 if isBehind, let next = nextGateway(slot, gateway.zone, now) { appoint(next, in: slot, now) }
             }
         }
+    }
+
+    /// Whether a member that fares badly is told of peers elsewhere. Where nothing comes into a zone all of its members fare so at once, and each
+    /// would bring the blob in: a few do.
+    mutating func mayLookBeyond(_ slot: Int32, _ node: Int32, _ now: Instant) -> Bool {
+        guard zones.count > 1, let swarm = swarms[Int(slot)], let zone = nodes[Int(node)]?.zone else { return true }
+        var lookouts = swarm.lookouts.filter { now - $0.since < settings.gatewayTrial }
+        guard !swarm.gateways.contains(where: { $0.node == node }), !lookouts.contains(where: { $0.node == node }) else { return true }
+        guard lookouts.count(where: { $0.zone == zone }) < settings.gatewaysPerZone else { return false }
+        lookouts.append(TrackedSwarm.Lookout(node: node, zone: zone, since: now))
+        swarms[Int(slot)]?.lookouts = lookouts
+        return true
     }
 
     /// A node is a gateway no more: it has all of the blob, or is gone.

@@ -8,7 +8,8 @@ extension TrackerIndex {
         enlist(node, in: slot, prefix: join.prefix, isSeed: false)
         guard let swarm = swarms[Int(slot)] else { return }
         // Whoever asks again does not fare well with the peers that it has. After a restart of the tracker everybody asks again.
-        let peers = handout(slot, to: node, isWide: join.isAlone || asksAgain && settlingUntil == nil, seedsFirst: join.isAlone)
+        let isWide = (join.isAlone || asksAgain && settlingUntil == nil) && mayLookBeyond(slot, node, now)
+        let peers = handout(slot, to: node, isWide: isWide, seedsFirst: join.isAlone)
         actions.append(.send(session, .peers(digest: join.digest, size: swarm.size, peers: peers)))
         if let size = swarm.size { sendStates(swarm, size, from: 1, to: session) }
         if let lease = swarm.lease {

@@ -26,9 +26,16 @@ import Testing
         for node in 100..<140 {
             let peers = peers(try bench.join(node, blob))
             #expect(peers.filter { $0.zone == "zone\(node % 8)" }.count == 10)
-            #expect(peers.count == 20 && Set(peers.map(\.node)).count == 20)
+            // Two of a zone are told of peers elsewhere.
+            let count = node < 116 ? 20 : 10
+            #expect(peers.count == count && Set(peers.map(\.node)).count == count)
             #expect(!peers.contains { $0.node == bench.record(node).node })
         }
+        // The same two again at any time; others if the zone has not fared better by then.
+        #expect(peers(try bench.join(100, blob)).count == 20)
+        #expect(peers(try bench.join(116, blob)).count == 10)
+        bench.tick(after: .seconds(3))
+        #expect(peers(try bench.join(116, blob)).count == 20)
     }
 
     /// Gateways hear of others than the lease holder; of that one only if there is nobody else.

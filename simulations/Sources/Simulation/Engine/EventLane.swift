@@ -22,7 +22,9 @@ final class EventLane<Event> {
     private var spare: [[Entry]] = []
 
     private static var stepsAhead: Int { 1024 }
-    private static var spareLimit: Int { 64 }
+    private static var spareLimit: Int { 24 }
+    /// Steps so near that much will happen in them. Those beyond begin with little memory: most of them only get a few ticks.
+    private static var stepsNear: Int64 { 3 }
 
     init(step: Int64, areas: Int) {
         self.step = step
@@ -39,14 +41,14 @@ final class EventLane<Event> {
         guard step > 0 else { return far.schedule(at: time, FarEntry(area: 0, entry: entry)) }
         let end = (max(time, now) + step - 1) / step * step
         if end - now < Int64(Self.stepsAhead) * step {
-            put(entry, slot(end, area))
+            put(entry, slot(end, area), isNear: end - now <= Self.stepsNear * step)
         } else {
             far.schedule(at: end, FarEntry(area: Int32(area), entry: entry))
         }
     }
 
-    private func put(_ entry: Entry, _ slot: Int) {
-        if ring[slot].capacity == 0, let memory = spare.popLast() { ring[slot] = memory }
+    private func put(_ entry: Entry, _ slot: Int, isNear: Bool) {
+        if isNear, ring[slot].capacity == 0, let memory = spare.popLast() { ring[slot] = memory }
         ring[slot].append(entry)
         inRing += 1
     }
@@ -74,7 +76,7 @@ final class EventLane<Event> {
     func advance(to time: Int64) {
         now = time
         while let next = far.nextTime, next - now < Int64(Self.stepsAhead) * step, let due = far.pop() {
-            put(due.entry, slot(max(next, now), Int(due.area)))
+            put(due.entry, slot(max(next, now), Int(due.area)), isNear: false)
         }
     }
 

@@ -9,7 +9,7 @@ struct GoldenRun: Sendable {
         GoldenRun(name: "a crowd", scenario: crowd, eventLog: "9c1afd7445c118ec"),
         GoldenRun(name: "a crowd in steps", scenario: stepped, eventLog: "5554b33a5646f69d"),
         GoldenRun(name: "a crowd in three shards", scenario: sharded, eventLog: "560870bf84a99639"),
-        GoldenRun(name: "a crowd in two zones with deaths, a cut and hostile nodes", scenario: trouble, eventLog: "95934193adbdb303"),
+        GoldenRun(name: "a crowd in two zones with deaths, a cut and hostile nodes", scenario: trouble, eventLog: "a944c063ad800945"),
     ]
 
     private static let image: [UInt64] = [12_000_000, 6_000_000, 2_000_000, 4000]

@@ -67,9 +67,12 @@ extension BlobTransfer {
     private mutating func hedgeBeyond(
         _ budget: inout Int, now: Instant, random: inout SeededGenerator, actions: inout [TransferAction]
     ) {
-        hedgedAt = now
+        let silence = now - lastGainAt
+        // Nothing is late sooner, and mostly that is all that need be asked.
+        guard !requests.isEmpty, silence > policy.hedgeInterval + linkDelay else { return }
         let late = lateness + linkDelay
-        guard !requests.isEmpty, now - lastGainAt > late else { return }
+        guard silence > late else { return }
+        hedgedAt = now
         let ahead = policy.requestAhead.inSeconds
         let start = Int(random.next(upperBound: UInt64(sources.count)))
         for turn in sources.values.indices {

@@ -37,9 +37,9 @@ struct TrackedSwarm: Sendable {
         var pace: LeasePace?
         /// When it was last held against others.
         var judgedAt: Instant?
-        /// The most pieces that any other member has, and since when the holder has had more; nil while it has not.
+        /// The most pieces that any other member has; and since when the holder has had more and nobody has got any, nil while it has not.
         var mostElsewhere = 0
-        var aheadSince: Instant?
+        var unservedSince: Instant?
     }
 
     struct Yield: Sendable {

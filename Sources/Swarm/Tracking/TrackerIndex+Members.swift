@@ -71,9 +71,9 @@ extension TrackerIndex {
     mutating func progress(_ digest: Digest, _ prefix: UInt32, _ pieces: UInt32, _ node: Int32, _ now: Instant) {
         guard let slot = swarmSlots[digest], let index = nodes[Int(node)]?.memberships[slot] else { return }
         withdrawPlea(of: node, for: slot)
+        if swarms[Int(slot)]?.members[Int(index)].pieces ?? 0 < pieces { noteGain(slot, node, pieces: Int(pieces), now) }
         swarms[Int(slot)]?.members[Int(index)].prefix = prefix
         swarms[Int(slot)]?.members[Int(index)].pieces = pieces
-        noteGain(slot, node, pieces: Int(pieces), now)
     }
 
     private func checkRoom(_ node: Int32) throws(WireError) {

@@ -12,30 +12,36 @@ extension TrackerIndex {
 
     /// The holder has vouched for more than anybody else has.
     mutating func noteOffer(_ slot: Int32, _ now: Instant) {
-        guard let swarm = swarms[Int(slot)], let lease = swarm.lease, lease.aheadSince == nil, swarm.states.end - 1 > lease.mostElsewhere
+        guard let swarm = swarms[Int(slot)], let lease = swarm.lease, lease.unservedSince == nil, swarm.states.end - 1 > lease.mostElsewhere
         else { return }
-        swarms[Int(slot)]?.lease?.aheadSince = now
+        swarms[Int(slot)]?.lease?.unservedSince = now
     }
 
-    /// A member has told how many pieces it has.
+    /// A member has more pieces than before.
     mutating func noteGain(_ slot: Int32, _ node: Int32, pieces: Int, _ now: Instant) {
-        guard let swarm = swarms[Int(slot)], let lease = swarm.lease, lease.holder != node, pieces > lease.mostElsewhere else { return }
-        swarms[Int(slot)]?.lease?.mostElsewhere = pieces
-        swarms[Int(slot)]?.lease?.aheadSince = swarm.states.end - 1 > pieces ? now : nil
+        guard let swarm = swarms[Int(slot)], let lease = swarm.lease, lease.holder != node else { return }
+        let most = max(lease.mostElsewhere, pieces)
+        swarms[Int(slot)]?.lease?.mostElsewhere = most
+        swarms[Int(slot)]?.lease?.unservedSince = swarm.states.end - 1 > most ? now : nil
     }
 
-    /// Has another member go on if the holder has been ahead of all others for longer than it takes to send a few pieces.
+    /// Has another member go on if nobody has got anything for as long as a holder may be silent, and the time that it takes to send a few pieces.
     mutating func judgeService(_ slot: Int32, _ now: Instant) {
-        guard let swarm = swarms[Int(slot)], let lease = swarm.lease, let aheadSince = lease.aheadSince, swarm.seeds == 0,
+        guard let swarm = swarms[Int(slot)], let lease = swarm.lease, let unservedSince = lease.unservedSince, swarm.seeds == 0,
             swarm.uselessHolders < Self.mostMoves, let layout = swarm.size.flatMap({ PieceLayout(blobSize: $0) }),
             let rate = lease.pace?.most(swarm.states.end - 1, trial: settings.leaseTrial, now: now),
-            now - aheadSince > settings.servicePatience + .seconds(Double(Self.piecesUnderWay * layout.pieceLength) / Double(max(rate, 1)))
+            now - unservedSince > settings.leaseTimeout + sending(layout.pieceLength, at: rate)
         else { return }
         let waiting = swarm.members.count { $0.node != lease.holder && nodes[Int($0.node)]?.session != nil }
         guard waiting >= Self.fewestWaiting else { return }
         swarms[Int(slot)]?.uselessHolders += 1
         // Nor is it to be the first to get another.
         nodes[Int(lease.holder)]?.slowUntil = now + settings.rateMemory
-        moveLease(slot, reason: "nobody else has got anything of it for \(now - aheadSince)", now)
+        moveLease(slot, reason: "nobody else has got anything of the blob for \(now - unservedSince)", now)
+    }
+
+    /// How long a few pieces take. Bounded: a holder that fetches what others vouched for before brings no news by which it could be measured.
+    private func sending(_ pieceLength: Int, at rate: Int) -> Duration {
+        min(.seconds(Double(Self.piecesUnderWay * pieceLength) / Double(max(rate, 1))), settings.leaseTimeout * 2)
     }
 }

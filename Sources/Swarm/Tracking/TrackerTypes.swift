@@ -62,8 +62,6 @@ public struct TrackerSettings: Sendable {
     public var originZone: String?
     /// A lease without a sign of life for this long moves on.
     public var leaseTimeout: Duration = .seconds(8)
-    /// A lease whose holder is ahead of all others for this long, and the time that it takes for a few pieces, moves on.
-    public var servicePatience: Duration = .seconds(4)
     /// A lease that brings no new chain state for this long moves on too, whatever its holder says.
     public var leasePatience: Duration = .seconds(120)
     /// How long a blob whose only members hold leases already waits for one that holds none: so different blobs of an image are fetched by

@@ -60,7 +60,7 @@ extension TrackerIndex {
         }
     }
 
-    /// Whether the node lost a lease to one that brought much more (`leaseFactor`), not long ago.
+    /// Whether the node lost a lease not long ago, to one that brought much more (`leaseFactor`) or because nobody got anything of it.
     func isSlow(_ node: Int32, _ now: Instant) -> Bool {
         nodes[Int(node)]?.slowUntil.map { $0 > now } ?? false
     }

@@ -43,6 +43,7 @@ import Testing
     /// Nor is it the first to get another.
     @Test func whoWasOfNoUseComesLast() throws {
         var bench = try bench(others: 6, seconds: 16)
+        #expect(holder(bench) != bench.record(0).node)
         let other = ToyContent(size: 40 * 65_536, seed: 2)
         _ = try bench.join(0, other)
         _ = try bench.join(5, other)

@@ -137,7 +137,7 @@ let package = Package(
         tests(of: "RuntimeSetup", uses: ["Operations"]),
         tests(of: "Simulation", uses: ["Swarm"], settings: virtualTime),
         tests(of: "LoadTest", uses: ["Swarm"]),
-        tests(of: "PeerNetwork", uses: ["Swarm", "UVLoop", "Cryptography", "BlobStore", logging]),
+        tests(of: "PeerNetwork", uses: ["Swarm", "UVLoop", "Cryptography", "BlobStore", logging, orderedCollections]),
         .testTarget(name: "StructureTests", swiftSettings: strict),
     ],
     swiftLanguageModes: [.v6]

@@ -1,6 +1,8 @@
-import PeerNetwork
-import Swarm
+import OrderedCollections
 import Testing
+
+@testable import PeerNetwork
+@testable import Swarm
 
 /// Blobs whose size is known beforehand, from an origin over ranges.
 @Suite(.timeLimit(.minutes(2)))
@@ -63,6 +65,30 @@ struct OriginStreamTests {
             let agent = try await agent(cluster, knowing: content)
             #expect(try await agent.read(content) == content.bytes)
             #expect(await origin.sentBytes < content.bytes.count + 9 * Self.mebibyte)
+        }
+    }
+
+    /// The lease moves while ranges are under way: they are read to their end, and no byte comes twice.
+    @Test func aLeaseThatMovesCostsNothing() async throws {
+        let content = try Content(size: 40 * Self.mebibyte)
+        let gate = Gate()
+        let origin = TestOrigin([content], bodyGate: gate, gatedFrom: 6 * Self.mebibyte)
+        try await Cluster.with(origin) { cluster in
+            let (first, second) = (try await agent(cluster, knowing: content), try await agent(cluster, knowing: content))
+            async let one = first.read(content)
+            try await eventually("bytes come") { await origin.sentBytes >= 4 * Self.mebibyte }
+            async let other = second.read(content)
+            let tracker = try #require(await cluster.tracker)
+            try await eventually("both want it") { await tracker.memberCount == 2 }
+            await tracker.moveLease(of: content.digest)
+            try await eventually("the first is to hand over") {
+                await first.agent.node?.transfers[content.digest]?.handOverDeadline != nil
+            }
+            await gate.open()
+            #expect(try await one == content.bytes)
+            #expect(try await other == content.bytes)
+            #expect(first.counts.bytes.origin > 0 && second.counts.bytes.origin > 0)
+            #expect(await origin.sentBytes == content.bytes.count)
         }
     }
 

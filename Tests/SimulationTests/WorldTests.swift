@@ -73,6 +73,25 @@ import Testing
         #expect(Bounds.seconds(scenario) == 4 * Double(scenario.bytes(of: scenario.layers.indices)) / Self.rate)
     }
 
+    /// The first to ask has a tenth of the others' link, and cannot keep the lease. What it has asked for comes first, unless it takes seconds: then
+    /// what has come of that beyond what is whole comes again.
+    @Test func aLeaseThatMovesCostsLittle() {
+        let copies = (1...6 as ClosedRange<UInt64>).map { seed in
+            var scenario = crowd(8, [60_000_000])
+            scenario.seed = seed
+            var slow = scenario.groups[0]
+            (slow.count, slow.up, slow.down) = (1, Self.rate / 10, Self.rate / 10)
+            scenario.groups[0].pulls = [Scenario.Pull(at: .milliseconds(5))]
+            scenario.groups.insert(slow, at: 0)
+            let world = World(scenario)
+            world.run()
+            #expect(world.nodes.count { $0.bytesFromOrigin > 0 } == 2)
+            return world.outcome().originCopies
+        }
+        #expect(copies.count { $0 == 1 } >= 3)
+        #expect(copies.allSatisfy { $0 < 1.1 })
+    }
+
     @Test(arguments: [
         Scenario.Fault.Kind.crash(share: 0.25, backAfter: nil), .crash(share: 0.5, backAfter: .seconds(1)),
         .trackerStops(backAfter: nil), .trackerStops(backAfter: .seconds(1)), .originStops(backAfter: .seconds(2)),

@@ -23,7 +23,8 @@ extension SwarmAgent {
             check(digest, piece, connection, peer, link, isTrusted)
         case .tell(let request): tracker?.send(request)
         case .fetchOrigin(let digest, let order): fetchOrigin(digest, order)
-        case .stopOrigin(let digest): originRuns.removeValue(forKey: digest)?.cancel()
+        case .stopOrigin(let digest): originRuns.removeValue(forKey: digest)?.task.cancel()
+        case .drainOrigin(let digest): originRuns[digest]?.run.drain()
         case .sized(let digest, let layout): sized(digest, layout)
         case .released(let digest):
             place(digest)
@@ -108,7 +109,7 @@ extension SwarmAgent {
     }
 
     private func failed(_ digest: Digest, _ failure: TransferFailure) {
-        originRuns.removeValue(forKey: digest)?.cancel()
+        originRuns.removeValue(forKey: digest)?.task.cancel()
         if partials.removeValue(forKey: digest) != nil { suspend(digest) }
         unplaced.remove(digest)
         locations[digest] = nil
@@ -145,6 +146,7 @@ extension SwarmAgent {
                 "peer banned",
                 metadata: ["peer": "\(peer)", "address": "\(address)", "digest": "\(digest.map { "\($0)" } ?? "-")", "reason": "\(reason)"])
         case .leaseGranted(let digest): logger.debug("lease granted", metadata: ["digest": "\(digest)"])
+        case .leasePassedOn(let digest): logger.debug("lease passed on", metadata: ["digest": "\(digest)"])
         case .leaseYielded(let digest, let reason):
             logger.warning("the origin does not deliver", metadata: ["digest": "\(digest)", "reason": "\(reason)"])
         case .wentAlone(let digest):

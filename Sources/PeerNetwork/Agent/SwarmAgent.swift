@@ -36,7 +36,7 @@ public actor SwarmAgent {
     /// Where each wanted blob may be fetched from, newest last.
     var locations: [Digest: [OriginLocation]] = [:]
     var partials: [Digest: PartialPlace] = [:]
-    var originRuns: [Digest: Task<Void, Never>] = [:]
+    var originRuns: [Digest: (run: OriginRun, task: Task<Void, Never>)] = [:]
     var originHabits = OriginHabits()
     /// Files that peers are being served from.
     var files = ServedFiles()
@@ -109,7 +109,7 @@ public actor SwarmAgent {
         ticker?.cancel()
         readingPace?.cancel()
         listener?.close()
-        for run in originRuns.values { run.cancel() }
+        for (_, task) in originRuns.values { task.cancel() }
         originRuns = [:]
         tracker?.close()
         for link in links.values { link.connection.close(within: .seconds(1)) }

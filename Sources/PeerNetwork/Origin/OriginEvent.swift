@@ -17,6 +17,8 @@ enum OriginEvent: Sendable {
     case written(piece: Int)
     /// The store does not take the blob's pieces.
     case notStored(OriginFailure)
+    /// Nothing more is to be asked for.
+    case drain
     /// The agent has taken in the last report.
     ///
     /// - share: what this blob may have from now on.

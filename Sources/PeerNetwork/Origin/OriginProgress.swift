@@ -37,6 +37,10 @@ struct OriginProgress {
     private var isReporting = false
     private var reportedAt: Instant
     private var receivedSinceReport = false
+    /// Pieces up to this one are wanted; nil for all of the order.
+    private var end: Int?
+    /// The request whose reader ends early, and where it began.
+    private var cutting: (ask: Int, first: Int)?
     private var outcome: OriginOutcome?
 
     init(
@@ -68,7 +72,9 @@ struct OriginProgress {
         case .gathered(let ask, let whole):
             gatheredCounts[ask, default: 0] += 1
             if outcome == nil { gathered[whole.piece] = whole }
-        case .ended(let ask): window.ended(ask)
+        case .ended(let ask):
+            window.ended(ask)
+            if let cutting, cutting.ask == ask { end = cutting.first + gatheredCounts[ask, default: 0] }
         case .failed(let ask, let failure):
             if !window.failed(ask, gathered: gatheredCounts[ask] ?? 0) { fail(location == nil ? failure : .broken(failure.reason)) }
         case .opened(nil): return [.end(.finished)]
@@ -86,6 +92,7 @@ struct OriginProgress {
         case .reported(let share):
             isReporting = false
             self.share = share
+        case .drain: drain(&steps)
         }
         advance(now, &steps)
         return steps
@@ -137,6 +144,16 @@ struct OriginProgress {
         if outcome == nil { outcome = .failed(failure) }
     }
 
+    /// Nothing more is asked for. Where an answer has begun from which much is to come, its reader tells where it ends.
+    private mutating func drain(_ steps: inout [OriginStep]) {
+        switch window.drain() {
+        case .upTo(let piece): end = piece
+        case .open(let ask, let first):
+            cutting = (ask, first)
+            steps.append(.cut(ask: ask))
+        }
+    }
+
     /// Hands on whatever can be handed on.
     private mutating func advance(_ now: Instant, _ steps: inout [OriginStep]) {
         if !isHashing, let whole = gathered.removeValue(forKey: nextToHash) {
@@ -162,7 +179,7 @@ struct OriginProgress {
         }
         window.stored(upTo: nextToReport)
         if reports.isEmpty {
-            if let layout, nextToReport == order.endPiece ?? layout.pieceCount, outcome == nil { outcome = .finished }
+            if let layout, nextToReport == end ?? order.endPiece ?? layout.pieceCount, outcome == nil { outcome = .finished }
             guard receivedSinceReport, now - reportedAt >= Self.beat, isOpen else { return }
         }
         isReporting = true

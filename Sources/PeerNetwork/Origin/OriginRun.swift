@@ -27,6 +27,8 @@ final class OriginRun: Sendable {
     private let agent: SwarmAgent
     /// Bytes received that the agent has not been told yet.
     private let untold = Atomic<Int>(0)
+    /// The request whose reader goes no further than to the end of the piece that it is at; 0 for none.
+    private let cut = Atomic<Int>(0)
     private let events: AsyncStream<OriginEvent>
     private let sink: AsyncStream<OriginEvent>.Continuation
     private let clock = ContinuousClock()
@@ -59,6 +61,9 @@ final class OriginRun: Sendable {
     /// Bytes received since this was last asked.
     func takeUntold() -> Int { untold.exchange(0, ordering: .relaxed) }
 
+    /// Asks for nothing more, and ends when all that was asked for has come.
+    func drain() { sink.yield(.drain) }
+
     /// Does all of it. Cancelling ends every stream; what is being written is written to its end.
     ///
     /// - Returns: how it ended, and what it has shown of which registry.
@@ -82,6 +87,7 @@ final class OriginRun: Sendable {
                         let location = progress.location
                         group.addTask { await self.read(ask, from: location.map { [$0] } ?? self.locations, allowed) }
                     case .allow(let ask): allowances[ask]?.yield()
+                    case .cut(let ask): cut.store(ask, ordering: .relaxed)
                     case .open(let size): group.addTask { await self.open(size) }
                     case .hash(let whole, let start): group.addTask { [partial] in await self.keep(whole, start, in: partial) }
                     case .write(let whole, let link):
@@ -118,7 +124,7 @@ final class OriginRun: Sendable {
             guard ask.firstPiece < end else { return }
             try await gather(ask, answer, layout, ask.firstPiece..<end, allowed)
             // Reading on finds the end, which lets the connection serve the next request.
-            if !answer.isRangeIgnored { _ = try? await answer.next() }
+            if !answer.isRangeIgnored, !isCut(ask) { _ = try? await answer.next() }
             sink.yield(.ended(ask: ask.id))
         } catch {
             sink.yield(.failed(ask: ask.id, error))
@@ -137,7 +143,7 @@ final class OriginRun: Sendable {
         var untoldBytes = 0
         var toldAt = clock.now
         defer { if untoldBytes > 0 { sink.yield(.received(ask: ask.id, bytes: untoldBytes)) } }
-        for _ in wanted {
+        for _ in wanted where !isCut(ask) {
             if free > 0 {
                 free -= 1
             } else {
@@ -160,6 +166,8 @@ final class OriginRun: Sendable {
             if let whole { sink.yield(.gathered(ask: ask.id, whole)) }
         }
     }
+
+    private func isCut(_ ask: OriginAsk) -> Bool { cut.load(ordering: .relaxed) == ask.id }
 
     private func fetch(
         _ ask: OriginAsk, from places: [OriginLocation]

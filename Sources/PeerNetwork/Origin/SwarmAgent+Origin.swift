@@ -5,16 +5,17 @@ import Swarm
 /// Streaming from the origin: a run does it, off the loop; here its order comes and its pieces are reported.
 extension SwarmAgent {
     func fetchOrigin(_ digest: Digest, _ order: OriginOrder) {
-        originRuns[digest]?.cancel()
+        originRuns[digest]?.task.cancel()
         originHabits.expire(now: now)
         let run = OriginRun(
             digest, order, layout: node?.layout(of: digest), locations: (locations[digest] ?? []).reversed(),
             share: originShare(of: originRuns.count + 1), habits: originHabits.known, origin: origin, memory: memory, agent: self)
-        originRuns[digest] = Task { @concurrent in
+        let task = Task { @concurrent in
             let (outcome, learnt) = await run.run()
             if case .contradictsDigest = outcome { await origin.contradicted(digest) }
             await originEnded(run, outcome, learnt)
         }
+        originRuns[digest] = (run, task)
     }
 
     private func originEnded(_ run: OriginRun, _ outcome: OriginOutcome, _ learnt: (registry: String, habit: OriginHabit)?) {

@@ -19,6 +19,8 @@ public enum NodeAction: Sendable {
     // The origin.
     indirect case fetchOrigin(Digest, OriginOrder)
     case stopOrigin(Digest)
+    /// Ask the origin for nothing more; the run ends, and is reported as ended, when all that it was asked for has come.
+    case drainOrigin(Digest)
 
     // The store and the clients.
     /// The blob's size is known: make room, wake whoever waits for it.
@@ -42,6 +44,8 @@ public enum NodeReport: Sendable {
     case banned(NodeID, address: String, digest: Digest?, reason: String)
     case leaseGranted(Digest)
     case leaseYielded(Digest, reason: String)
+    /// Another node is faster.
+    case leasePassedOn(Digest)
     case wentAlone(Digest)
     case restarted(Digest, reason: String)
 }

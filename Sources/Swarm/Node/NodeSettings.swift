@@ -29,9 +29,9 @@ public struct NodeSettings: Sendable {
     /// Bytes of data frames under way on all connections together: enough for a link, few enough that each piece is soon whole somewhere.
     public var uploadAheadBytes = 256 << 10
     /// But at least frames of so many pieces: peers to whom they go share their links with others, and one alone would not fill ours. Pieces of
-    /// several frames keep us with one peer for longer, so that it takes more of them.
+    /// several frames keep us with one peer for longer, so that it takes more of them, unless these fill the link.
     public var uploadAheadPieces = 4
-    public var uploadAheadLongPieces = 6
+    public var uploadAheadLongPieces = 7
     /// What peers ask for beyond what goes out within this time, or these bytes or pieces if they are more, is declined until there is room
     /// again.
     public var uploadQueue: Duration = .milliseconds(100)

@@ -17,9 +17,19 @@ extension SwarmNode {
     /// Declined requests that are remembered at most; what is asked for beyond them waits with the rest.
     private static let mostDeclined = 4096
 
+    @inline(__always)
+    var mayDecline: Bool { declined.count < Self.mostDeclined }
+
     /// Whether a piece of so many bytes would wait too long.
     @inline(__always)
-    func isQueueFull(for length: Int) -> Bool { declined.count < Self.mostDeclined && queuedBytes >= queueLimitBytes(length) }
+    func isQueueFull(for length: Int) -> Bool { queuedBytes >= queueLimitBytes(length) }
+
+    /// Whether the blob comes from its origin to this node, and others have the piece while they lack some that this node has. As all clients wait for
+    /// the same piece, all would have it from here, one after the other.
+    func isElsewhere(_ digest: Digest, _ piece: Int) -> Bool {
+        guard let sent = sentPieces.index(forKey: digest), let index = transfers.index(forKey: digest) else { return false }
+        return sentPieces.values[sent].isSpare(piece, of: transfers.peek(at: index) { $0.released.count })
+    }
 
     /// Bytes that wait to be sent, over all connections.
     @inline(__always)

@@ -17,8 +17,26 @@ extension SwarmNode {
     @inline(__always)
     func inFlightBytes(_ now: Instant) -> Int {
         let brought = Int(linkRate(now) * settings.inFlightTime.inSeconds)
-        return min(settings.inFlightLimitBytes, max(settings.leastInFlightBytes, settings.leastInFlightPieces * longestPiece, brought))
+        let most = min(settings.inFlightLimitBytes, max(settings.leastInFlightBytes, settings.leastInFlightPieces * longestPiece, brought))
+        return most / originPrecedence(now)
     }
+
+    /// What is asked of peers is divided by this, because all others wait for what comes from an origin: for a blob that comes from there slower than
+    /// all that peers send, as these are many on a slow link and the origin is one, and above all for the last of it before another node goes on.
+    @inline(__always)
+    private func originPrecedence(_ now: Instant) -> Int {
+        for index in transfers.values.indices where transfers.values[index].mandate == .lease && transfers.values[index].run != nil {
+            if transfers.values[index].handOverDeadline != nil { return .max }
+            // Before, there is no telling.
+            guard now - transfers.values[index].leasedAt > Self.originTrial else { continue }
+            if originRate.bytesPerSecond < arrivalRate.bytesPerSecond { return Self.crowdedOut }
+        }
+        return 1
+    }
+
+    private static let crowdedOut = 4
+    /// How long a lease is held before its rate tells anything.
+    private static let originTrial = Duration.seconds(1)
 
     /// Of the blobs that are on their way, bytes.
     @inline(__always)

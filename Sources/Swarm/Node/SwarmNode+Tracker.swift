@@ -37,6 +37,7 @@ extension SwarmNode {
         case .hello, .pong, .sharesTags, .meaning, .askOrigin, .pause: break
         case .peers(let digest, let size, let peers): handedOut(digest, size, peers, now)
         case .lease(let digest, let earlier): leased(digest, after: earlier, now)
+        case .handOver(let digest): update(digest, now) { $0.handsOver(now: now, actions: &$1) }
         case .revoke(let digest): update(digest, now) { $0.revoked(actions: &$1) }
         case .states(let digest, let size, let first, let bytes):
             guard let list = StateList(digest.algorithm, first: Int(first), bytes: bytes) else { return }
@@ -63,6 +64,7 @@ extension SwarmNode {
         }
         guard settings.transfer.asksOrigin else { return tell(.yield(digest: digest, reason: "this agent is offline")) }
         lists.actions.append(.report(.leaseGranted(digest)))
+        sentPieces[digest]?.isFromOrigin = true
         update(digest, now) { transfer, _ in transfer.granted(after: earlier, now: now) }
     }
 }

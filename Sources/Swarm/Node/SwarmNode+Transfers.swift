@@ -102,6 +102,7 @@ extension SwarmNode {
             case .forget(let pieces): lists.actions.append(.forget(digest, pieces: pieces))
             case .fetchOrigin(let order): lists.actions.append(.fetchOrigin(digest, order))
             case .stopOrigin: lists.actions.append(.stopOrigin(digest))
+            case .drainOrigin: lists.actions.append(.drainOrigin(digest))
             case .sized(let layout): lists.actions.append(.sized(digest, layout))
             case .released:
                 lists.actions.append(.released(digest))
@@ -112,6 +113,9 @@ extension SwarmNode {
             case .yieldLease(let reason):
                 tell(.yield(digest: digest, reason: reason))
                 lists.actions.append(.report(.leaseYielded(digest, reason: reason)))
+            case .passLeaseOn:
+                tell(.yield(digest: digest, reason: "another agent is faster"))
+                lists.actions.append(.report(.leasePassedOn(digest)))
             case .join(let isAlone): join(digest, isAlone: isAlone)
             case .blame(let connection, let node, let reason): blame(connection, node, digest, reason, now)
             case .restart(let reason):
@@ -150,7 +154,7 @@ extension SwarmNode {
         for candidate in candidates[digest] ?? [] {
             if banned[candidate.node].map({ $0 > now }) == true || candidate.node == settings.node { continue }
             if candidate.zone == settings.zone {
-                guard room > 0 else { continue }
+                guard room > 0 || candidate.node == transfer.predecessor?.node else { continue }
                 room -= 1
             } else {
                 guard farRoom > 0 else { continue }

@@ -19,7 +19,7 @@ extension SwarmNode {
         guard let index = neighbours.index(forKey: connection) else { return }
         let isSmall = layout.pieceCount == 1 && layout.blobSize <= UInt64(PieceLayout.shortestPiece)
         let length = layout.length(of: piece)
-        if !isSmall, isQueueFull(for: length), !isPromised(digest, piece, to: connection) {
+        if !isSmall, mayDecline, isQueueFull(for: length) || isElsewhere(digest, piece), !isPromised(digest, piece, to: connection) {
             return decline(digest, piece, over: theirs, of: connection, now)
         }
         try neighbours.values[index].enqueue(
@@ -29,6 +29,7 @@ extension SwarmNode {
 
     mutating func uploaded(_ connection: ConnectionID, _ now: Instant) {
         if let index = neighbours.index(forKey: connection) { uploadRate.record(neighbours.values[index].uploaded(now: now), now: now) }
+        bestUploadRate.note(Int(uploadRate.bytesPerSecond), memory: settings.inFlightMemory, now: now)
         serve(now)
         offerDeclined(now)
     }
@@ -49,7 +50,7 @@ extension SwarmNode {
         }
         if underWay == 0 { uploadRate.begin(now: now) }
         while mayUpload(now) {
-            let limit = areLong ? settings.uploadAheadLongPieces : settings.uploadAheadPieces
+            let limit = areLong && !isLinkFull(now) ? settings.uploadAheadLongPieces : settings.uploadAheadPieces
             let mayBegin = underWay < settings.uploadAheadBytes || pieces < limit
             guard let (neighbour, upload) = nextServed(mayBegin: mayBegin, now) else {
                 if mayBegin { revealMore(now) }
@@ -62,6 +63,13 @@ extension SwarmNode {
                 if session.sendsLongPiece { areLong = true }
             }
         }
+    }
+
+    /// Whether about as much goes out as lately at best.
+    @inline(__always)
+    private func isLinkFull(_ now: Instant) -> Bool {
+        guard let best = bestUploadRate.best(within: settings.inFlightMemory, now: now) else { return false }
+        return uploadRate.bytesPerSecond >= 0.9 * Double(best)
     }
 
     /// A connection that takes nothing for this long does not hold the others up: its link is slower than ours, which would have sent all
@@ -132,6 +140,7 @@ extension SwarmNode {
         // Only a hint, so that forgetting it all now and then does no harm.
         if sentPieces.count >= 64 { sentPieces.removeAll() }
         var sent = SentPieces(pieceCount: layout.pieceCount)
+        sent.isFromOrigin = transfers.index(forKey: digest).map { transfers.values[$0].mandate == .lease } ?? false
         sent.count(piece)
         sentPieces[digest] = sent
     }

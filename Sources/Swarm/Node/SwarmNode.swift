@@ -33,8 +33,11 @@ public struct SwarmNode: ~Copyable, Sendable {
     private var keptAliveAt = Instant.zero
     /// Requests that were declined, the oldest first.
     var declined: Deque<Declined> = []
-    /// What goes out while anything is being sent.
-    var uploadRate = DeliveryRate()
+    /// What goes out while anything is being sent, and the most that did lately.
+    var uploadRate = DeliveryRate(window: .milliseconds(200), first: .milliseconds(50))
+    var bestUploadRate = RateMemory()
+    /// What comes in from origins.
+    var originRate = DeliveryRate(window: .seconds(1), first: .seconds(1))
     /// What comes in from peers while anything is expected of them, and the most that did lately.
     var arrivalRate = DeliveryRate(window: .milliseconds(200), first: .milliseconds(5))
     var bestArrivalRate = RateMemory()
@@ -98,6 +101,7 @@ public struct SwarmNode: ~Copyable, Sendable {
             update(digest, now) { $0.originAnswered(size: size, now: now, actions: &$1) }
         case .originFlows(let digest): update(digest, now) { $0.originFlows(now: now, actions: &$1) }
         case .originBrought(let digest, let piece, let end):
+            if let layout = layout(of: digest) { originRate.record(layout.length(of: piece), now: now) }
             update(digest, now) { $0.originBrought(piece, end: end, now: now, actions: &$1) }
         case .originContradictsDigest(let digest): update(digest, now) { $0.originContradictsDigest(now: now, actions: &$1) }
         case .originEnded(let digest, let failure): update(digest, now) { $0.originEnded(failure, now: now, actions: &$1) }

@@ -40,6 +40,15 @@ struct TrackedSwarm: Sendable {
         /// The most pieces that any other member has; and since when the holder has had more and nobody has got any, nil while it has not.
         var mostElsewhere = 0
         var unservedSince: Instant?
+        /// To whom it goes as soon as the holder has what it asked for already.
+        var handOver: HandOver?
+    }
+
+    struct HandOver: Sendable {
+        let next: NodeID
+        let reason: String
+        /// When the holder is not waited for any more.
+        let deadline: Instant
     }
 
     struct Yield: Sendable {

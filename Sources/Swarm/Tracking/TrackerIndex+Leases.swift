@@ -64,19 +64,17 @@ extension TrackerIndex {
             if nodes[Int(lease.holder)]?.memberships[slot] == nil { endLease(slot) }
             return
         }
-        moveLease(slot, to: next, reason: reason, now)
+        revokeLease(slot, reason: reason)
+        self.lease(slot, to: next, now)
     }
 
-    /// - Parameter isServing: the holder is well, and its peers can count on what it has.
-    mutating func moveLease(_ slot: Int32, to next: Int32, reason: String, isServing: Bool = false, _ now: Instant) {
+    /// Takes the lease from its holder.
+    mutating func revokeLease(_ slot: Int32, reason: String) {
         guard let swarm = swarms[Int(slot)], let lease = swarm.lease else { return }
-        let holder = nodes[Int(lease.holder)]
         endLease(slot)
-        if let holder {
-            actions.append(.report(.leaseLost(swarm.digest, holder.record.node, reason: reason)))
-            if let session = holder.session { actions.append(.send(session, .revoke(swarm.digest))) }
-        }
-        self.lease(slot, to: next, after: isServing ? holder?.record.node : nil, now)
+        guard let holder = nodes[Int(lease.holder)] else { return }
+        actions.append(.report(.leaseLost(swarm.digest, holder.record.node, reason: reason)))
+        if let session = holder.session { actions.append(.send(session, .revoke(swarm.digest))) }
     }
 
     /// A swarm whose members all want and none holds needs somebody at the origin.
@@ -107,6 +105,7 @@ extension TrackerIndex {
     /// The holder gives up. After a few such the origin is not to be had by anyone, and everybody is told.
     mutating func yield(_ digest: Digest, _ reason: String, _ node: Int32, _ now: Instant) {
         guard let slot = swarmSlots[digest], let swarm = swarms[Int(slot)], swarm.lease?.holder == node else { return }
+        guard swarm.lease?.handOver == nil else { return completeHandOver(slot, now) }
         var yields = swarm.yields.filter { now - $0.at < settings.yieldMemory }
         yields.append(TrackedSwarm.Yield(node: node, at: now))
         endLease(slot)

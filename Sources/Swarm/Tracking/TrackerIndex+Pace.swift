@@ -1,13 +1,13 @@
 /// Moving a lease from a holder whose way to the origin is slow.
 ///
 /// A lease that goes on cannot be told from one that could go on faster, except by others': what they brought lately, or, while nobody's
-/// rate is known, by letting one of them try. The bytes that are under way to the old holder then come twice, so moves are few.
+/// rate is known, by letting one of them try. The origin is idle while one hands over to the other, so moves are few.
 extension TrackerIndex {
     /// The holder has vouched: measures it, and has another member go on if that one is known, or may turn out, to be much faster.
     mutating func measure(_ slot: Int32, _ now: Instant) {
-        guard let swarm = swarms[Int(slot)], let lease = swarm.lease, let layout = swarm.size.flatMap({ PieceLayout(blobSize: $0) }) else {
-            return
-        }
+        guard let swarm = swarms[Int(slot)], let lease = swarm.lease, lease.handOver == nil,
+            let layout = swarm.size.flatMap({ PieceLayout(blobSize: $0) })
+        else { return }
         let pieces = swarm.states.end - 1
         guard var pace = lease.pace else {
             swarms[Int(slot)]?.lease?.pace = LeasePace(pieces: pieces, pieceLength: layout.pieceLength, now: now)
@@ -34,7 +34,7 @@ extension TrackerIndex {
         nodes[Int(lease.holder)]?.originRate.note(max(rate, holder.leasedRate), memory: settings.rateMemory, now: now)
         // What others bring is to be seen first.
         isOriginIdle = false
-        moveLease(slot, to: next, reason: "it brings \(rate) bytes a second, and others may be faster", isServing: true, now)
+        handOver(slot, to: next, reason: "it brings \(rate) bytes a second, and others may be faster", now)
     }
 
     /// A lease's rate is no part of the sum any more.

@@ -81,6 +81,8 @@ public struct TrackerSettings: Sendable {
     public var leaseWorthExploring: Duration = .seconds(30)
     /// How often a blob's lease moves for its holder's slowness; once more only back to whom it was taken from.
     public var leaseMoves = 2
+    /// How long a holder is given, when its lease is to move because of that, for what it has asked for of the origin already.
+    public var handOverPatience: Duration = .seconds(3)
     /// How long a node's rate is remembered, and a slow one is given leases only if nobody else wants them.
     public var rateMemory: Duration = .seconds(300)
     /// How long a zone's gateway is given before its progress is held against that of members elsewhere.

@@ -3,24 +3,24 @@ import OrderedCollections
 extension BlobTransfer {
     /// The tracker lets this node fetch from the origin.
     ///
-    /// - Parameter earlier: who did until now. It has what it vouched for, told everybody of only a part of it, and its word that it has the
-    ///   rest may wait behind the pieces that it sends.
+    /// - Parameter earlier: who did until now.
     mutating func granted(after earlier: NodeID?, now: Instant) {
-        if let earlier, let chain, let index = sources.values.firstIndex(where: { $0.node == earlier }) {
-            gained(sources.keys[index], pieces: Array(0..<UInt32(chain.vouchedStatesEnd - 1)))
-        }
         mandate = .lease
+        leasedAt = now
+        handOverDeadline = nil
         originAttempts = 0
         originRetryAt = now
         lastProgressAt = now
         lastGainAt = now
         vouchedTo = 1
+        follow(earlier, now: now)
     }
 
     /// The lease moved elsewhere. A transfer that is on its own goes on.
     mutating func revoked(actions: inout [TransferAction]) {
         guard mandate == .lease else { return }
         mandate = .none
+        handOverDeadline = nil
         stopOrigin(actions: &actions)
     }
 
@@ -38,7 +38,7 @@ extension BlobTransfer {
 
     /// Starts a stream from the origin for the first run of pieces that can come from nowhere else.
     mutating func orderFromOrigin(now: Instant, actions: inout [TransferAction]) {
-        guard mandate != .none, run == nil, now >= originRetryAt, !isWhole else { return }
+        guard mandate != .none, handOverDeadline == nil, run == nil, now >= originRetryAt, !isWhole else { return }
         guard let chain else {
             run = OriginRun(cursor: 0, end: nil)
             actions.append(.fetchOrigin(OriginOrder(firstPiece: 0, endPiece: nil, start: nil)))
@@ -50,7 +50,7 @@ extension BlobTransfer {
         actions.append(.fetchOrigin(OriginOrder(firstPiece: first, endPiece: end, start: chain.states[first])))
     }
 
-    private func firstPieceForOrigin(now: Instant) -> Int? {
+    func firstPieceForOrigin(now: Instant) -> Int? {
         (prefix..<have.pieceCount).first { isForOrigin($0, now: now) }
     }
 
@@ -60,7 +60,12 @@ extension BlobTransfer {
         guard !isAsked || requests.entries.allSatisfy({ $0.piece != piece || isSlow($0, now: now) }) else { return false }
         guard mandate == .lease, !distrustsLists, chain?.isLinkable(piece) == true else { return true }
         if isAsked { return true }
-        return !sources.values.contains { $0.reach != .reserve && now >= $0.penalisedUntil && $0.pieces?.contains(piece) == true }
+        if let predecessor, piece < predecessor.end { return false }
+        return !sources.values.contains { source in
+            guard source.reach != .reserve, now >= source.penalisedUntil else { return false }
+            // What was declined is offered again.
+            return source.pieces?.contains(piece) == true || now < source.declinedUntil && source.setAside?.contains(piece) == true
+        }
     }
 
     /// The origin answered and told the blob's size.
@@ -127,6 +132,10 @@ extension BlobTransfer {
 
     /// The stream ended; nil when its order was filled, which its last piece has told already, or it was stopped, which this transfer wanted.
     mutating func originEnded(_ failure: OriginFailure?, now: Instant, actions: inout [TransferAction]) {
+        if handOverDeadline != nil {
+            run = nil
+            return handedOver(now: now, actions: &actions)
+        }
         guard let failure, run != nil else { return }
         run = nil
         // It cannot tell now: another peer's copy may.

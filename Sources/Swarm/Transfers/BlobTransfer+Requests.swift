@@ -38,7 +38,14 @@ extension BlobTransfer {
         }
         guard !wanted.isEmpty || late != nil || isAnyoneBusy else { return }
         // Whoever owes least comes first: a budget that runs out early would else go to the first peers only, however busy they are.
-        if askable.count > 1 { askable.sort { (sources.values[$0].outstanding, $0) < (sources.values[$1].outstanding, $1) } }
+        // Of several each in turn: one that declines all the time would else be asked for ever, where there is a budget for one request only.
+        if askable.count > 1 {
+            let (count, first) = (sources.count, requestCount % sources.count)
+            askable.sort { left, right in
+                let (owed, others) = (sources.values[left].outstanding, sources.values[right].outstanding)
+                return owed != others ? owed < others : (left < first ? left + count : left) < (right < first ? right + count : right)
+            }
+        }
         let positions = wanted.isEmpty ? [] : readers.values.map { max(0, min($0, layout.pieceCount)) }
         // Round robin, one piece a peer and turn, so that the first peer does not take everything.
         while !askable.isEmpty, budget > 0 || layout.pieceCount == 1 {
@@ -211,6 +218,7 @@ extension BlobTransfer {
         sources.values[index].silence.begin(now: now)
         let connection = sources.keys[index]
         requests.add(PieceRequest(piece: piece, length: length, connection: connection, now: now))
+        requestCount &+= 1
         actions.append(.request(connection, piece: piece))
     }
 

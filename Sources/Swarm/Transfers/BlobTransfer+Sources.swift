@@ -43,6 +43,7 @@ extension BlobTransfer {
         // A transfer that begins with this size takes the offer in itself.
         guard adopt(size: size, .claimed, actions: &actions), let layout, sources.values[index].pieces == nil else { return }
         if let pieces = sources.values[index].take(layout) { picker.add(pieces) }
+        meetPredecessor(connection)
     }
 
     mutating func gained(_ connection: ConnectionID, pieces: [UInt32]) {

@@ -18,6 +18,8 @@ extension BlobTransfer {
         guard !isFinished else { return }
         expireRequests(now: now, actions: &actions)
         askForStates(now: now, actions: &actions)
+        if let handOverDeadline, now >= handOverDeadline { handedOver(now: now, actions: &actions) }
+        missPredecessor(now: now, actions: &actions)
         if mandate == .lease, run != nil { vouchNews(now: now, always: false, actions: &actions) }
         reportPrefix(now: now, actions: &actions)
         returnToSwarm(now: now, actions: &actions)

@@ -122,6 +122,8 @@ struct BlobTransfer: Sendable {
     var picker = PiecePicker(pieceCount: 0)
     var sources: OrderedDictionary<ConnectionID, Source> = [:]
     var requests = PieceRequests(pieceCount: 0)
+    /// Requests ever made.
+    var requestCount = 0
     var deliveryTimes = DeliveryTimes()
     /// Peers whose copy of a piece did not link to a state that is not proven: they or the list are to blame.
     var suspects: OrderedDictionary<Int, [Suspect]> = [:]
@@ -136,6 +138,12 @@ struct BlobTransfer: Sendable {
     /// When peers were last looked at for requests to hedge.
     var hedgedAt = Instant.zero
     var mandate = Mandate.none
+    /// When it got the lease last.
+    var leasedAt = Instant.zero
+    /// Who held the lease before, while there is no connection to it.
+    var predecessor: Predecessor?
+    /// The lease is to go on to another node; when what is still to come for it is not waited for any more.
+    var handOverDeadline: Instant?
     var run: OriginRun?
     var originAttempts = 0
     var originRetryAt = Instant.zero

@@ -126,7 +126,8 @@ public struct OriginWindow: Sendable {
             return start(next..<end, endPiece: end, isReserved: false, now: now)
         }
         if isSettled, target == 1 {
-            let bytes = streamRate.map { min(longBytes, max(policy.segmentBytes, Int($0 * policy.longSegmentTime.inSeconds))) } ?? longBytes
+            let known = streamRate.map { max(policy.firstSegmentBytes, Int($0 * policy.longSegmentTime.inSeconds)) }
+            let bytes = min(longBytes, known ?? longBytes)
             let longEnd = min(end, next + max(1, bytes / layout.pieceLength))
             longBytes = min(2 * longBytes, policy.longestSegmentBytes)
             defer { next = longEnd }
@@ -241,6 +242,15 @@ public struct OriginWindow: Sendable {
     /// All pieces before this one are stored.
     public mutating func stored(upTo piece: Int) {
         stored = max(stored, piece)
+    }
+
+    /// Asks for nothing more than was asked for.
+    ///
+    /// - Returns: what is still to come.
+    public mutating func drain() -> OriginRest {
+        end = next
+        guard let (ask, last) = streams.elements.last, !last.isReserved else { return .upTo(next) }
+        return .open(ask: ask, first: last.pieces.lowerBound)
     }
 
     // MARK: How many streams

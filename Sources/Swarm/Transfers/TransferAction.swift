@@ -11,6 +11,8 @@ enum TransferAction: Equatable, Sendable {
     case forget([Int])
     indirect case fetchOrigin(OriginOrder)
     case stopOrigin
+    /// Ask the origin for nothing more, and say when all that it was asked for has come.
+    case drainOrigin
     /// The blob's size became known.
     case sized(PieceLayout)
     /// More pieces may be emitted and relayed: `untold` has them.
@@ -19,6 +21,8 @@ enum TransferAction: Equatable, Sendable {
     /// Tell the tracker how many leading pieces are verified, and how many in all.
     case progress(prefix: Int, pieces: Int)
     case yieldLease(reason: String)
+    /// Nothing more is under way from the origin: whoever is to have the lease next may have it.
+    case passLeaseOn
     case join(isAlone: Bool)
     case blame(ConnectionID, NodeID, reason: String)
     /// Everything stored is doubtful: discard it, and end the bodies of clients that were given any of it.

@@ -45,6 +45,10 @@ public struct TransferPolicy: Sendable {
     /// Wait before the second attempt; doubles with each, up to `originLongestWait`.
     public var originFirstWait: Duration = .milliseconds(200)
     public var originLongestWait: Duration = .seconds(3)
+    /// How long a holder whose lease is to move waits for what it has asked for of the origin already.
+    public var handOverPatience: Duration = .seconds(2)
+    /// How long whoever goes on waits for a connection to the one before it: all pieces until then are there.
+    public var predecessorPatience: Duration = .seconds(3)
     /// How often the lease holder's states go to the tracker at most, and how often it says that bytes flow.
     public var vouchInterval: Duration = .milliseconds(10)
     public var heartbeat: Duration = .seconds(1)

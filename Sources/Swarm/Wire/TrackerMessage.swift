@@ -48,6 +48,8 @@ public enum TrackerReply: Hashable, Sendable {
     case askOrigin(TagName)
     /// Another agent was told by a registry's server to leave it alone.
     case pause(server: String, Duration)
+    /// The lease is to move to an agent that is faster: bring what the origin was asked for already, vouch for it, and yield.
+    case handOver(Digest)
 }
 
 /// How an agent asks for a blob.

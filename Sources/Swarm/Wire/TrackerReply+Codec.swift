@@ -4,7 +4,7 @@ extension TrackerReply {
         case peers = 64
         case lease, revoke, states, unavailable, pong
         case sharesTags = 128
-        case meaning, askOrigin, pause
+        case meaning, askOrigin, pause, handOver
     }
 
     /// The whole frame, ready for the socket.
@@ -58,6 +58,7 @@ extension TrackerReply {
             writer.write(text: server)
             writer.write(milliseconds: duration)
             return writer.frame()
+        case .handOver(let digest): return Self.frame(.handOver, digest)
         }
     }
 
@@ -104,6 +105,7 @@ extension TrackerReply {
         case .pause:
             let server = try reader.readText("pause server")
             return .pause(server: server, try reader.readMilliseconds("pause"))
+        case .handOver: return .handOver(try reader.readDigest("hand-over digest"))
         }
     }
 

@@ -28,8 +28,8 @@ enum Target: FuzzTarget {
             ]
             replies += [
                 .peers(digest: digest, size: Samples.size, peers: peers), .peers(digest: digest, size: nil, peers: []), .lease(digest),
-                .lease(digest, after: Samples.node), .revoke(digest), .states(digest: digest, size: Samples.size, first: 1, states: states),
-                .unavailable(digest: digest, reason: "not found"),
+                .lease(digest, after: Samples.node), .revoke(digest), .handOver(digest),
+                .states(digest: digest, size: Samples.size, first: 1, states: states), .unavailable(digest: digest, reason: "not found"),
             ]
         }
         // The first byte tells who is listening.

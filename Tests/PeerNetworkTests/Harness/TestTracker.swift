@@ -1,5 +1,6 @@
-import Swarm
 import UVLoop
+
+@testable import Swarm
 
 /// A tracker without a memory: `TrackerIndex` on a socket.
 actor TestTracker {
@@ -42,6 +43,17 @@ actor TestTracker {
     var nodeCount: Int { index.nodeCount }
     /// (blob, agent) pairs.
     var memberCount: Int { index.memberCount }
+
+    /// Has the blob's lease go on to a member that does not hold it, as if that one were faster.
+    func moveLease(of blob: Digest) {
+        guard let slot = index.swarmSlots[blob], let swarm = index.swarms[Int(slot)],
+            let next = swarm.members.first(where: { $0.node != swarm.lease?.holder })
+        else { return }
+        index.handOver(slot, to: next.node, reason: "a test wants it", now)
+        let actions = index.actions
+        index.actions = []
+        perform(actions)
+    }
 
     private var now: Instant { Instant(nanoseconds: loop.nowNanoseconds) }
 

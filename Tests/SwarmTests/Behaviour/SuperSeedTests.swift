@@ -1,5 +1,6 @@
-import Swarm
 import Testing
+
+@testable import Swarm
 
 /// Whoever streams a blob from its origin sends each piece to one peer first, and the peers pass it on.
 @Suite struct SuperSeedTests {
@@ -45,6 +46,19 @@ import Testing
         #expect(told.told < 2)
         #expect(toldAll.told > 5)
         #expect(told.last < 1.05 * toldAll.last)
+    }
+
+    /// All clients wait for the same piece: they would all have it of the one that streams it, one after the other.
+    @Test func aSecondCopyWaitsUntilAllPiecesAreOut() {
+        var sent = SentPieces(pieceCount: 8)
+        sent.isFromOrigin = true
+        sent.count(0)
+        #expect(sent.isSpare(0, of: 3) && !sent.isSpare(1, of: 3))
+        sent.count(1)
+        sent.count(2)
+        #expect(!sent.isSpare(0, of: 3))
+        sent.isFromOrigin = false
+        #expect(!sent.isSpare(0, of: 4))
     }
 
     /// Whoever gets a piece first is asked for it by all: one peer's link is not enough, however soon it has taken each promise up.

@@ -29,6 +29,7 @@ extension Cluster {
         case .tell(let request): tell(request, from: node)
         case .fetchOrigin(let digest, let order): fetch(digest, order, at: node)
         case .stopOrigin(let digest): node.originStreams[digest] = nil
+        case .drainOrigin(let digest): drain(digest, at: node)
         case .sized(let digest, let layout): sized(digest, layout, at: node)
         case .released(let digest): released(digest, at: node)
         case .forget(let digest, let pieces):

@@ -12,7 +12,7 @@ extension Cluster {
         let number: Int
         let content: ToyContent
         var piece: Int
-        let end: Int
+        var end: Int
         var state: ChainState?
         /// The stream's own limit.
         var port: SimulatedPort
@@ -36,6 +36,12 @@ extension Cluster {
             self.port = port
             self.unsent = content.layout.byteRange(of: piece..<end).count
             self.flowedAt = now
+        }
+
+        /// As of any answer from which much is to come, the piece that is being received is the last.
+        func drain() {
+            end = min(end, gathered > 0 ? piece + 1 : piece)
+            unsent = max(0, content.layout.byteRange(of: piece..<end).count - gathered - underWay)
         }
     }
 
@@ -64,9 +70,17 @@ extension Cluster {
                 node: node, digest: digest, number: number, content: content, order: order,
                 port: SimulatedPort(bytesPerSecond: origin.bytesPerSecond), now: now)
             stream.breaksAfter = breaksAfter
+            streams[number] = stream
             give(.originAnswered(digest, size: content.size), to: node)
             pump(stream)
         }
+    }
+
+    func drain(_ digest: Digest, at node: SimulatedNode) {
+        guard let number = node.originStreams[digest] else { return }
+        streams[number]?.drain()
+        guard let stream = streams[number], stream.piece < stream.end else { return endStream(digest, number, nil, at: node) }
+        pump(stream)
     }
 
     private func nextStream() -> Int {

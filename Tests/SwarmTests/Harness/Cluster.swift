@@ -37,6 +37,8 @@ final class Cluster {
     var trace = false
     var problems: [String] = []
     var streamCount = 0
+    /// Streams from the origin by number, those that have ended too.
+    var streams: [Int: OriginStream] = [:]
     /// Pieces that nodes told peers of while they streamed from the origin, a piece and a peer each.
     var piecesToldByStreamers = 0
     /// Which node, by its index, was the first that a streaming node told of each piece, by the piece's number: for tests with one blob.

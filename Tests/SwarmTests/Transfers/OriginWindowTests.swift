@@ -86,6 +86,27 @@ struct OriginWindowTests {
         #expect(try model.fetch(size).asks.map(\.byteRange) == [nil])
     }
 
+    /// Of what was asked for nothing is lost, and nothing more is.
+    @Test func drainingEndsAfterWhatWasAskedFor() throws {
+        let layout = try #require(PieceLayout(blobSize: 64 << 20))
+        var window = OriginWindow(first: 0, end: nil, layout: layout)
+        let asks = window.asks(limitBytes: 40 << 20, now: .zero)
+        let isUsed = window.answered(1, layout: layout, isWhole: false)
+        let last = try #require((asks + window.asks(limitBytes: 40 << 20, now: .zero)).last?.endPiece)
+        let rest = window.drain()
+        #expect(isUsed && last < layout.pieceCount && rest == .upTo(last))
+        let more = window.asks(limitBytes: 40 << 20, now: .zero + .seconds(1))
+        #expect(more.isEmpty)
+    }
+
+    /// It goes on to the blob's end: its reader may as well stop sooner.
+    @Test func drainingDoesNotWaitForAWholeAnswer() {
+        var window = OriginWindow(first: 3, end: nil, layout: nil)
+        let asks = window.asks(limitBytes: 40 << 20, now: .zero)
+        let rest = window.drain()
+        #expect(asks.count == 1 && rest == .open(ask: 1, first: 3))
+    }
+
     /// One range breaks while others flow: its rest is asked for again, and what it had brought whole is not.
     @Test func aRangeThatBreaksIsAskedForAgain() throws {
         let size = 512 * Self.mebibyte

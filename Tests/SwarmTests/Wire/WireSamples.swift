@@ -47,7 +47,7 @@ enum WireSamples {
             peers: Array(
                 repeating: PeerRecord(node: node, address: String(repeating: "a", count: 255), zone: "z"),
                 count: WireLimits.peersPerHandout)),
-        .lease(short), .lease(long, after: node), .revoke(long),
+        .lease(short), .lease(long, after: node), .revoke(long), .handOver(short),
         .states(digest: short, size: 65_537, first: 1, states: [UInt8](repeating: 2, count: 32)),
         .states(digest: short, size: 9, first: 1, states: []), .unavailable(digest: long, reason: ""), .pong,
         .sharesTags, .meaning(tag, meaning, age: .milliseconds(29_999)), .askOrigin(longestTag),

@@ -37,7 +37,7 @@ extension TrackerLoad {
             if case .announcement = ping.kind { tally.announce.add(nanoseconds: now - ping.sentNanoseconds) }
             answered()
         case .unavailable(let digest, let reason): tally.errors.add("blob unavailable", example: "\(digest.short): \(reason)")
-        case .revoke, .states, .sharesTags, .meaning, .askOrigin, .pause: break
+        case .revoke, .states, .sharesTags, .meaning, .askOrigin, .pause, .handOver: break
         }
     }
 

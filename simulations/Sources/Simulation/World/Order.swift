@@ -8,6 +8,7 @@ enum Order {
     case close(LinkEnd.ID)
     indirect case fetch(Digest, OriginOrder, node: Int)
     indirect case stopOrigin(Digest, node: Int)
+    indirect case drainOrigin(Digest, node: Int)
     indirect case fail(Digest, String, node: Int)
 }
 
@@ -18,6 +19,7 @@ extension World {
         case .close(let end): closeFlow(of: end)
         case .fetch(let digest, let order, let node): fetch(digest, order, at: node)
         case .stopOrigin(let digest, let node): nodes[node].runs[digest].map(endRun)
+        case .drainOrigin(let digest, let node): nodes[node].runs[digest].map(drain)
         case .fail(let digest, let why, let node):
             nodes[node].runs[digest].map(endRun)
             failed(node, digest, why)

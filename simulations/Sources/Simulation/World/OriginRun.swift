@@ -7,7 +7,7 @@ final class OriginRun {
         let ask: OriginAsk
         /// Where its bytes begin in the blob, and how many there are.
         let begin: UInt64
-        let bytes: Int
+        var bytes: Int
         var flow: FluidNetwork.FlowID?
         var received = 0
 
@@ -20,7 +20,7 @@ final class OriginRun {
     let node: Int
     let blob: Int
     let start: ChainState?
-    let end: Int
+    var end: Int
     var window: OriginWindow
     var streams: [Int: Stream] = [:]
     /// Whole, hashed or not.

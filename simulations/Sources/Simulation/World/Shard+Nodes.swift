@@ -30,6 +30,7 @@ extension Shard {
         case .tell(let request): tell(request, from: index)
         case .fetchOrigin(let digest, let order): self.order(.fetch(digest, order, node: index))
         case .stopOrigin(let digest): order(.stopOrigin(digest, node: index))
+        case .drainOrigin(let digest): order(.drainOrigin(digest, node: index))
         case .sized: break
         case .released(let digest): moveReader(digest, at: index)
         case .forget(let digest, let pieces):

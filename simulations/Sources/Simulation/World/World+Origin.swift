@@ -31,7 +31,7 @@ extension World {
     }
 
     func originAnswers(_ number: Int, _ ask: OriginAsk) {
-        guard let run = runs[number] else { return }
+        guard let run = runs[number], ask.firstPiece < run.end else { return }
         guard isOriginThere, !isCut(nodes[run.node].zone, originZone) else { return failRun(number, .broken("the origin is gone")) }
         guard originStreams < scenario.origin.streamLimit else {
             originRefusals += 1
@@ -84,8 +84,7 @@ extension World {
     private func gather(_ stream: OriginRun.Stream, of run: OriginRun) {
         let layout = blobs[run.blob].layout
         var piece = stream.ask.firstPiece
-        let end = stream.ask.endPiece ?? layout.pieceCount
-        while piece < end, layout.byteRange(of: piece..<piece + 1).upperBound <= stream.begin + UInt64(stream.received) {
+        while piece < run.end, layout.byteRange(of: piece..<piece + 1).upperBound <= stream.begin + UInt64(stream.received) {
             run.gathered.insert(piece)
             piece += 1
         }
@@ -107,7 +106,7 @@ extension World {
         run.heardAt = queue.now
         run.window.stored(upTo: run.next)
         record(run.blob, piece, at: run.node)
-        let isFilled = run.next == run.end
+        let isFilled = run.next >= run.end
         if isFilled { endRun(number) }
         let state = piece == blob.layout.lastPiece ? nil : blob.states[piece + 1]
         give(.originBrought(blob.digest, piece: piece, end: state), to: run.node)
@@ -127,6 +126,31 @@ extension World {
             close(flow)
         }
         originStreams -= 1
+    }
+
+    /// Only what was asked for is still to come; of a long answer, the piece that is being received.
+    func drain(_ number: Int) {
+        guard let run = runs[number] else { return }
+        switch run.window.drain() {
+        case .upTo(let end): run.end = end
+        case .open(let ask, let first):
+            run.end = first
+            cut(number, ask)
+        }
+        guard runs[number] != nil, run.next >= run.end, !run.isHashing else { return }
+        endRun(number)
+        give(.originEnded(blobs[run.blob].digest, nil), to: run.node)
+    }
+
+    /// Has an answer end with the piece that is being received.
+    private func cut(_ number: Int, _ ask: Int) {
+        guard let run = runs[number], let stream = run.streams[ask], let flow = stream.flow else { return }
+        let (layout, sent) = (blobs[run.blob].layout, Int(network.sent(flow, now: queue.now)))
+        while layout.byteRange(of: stream.ask.firstPiece..<run.end).count < min(sent, stream.bytes) { run.end += 1 }
+        let bytes = layout.byteRange(of: stream.ask.firstPiece..<run.end).count
+        run.streams[ask]?.bytes = bytes
+        guard bytes > sent else { return advance(number, ask, sent: Double(sent)) }
+        reschedule(.stream(run: number, ask: ask))
     }
 
     func endRun(_ number: Int) {

@@ -1,0 +1,33 @@
+import Testing
+
+@testable import Swarm
+
+/// Of whom a piece is asked while only one may be.
+@Suite struct RequestTurnTests {
+    private let content = ToyContent(size: 40 * 65_536, seed: 1)
+    private let peers = (1...3).map { ConnectionID($0) }
+
+    /// The first peer declines whatever it is asked for, and offers it again: on a slow link it was once the only one that was ever asked.
+    @Test func whoDeclinesIsNotAskedForEver() {
+        var (transfer, actions) = (BlobTransfer(digest: content.digest, policy: Shared(TransferPolicy()), now: .zero), [TransferAction]())
+        for (number, peer) in peers.enumerated() {
+            transfer.add(peer, node: NodeID(high: 1, low: UInt64(number)), reach: .near)
+            transfer.has(peer, size: content.size, pieces: PieceSet(completeWith: 40), actions: &actions)
+        }
+        transfer.vouched(content.size, content.states, now: .zero, actions: &actions)
+        var (asked, random): (Set<ConnectionID>, SeededGenerator) = ([], SeededGenerator(seed: 1))
+        for _ in peers {
+            actions = []
+            var budget = 1
+            transfer.schedule(only: nil, now: .zero, budget: &budget, random: &random, actions: &actions)
+            guard actions.count == 1, case .request(let peer, let piece) = actions[0] else {
+                Issue.record("not one request but \(actions)")
+                return
+            }
+            asked.insert(peer)
+            transfer.rejected(peer, piece: piece, sentAt: .zero, now: .zero, actions: &actions)
+            transfer.gained(peer, pieces: [UInt32(piece)])
+        }
+        #expect(asked == Set(peers))
+    }
+}

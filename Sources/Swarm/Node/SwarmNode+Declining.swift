@@ -17,6 +17,7 @@ extension SwarmNode {
     /// Declined requests that are remembered at most; what is asked for beyond them waits with the rest.
     private static let mostDeclined = 4096
 
+    /// Whether one more can be remembered.
     @inline(__always)
     var mayDecline: Bool { declined.count < Self.mostDeclined }
 

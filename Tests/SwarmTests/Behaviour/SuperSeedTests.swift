@@ -61,6 +61,36 @@ import Testing
         #expect(!sent.isSpare(0, of: 4))
     }
 
+    /// The same at a node that streams a blob and has three pieces of it: one peer has got the first, and another asks for it too.
+    @Test func aSecondCopyIsDeclinedWhileOthersAreNotOut() {
+        let blob = ToyContent(size: 100 * 65_536, seed: 1)
+        let settings = NodeSettings(node: NodeID(high: 1, low: 1), cluster: "test", zone: "", address: "10.0.0.1:7000")
+        var node = SwarmNode(settings: settings, held: [:], seed: 1)
+        func give(_ event: NodeEvent) -> [NodeAction] { node.handle(event, now: .zero) }
+        for event in [
+            .trackerConnected, .want(blob.digest, reader: ReaderID(1), stored: nil, size: blob.size), .tracker(.lease(blob.digest)),
+            .originAnswered(blob.digest, size: blob.size),
+        ] as [NodeEvent] { _ = give(event) }
+        for piece in 0..<3 { _ = give(.originBrought(blob.digest, piece: piece, end: blob.states[piece + 1])) }
+        let peers = [ConnectionID(1), ConnectionID(2)]
+        for (number, peer) in peers.enumerated() {
+            let hello = Hello(role: .agent, node: NodeID(high: 2, low: UInt64(number)), cluster: "test", zone: "", address: "10.0.1.1:7000")
+            _ = give(.connected(peer, isInitiator: false, expecting: nil))
+            _ = give(.message(peer, .hello(hello)))
+            _ = give(.message(peer, .open(channel: 1, digest: blob.digest)))
+        }
+        func isDeclined(_ piece: UInt32, by peer: Int) -> Bool {
+            give(.message(peers[peer], .request(channel: 1, piece: piece))).contains { action in
+                if case .send(_, .reject(_, piece)) = action { true } else { false }
+            }
+        }
+        #expect(!isDeclined(0, by: 0))
+        #expect(isDeclined(0, by: 1))
+        #expect(!isDeclined(1, by: 1))
+        #expect(!isDeclined(2, by: 0))
+        #expect(!isDeclined(0, by: 1))
+    }
+
     /// Whoever gets a piece first is asked for it by all: one peer's link is not enough, however soon it has taken each promise up.
     @Test func firstCopiesGoRoundAllPeers() {
         #expect(crowd(16, origin: Self.rate / 4).mostPromised < 0.1)

@@ -65,7 +65,7 @@ struct OriginProgress {
         var steps: [OriginStep] = []
         switch event {
         case .answered(let ask, let size, let isRangeIgnored, let location):
-            answered(ask, size, isRangeIgnored, location, &steps)
+            answered(ask, size, isRangeIgnored, location, now, &steps)
         case .received(let ask, let bytes):
             receivedSinceReport = true
             window.received(ask, bytes: bytes, now: now)
@@ -99,7 +99,7 @@ struct OriginProgress {
     }
 
     private mutating func answered(
-        _ ask: Int, _ size: UInt64, _ isRangeIgnored: Bool, _ place: OriginLocation, _ steps: inout [OriginStep]
+        _ ask: Int, _ size: UInt64, _ isRangeIgnored: Bool, _ place: OriginLocation, _ now: Instant, _ steps: inout [OriginStep]
     ) {
         let isFirst = location == nil
         location = place
@@ -110,7 +110,7 @@ struct OriginProgress {
             return
         }
         layout = told
-        if !window.answered(ask, layout: told, isWhole: isRangeIgnored) {
+        if !window.answered(ask, layout: told, isWhole: isRangeIgnored, now: now) {
             fail(.broken("the origin answered a range with everything, after it had answered another with its part"))
         } else if isRangeIgnored {
             unreserved.append((ask, order.firstPiece))

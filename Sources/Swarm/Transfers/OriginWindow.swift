@@ -15,11 +15,12 @@ public struct OriginWindow: Sendable {
         let askedAt: Instant
         let retries: Int
         let isReserved: Bool
-        var firstByteAt: Instant?
         var lastByteAt: Instant?
+        /// Bytes that were told of at a time, last.
+        var lastCount = 0
         var received = 0
 
-        /// Bytes a second, but for the wait that no request is spared; nil before that tells anything. Not since the first bytes came: a short
+        /// Bytes a second, but for the wait that no request is spared; nil before that tells anything. Not since its own head came: a short
         /// range may come at once, after having lain in a socket for long.
         ///
         /// - Parameter latency: that wait, nanoseconds.
@@ -68,7 +69,8 @@ public struct OriginWindow: Sendable {
     private var lastRate = 0.0
     /// Bytes a second that a stream brings: a moving average over ranges.
     private var streamRate: Double?
-    /// Nanoseconds from a request to its first bytes, the shortest so far.
+    /// Nanoseconds from a request to its answer's head, the shortest so far. Not to its first bytes: those are told of when much has come, which
+    /// takes seconds over a slow link and would be taken for a long way.
     private var latency = Int64.max
 
     /// - Parameters:
@@ -126,7 +128,7 @@ public struct OriginWindow: Sendable {
             return start(next..<end, endPiece: end, isReserved: false, now: now)
         }
         if isSettled, target == 1 {
-            let known = streamRate.map { max(policy.firstSegmentBytes, Int($0 * policy.longSegmentTime.inSeconds)) }
+            let known = usualRate.map { max(policy.firstSegmentBytes, Int($0 * policy.longSegmentTime.inSeconds)) }
             let bytes = min(longBytes, known ?? longBytes)
             let longEnd = min(end, next + max(1, bytes / layout.pieceLength))
             longBytes = min(2 * longBytes, policy.longestSegmentBytes)
@@ -150,16 +152,17 @@ public struct OriginWindow: Sendable {
     /// Bytes of the next of several ranges: as much as one of the streams brings within a moment. If the one that all wait for is slower than those
     /// before it were, because others share the link by now, it tells.
     private func segmentBytes(_ now: Instant) -> Int {
-        let latency = latency
-        guard latency < .max, let usual = streamRate ?? streams.values.lazy.compactMap({ $0.rate(latency: latency) }).first else {
-            return policy.firstSegmentBytes
-        }
-        var rate = usual
+        guard latency < .max, var rate = usualRate else { return policy.firstSegmentBytes }
         if let oldest = streams.values.first(where: { $0.pieces.lowerBound <= stored }), oldest.received < oldest.bytes {
             let elapsed = (now - oldest.askedAt).inNanoseconds - latency
             if elapsed > policy.segmentTime.inNanoseconds { rate = min(rate, Double(oldest.received) * 1e9 / Double(elapsed)) }
         }
         return min(policy.segmentBytes, Int(rate * max(policy.segmentTime.inSeconds, Double(latency) / 1e9)))
+    }
+
+    /// Bytes a second that a stream brings, of those before or else of one under way.
+    private var usualRate: Double? {
+        streamRate ?? streams.values.lazy.compactMap { [latency] in $0.rate(latency: latency) }.first
     }
 
     private mutating func start(_ pieces: Range<Int>, endPiece: Int?, isReserved: Bool, retries: Int = 0, now: Instant) -> OriginAsk {
@@ -171,13 +174,14 @@ public struct OriginWindow: Sendable {
             id: lastID, firstPiece: pieces.lowerBound, endPiece: endPiece, byteRange: isWhole ? nil : bytes, isReserved: isReserved)
     }
 
-    /// So near its end that the next range had better be asked for, to be there when it is needed.
+    /// So near its end that the next range had better be asked for, to be there when it is needed. When its bytes are told of next it would be too late.
     private func isEnding(_ stream: Stream, _ now: Instant) -> Bool {
         if stream.received >= stream.bytes { return true }
         // Its first bytes tell little about its rate.
-        guard let first = stream.firstByteAt, stream.received >= stream.bytes / 4 else { return false }
-        let elapsed = (now - first).inNanoseconds
-        return Double(stream.bytes - stream.received) * Double(elapsed) <= Double(stream.received) * Double(latency)
+        guard stream.received >= stream.bytes / 4 else { return false }
+        let elapsed = (now - stream.askedAt).inNanoseconds - latency
+        let left = stream.bytes - stream.received - stream.lastCount
+        return Double(left) * Double(elapsed) <= Double(stream.received) * Double(latency)
     }
 
     // MARK: What happened
@@ -186,18 +190,19 @@ public struct OriginWindow: Sendable {
     ///
     /// - Parameter isWhole: it brings all from its first piece to the blob's end, whatever was asked for.
     /// - Returns: false when it cannot be used: another answer has shown that this origin takes ranges, so its bytes come twice.
-    public mutating func answered(_ id: Int, layout told: PieceLayout, isWhole: Bool) -> Bool {
-        guard streams[id] != nil else { return false }
+    public mutating func answered(_ id: Int, layout told: PieceLayout, isWhole: Bool, now: Instant) -> Bool {
+        guard let stream = streams[id] else { return false }
+        latency = min(latency, (now - stream.askedAt).inNanoseconds)
         layout = told
         let end = min(end ?? told.pieceCount, told.pieceCount)
         self.end = end
-        guard isWhole || streams[id]?.bytes == .max else {
+        guard isWhole || stream.bytes == .max else {
             takesRanges = true
             return true
         }
         if isWhole { habit.ignoresRanges = true }
         guard id == 1 else { return false }
-        let first = streams[id]?.pieces.lowerBound ?? 0
+        let first = stream.pieces.lowerBound
         streams[id]?.pieces = first..<end
         streams[id]?.bytes = told.byteRange(of: first..<end).count
         next = end
@@ -207,12 +212,8 @@ public struct OriginWindow: Sendable {
     /// Bytes came.
     public mutating func received(_ id: Int, bytes: Int, now: Instant) {
         guard var stream = streams[id], bytes > 0 else { return }
-        if stream.firstByteAt == nil {
-            stream.firstByteAt = now
-            latency = min(latency, (now - stream.askedAt).inNanoseconds)
-        }
         stream.received += bytes
-        stream.lastByteAt = now
+        (stream.lastCount, stream.lastByteAt) = (bytes, now)
         streams[id] = stream
         if takesRanges { measure(bytes, now) }
     }
@@ -244,12 +245,14 @@ public struct OriginWindow: Sendable {
         stored = max(stored, piece)
     }
 
-    /// Asks for nothing more than was asked for.
+    /// Asks for nothing more than was asked for. What takes long may be left before its end, though some of it lies in sockets by then.
     ///
     /// - Returns: what is still to come.
     public mutating func drain() -> OriginRest {
         end = next
         guard let (ask, last) = streams.elements.last, !last.isReserved else { return .upTo(next) }
+        let isSoonWhole = usualRate.map { Double(last.bytes - last.received) <= $0 * policy.longSegmentTime.inSeconds }
+        guard isSoonWhole != true else { return .upTo(next) }
         return .open(ask: ask, first: last.pieces.lowerBound)
     }
 
@@ -281,7 +284,7 @@ public struct OriginWindow: Sendable {
             let wantedAt = trial.wantedAt ?? now
             trial.wantedAt = wantedAt
             let isLate = (now - wantedAt).inNanoseconds > policy.trial.inNanoseconds + 2 * latency
-            let isComplete = streams.values.count(where: { $0.firstByteAt != nil }) >= target
+            let isComplete = streams.values.count(where: { $0.lastByteAt != nil }) >= target
             if isComplete || isLate && streams.values.allSatisfy(\.isReserved) { trial.startedAt = now }
             return
         }

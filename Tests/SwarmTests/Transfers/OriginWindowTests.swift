@@ -45,10 +45,10 @@ struct OriginWindowTests {
         expectEachByteOnce(outcome, size)
     }
 
-    /// Over a small share of a link nothing is read far ahead of what all wait for, from the first range on.
-    @Test(arguments: [200e3, 1.5e6]) func aSlowLinkIsNotReadFarAhead(rate: Double) throws {
+    /// Over a small share of a link nothing is read far ahead of what all wait for, from the first range on, however late its bytes are told of.
+    @Test(arguments: [200e3, 1.5e6], [false, true]) func aSlowLinkIsNotReadFarAhead(rate: Double, tellsOnlyWhole: Bool) throws {
         let size = 40 * Self.mebibyte
-        let outcome = try WindowModel(latency: .milliseconds(20), streamRate: rate).fetch(size)
+        let outcome = try WindowModel(streamRate: rate, tellsOnlyWhole: tellsOnlyWhole).fetch(size)
         #expect(outcome.asks.prefix(8).allSatisfy { ($0.byteRange?.count ?? .max) <= 512 << 10 })
         #expect(outcome.mostWaiting <= 6 * Self.mebibyte, "\(outcome.mostWaiting)")
         expectEachByteOnce(outcome, size)
@@ -91,7 +91,7 @@ struct OriginWindowTests {
         let layout = try #require(PieceLayout(blobSize: 64 << 20))
         var window = OriginWindow(first: 0, end: nil, layout: layout)
         let asks = window.asks(limitBytes: 40 << 20, now: .zero)
-        let isUsed = window.answered(1, layout: layout, isWhole: false)
+        let isUsed = window.answered(1, layout: layout, isWhole: false, now: .zero)
         let last = try #require((asks + window.asks(limitBytes: 40 << 20, now: .zero)).last?.endPiece)
         let rest = window.drain()
         #expect(isUsed && last < layout.pieceCount && rest == .upTo(last))

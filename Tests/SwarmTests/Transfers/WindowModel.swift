@@ -13,6 +13,8 @@ struct WindowModel {
     /// Every third stream gets a tenth of what it would have if all had the same.
     var isUnfair = false
     var ignoresRanges = false
+    /// A range's bytes are told of when it is whole: what comes over a slow link is gathered first.
+    var tellsOnlyWhole = false
     /// Requests that break after so many of their bytes, by their number from 1 on.
     var breaks: [Int: Int] = [:]
     var limitBytes = 40 << 20
@@ -74,7 +76,7 @@ struct WindowModel {
                         stream.hasAnswered = true
                         let isWhole = ignoresRanges && stream.ask.byteRange != nil
                         if isWhole { stream.pieces = stream.pieces.lowerBound..<layout.pieceCount }
-                        outcome.hasFailed = !window.answered(stream.ask.id, layout: layout, isWhole: isWhole)
+                        outcome.hasFailed = !window.answered(stream.ask.id, layout: layout, isWhole: isWhole, now: now)
                     }
                     if try flow(&stream, flowing, layout, &window, &have, &outcome, now) { left.append(stream) }
                 } else {
@@ -109,7 +111,11 @@ struct WindowModel {
         stream.received = min(wanted, breakAt, stream.received + rate * Self.step.inSeconds)
         let bytes = Int(stream.received) - before
         outcome.sent += bytes
-        window.received(stream.ask.id, bytes: bytes, now: now)
+        if !tellsOnlyWhole {
+            window.received(stream.ask.id, bytes: bytes, now: now)
+        } else if stream.received == wanted {
+            window.received(stream.ask.id, bytes: Int(wanted), now: now)
+        }
         let whole = stream.received == wanted ? stream.pieces.count : Int(stream.received) / layout.pieceLength
         for piece in stream.pieces.prefix(whole) { have.insert(piece) }
         if stream.received == breakAt {

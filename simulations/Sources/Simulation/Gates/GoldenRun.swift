@@ -6,10 +6,10 @@ struct GoldenRun: Sendable {
     let eventLog: String
 
     static let all = [
-        GoldenRun(name: "a crowd", scenario: crowd, eventLog: "49f117ba1d3c5083"),
-        GoldenRun(name: "a crowd in steps", scenario: stepped, eventLog: "e40792d3f8a957e7"),
-        GoldenRun(name: "a crowd in three shards", scenario: sharded, eventLog: "364f4cb86cb0c396"),
-        GoldenRun(name: "a crowd in two zones with deaths, a cut and hostile nodes", scenario: trouble, eventLog: "fdddb359e09ba1e7"),
+        GoldenRun(name: "a crowd", scenario: crowd, eventLog: "9b44ed14a6d1f7d6"),
+        GoldenRun(name: "a crowd in steps", scenario: stepped, eventLog: "2a7e77b0102a7e08"),
+        GoldenRun(name: "a crowd in three shards", scenario: sharded, eventLog: "c747a57bc65cc1ac"),
+        GoldenRun(name: "a crowd in two zones with deaths, a cut and hostile nodes", scenario: trouble, eventLog: "8980401f415408af"),
     ]
 
     private static let image: [UInt64] = [12_000_000, 6_000_000, 2_000_000, 4000]

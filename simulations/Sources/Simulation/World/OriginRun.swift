@@ -11,10 +11,13 @@ final class OriginRun {
         var flow: FluidNetwork.FlowID?
         var received = 0
 
-        /// The window hears of so many bytes at a time.
-        private static let step = 256 << 10
+        /// The window hears of so many bytes at a time, or of what comes within so many seconds if that is less, as in the agent.
+        private static let (stepBytes, stepSeconds) = (256.0 * 1024, 0.1)
 
-        var milestone: Double { Double(min(bytes, received + Self.step)) }
+        /// - Parameter rate: what it brings now, bytes a second.
+        func milestone(rate: Double) -> Double {
+            min(Double(bytes), Double(received) + max(4096, min(Self.stepBytes, rate * Self.stepSeconds)))
+        }
     }
 
     let node: Int

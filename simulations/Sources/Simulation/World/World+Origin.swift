@@ -45,7 +45,9 @@ extension World {
             give(.originAnswered(blobs[run.blob].digest, size: layout.blobSize), to: run.node)
             guard runs[number] != nil else { return }
         }
-        guard run.window.answered(ask.id, layout: layout, isWhole: false) else { return failRun(number, .broken("an unusable answer")) }
+        guard run.window.answered(ask.id, layout: layout, isWhole: false, now: now) else {
+            return failRun(number, .broken("an unusable answer"))
+        }
         let range = layout.byteRange(of: ask.firstPiece..<(ask.endPiece ?? layout.pieceCount))
         let node = nodes[run.node]
         let between = originZone.map { $0 == node.zone ? [] : [zones[$0].up, zones[node.zone].down] } ?? []

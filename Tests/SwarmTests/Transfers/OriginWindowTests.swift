@@ -71,6 +71,8 @@ struct OriginWindowTests {
         model.habit = first.habit
         let second = try model.fetch(size)
         #expect(second.time < first.time)
+        // How long the way is it learns anew.
+        #expect(second.asks.first?.byteRange?.count == OriginWindowPolicy().firstSegmentBytes)
         #expect(second.time.inSeconds < 1.2 * Double(size) / (8 * 25e6))
     }
 
@@ -97,6 +99,17 @@ struct OriginWindowTests {
         #expect(isUsed && last < layout.pieceCount && rest == .upTo(last))
         let more = window.asks(limitBytes: 40 << 20, now: .zero + .seconds(1))
         #expect(more.isEmpty)
+    }
+
+    /// One stream is enough, and its range is long. It is read to its end if that is known to take a second at most.
+    @Test(arguments: [0, 1e6]) func drainingWaitsForALongRangeThatIsSoonWhole(rate: Double) throws {
+        let layout = try #require(PieceLayout(blobSize: 64 << 20))
+        var habit = OriginHabit()
+        (habit.streams, habit.rate) = (1, rate)
+        var window = OriginWindow(first: 0, end: nil, layout: layout, habit: habit)
+        let end = try #require(window.asks(limitBytes: 40 << 20, now: .zero).first?.endPiece)
+        let rest = window.drain()
+        #expect(rest == (rate > 0 ? .upTo(end) : .open(ask: 1, first: 0)))
     }
 
     /// It goes on to the blob's end: its reader may as well stop sooner.

@@ -4,7 +4,7 @@ SWIFT   := swift
 BUILD   := .build
 LINKED  := true
 # Where nobody debugs them, builds need no debug information. What is built of other packages, most of all, is kept for the next clean clone: it
-# takes half of CI's time.
+# is most of what a build does.
 ifdef CI
 BUILD   := $(or $(XDG_CACHE_HOME),$(HOME)/.cache)/shoal/build
 NODEBUG := -debug-info-format none

@@ -73,8 +73,8 @@ import Testing
         #expect(Bounds.seconds(scenario) == 4 * Double(scenario.bytes(of: scenario.layers.indices)) / Self.rate)
     }
 
-    /// The first to ask has a tenth of the others' link, and cannot keep the lease. What it has asked for comes first, unless it takes seconds: then
-    /// what has come of that beyond what is whole comes again.
+    /// The first to ask has a tenth of the others' link, and cannot keep the lease. What it has asked for comes first, and nothing comes
+    /// again: its ranges are short enough for that.
     @Test func aLeaseThatMovesCostsNothing() {
         let copies = (1...6 as ClosedRange<UInt64>).map { seed in
             var scenario = crowd(8, [60_000_000])

@@ -174,13 +174,14 @@ public struct OriginWindow: Sendable {
             id: lastID, firstPiece: pieces.lowerBound, endPiece: endPiece, byteRange: isWhole ? nil : bytes, isReserved: isReserved)
     }
 
-    /// So near its end that the next range had better be asked for, to be there when it is needed. When its bytes are told of next it would be too late.
+    /// So near its end that the next range had better be asked for, to be there when it is needed. When its bytes are told of next it would be too
+    /// late; but where all streams that are allowed are taken, too late is better than one too many.
     private func isEnding(_ stream: Stream, _ now: Instant) -> Bool {
         if stream.received >= stream.bytes { return true }
         // Its first bytes tell little about its rate.
         guard stream.received >= stream.bytes / 4 else { return false }
         let elapsed = (now - stream.askedAt).inNanoseconds - latency
-        let left = stream.bytes - stream.received - stream.lastCount
+        let left = stream.bytes - stream.received - (streams.count < limit ? stream.lastCount : 0)
         return Double(left) * Double(elapsed) <= Double(stream.received) * Double(latency)
     }
 

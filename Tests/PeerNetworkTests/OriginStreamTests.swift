@@ -68,15 +68,16 @@ struct OriginStreamTests {
         }
     }
 
-    /// The lease moves while ranges are under way: they are read to their end, and no byte comes twice.
+    /// The lease moves while a range is under way: it is read to its end, and no byte comes twice. The gate is shut before the registry has shown that a
+    /// single stream is enough: a long range might take more than the time that is given for it where all processors are busy.
     @Test func aLeaseThatMovesCostsNothing() async throws {
         let content = try Content(size: 40 * Self.mebibyte)
         let gate = Gate()
-        let origin = TestOrigin([content], bodyGate: gate, gatedFrom: 6 * Self.mebibyte)
+        let origin = TestOrigin([content], bodyGate: gate, gatedFrom: Self.mebibyte)
         try await Cluster.with(origin) { cluster in
             let (first, second) = (try await agent(cluster, knowing: content), try await agent(cluster, knowing: content))
             async let one = first.read(content)
-            try await eventually("bytes come") { await origin.sentBytes >= 4 * Self.mebibyte }
+            try await eventually("bytes come") { await origin.sentBytes >= Self.mebibyte / 2 }
             async let other = second.read(content)
             let tracker = try #require(await cluster.tracker)
             try await eventually("both want it") { await tracker.memberCount == 2 }

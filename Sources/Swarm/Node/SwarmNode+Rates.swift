@@ -16,9 +16,11 @@ extension SwarmNode {
     /// asked for again, and comes twice. With less, a node whose peers take a second to answer would be given less the slower it is.
     @inline(__always)
     func inFlightBytes(_ now: Instant) -> Int {
-        let brought = Int(linkRate(now) * settings.inFlightTime.inSeconds)
-        let most = min(settings.inFlightLimitBytes, max(settings.leastInFlightBytes, settings.leastInFlightPieces * longestPiece, brought))
-        return most / originPrecedence(now)
+        let rate = linkRate(now)
+        let brought = Int(rate * settings.inFlightTime.inSeconds)
+        let queued = max(settings.queuedInFlightBytes, Int(rate * settings.uploadQueue.inSeconds))
+        let least = max(settings.leastInFlightBytes, settings.leastInFlightPieces * longestPiece)
+        return min(settings.inFlightLimitBytes, max(least, min(brought, queued))) / originPrecedence(now)
     }
 
     /// What is asked of peers is divided by this, because all others wait for what comes from an origin: for a blob that comes from there slower than

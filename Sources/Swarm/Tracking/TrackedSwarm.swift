@@ -8,6 +8,11 @@ struct TrackedSwarm: Sendable {
         var pieces: UInt32
         var isSeed: Bool
         let zone: ZoneKey
+        /// How many others were told of it.
+        var namings: Int32 = 0
+
+        /// Whether it is the better peer to name of two, and not only because it has less.
+        func isNamedBefore(_ other: Member) -> Bool { namings < other.namings && isSeed == other.isSeed && pieces >= other.pieces }
     }
 
     /// A member that fetches the blob into its zone, where nobody has it; the others get it there.

@@ -171,7 +171,7 @@ extension TrackerIndex {
         guard !chosen.isEmpty else { return }
         swarms[Int(slot)]?.gateways[index].told += chosen.count
         swarms[Int(slot)]?.gateways[index].knowsFed = knowsFed
-        let peers = chosen.compactMap { nodes[Int($0)]?.record }
+        let peers = name(chosen, in: slot)
         actions.append(.send(session, .peers(digest: swarm.digest, size: swarm.size, peers: peers)))
     }
 }

@@ -84,9 +84,10 @@ extension TrackerIndex {
         guard let digest = swarms[Int(slot)]?.digest, let id = nodes[Int(node)]?.record.node, let zone = nodes[Int(node)]?.zone else {
             return
         }
-        let member = TrackedSwarm.Member(node: node, prefix: prefix, pieces: prefix, isSeed: isSeed, zone: zone)
+        var member = TrackedSwarm.Member(node: node, prefix: prefix, pieces: prefix, isSeed: isSeed, zone: zone)
         if let index = nodes[Int(node)]?.memberships[slot] {
             let was = swarms[Int(slot)]?.members[Int(index)].isSeed == true
+            member.namings = swarms[Int(slot)]?.members[Int(index)].namings ?? 0
             swarms[Int(slot)]?.members[Int(index)] = member
             swarms[Int(slot)]?.seeds += (isSeed ? 1 : 0) - (was ? 1 : 0)
             if was == isSeed { return }
@@ -118,7 +119,8 @@ extension TrackerIndex {
 
     // MARK: Handout
 
-    /// Members of its own zone for a node to connect to, at random, so that the graph is well mixed; and as many of other zones for one that
+    /// Members of its own zone for a node to connect to, at random, so that the graph is well mixed, though not by chance alone, or the first of
+    /// a crowd would have five times as many peers as the last, which would wait for theirs; and as many of other zones for one that
     /// is a gateway, or that fares badly. One that reaches nobody hears of seeds before it hears of others.
     private mutating func handout(_ slot: Int32, to node: Int32, isWide: Bool, seedsFirst: Bool) -> [PeerRecord] {
         guard let swarm = swarms[Int(slot)], let zone = nodes[Int(node)]?.zone else { return [] }
@@ -133,17 +135,28 @@ extension TrackerIndex {
                     $0.node != node && ($0.zone == zone) == isNear && !known.contains($0.node)
                 }
         }
-        return chosen.compactMap { nodes[Int($0)]?.record }
+        return name(chosen, in: slot)
     }
 
-    /// Random members of a kind. Where many are of the kind this costs the same for ten members and for ten thousand.
+    /// - Returns: the members' records, for one that is told of them.
+    mutating func name(_ members: [Int32], in slot: Int32) -> [PeerRecord] {
+        for node in members {
+            if let index = nodes[Int(node)]?.memberships[slot] { swarms[Int(slot)]?.members[Int(index)].namings += 1 }
+        }
+        return members.compactMap { nodes[Int($0)]?.record }
+    }
+
+    /// Random members of a kind: of two that come up, the one that was named less often if it has got as much ("the power of two choices",
+    /// Mitzenmacher 2001). Where many are of the kind this costs the same for ten members and for ten thousand.
     mutating func sample(
         _ members: [TrackedSwarm.Member], _ count: Int, where isFit: (TrackedSwarm.Member) -> Bool
     ) -> [Int32] {
         var chosen: [Int32] = []
         if members.count > count + 1 {
             for _ in 0..<4 * count where chosen.count < count {
-                let member = members[Int(random.next(upperBound: UInt64(members.count)))]
+                var member = members[Int(random.next(upperBound: UInt64(members.count)))]
+                let other = members[Int(random.next(upperBound: UInt64(members.count)))]
+                if other.isNamedBefore(member), isFit(other) { member = other }
                 if isFit(member), !chosen.contains(member.node) { chosen.append(member.node) }
             }
         }

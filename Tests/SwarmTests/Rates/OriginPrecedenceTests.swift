@@ -22,25 +22,25 @@ import Testing
     private func asked(_ node: borrowing SwarmNode, after seconds: Double) -> Int { node.inFlightBytes(.zero + .seconds(seconds)) }
 
     @Test func peersAreAskedForLessWhereTheyCrowdTheOriginOut() {
-        var node = node(peers: 8_000_000)
+        var node = node(peers: 5_000_000)
         // Not before there is anything to be told.
-        #expect(asked(node, after: 1) == 16_000_000)
-        #expect(asked(node, after: 1.1) == 4_000_000)
+        #expect(asked(node, after: 1) == 10_000_000)
+        #expect(asked(node, after: 1.1) == 2_500_000)
         // Most of what comes is the origin's.
         node.originRate.record(9_000_000, now: .zero + .seconds(1))
-        #expect(asked(node, after: 1.1) == 16_000_000)
+        #expect(asked(node, after: 1.1) == 10_000_000)
     }
 
     /// Another node is to go on, and waits.
     @Test func theLastBeforeAnotherGoesOnComesFirst() {
-        var node = node(peers: 8_000_000)
+        var node = node(peers: 5_000_000)
         _ = node.handle(.tracker(.handOver(content.digest)), now: .zero)
         #expect(asked(node, after: 0.1) == 0)
     }
 
     @Test func whoStreamsNothingAsksForAsMuchAsEver() {
-        var node = node(peers: 8_000_000)
+        var node = node(peers: 5_000_000)
         _ = node.handle(.tracker(.revoke(content.digest)), now: .zero)
-        #expect(asked(node, after: 2) == 16_000_000)
+        #expect(asked(node, after: 2) == 10_000_000)
     }
 }

@@ -6,10 +6,10 @@ struct GoldenRun: Sendable {
     let eventLog: String
 
     static let all = [
-        GoldenRun(name: "a crowd", scenario: crowd, eventLog: "737e39dcab48e50d"),
-        GoldenRun(name: "a crowd in steps", scenario: stepped, eventLog: "932f21cd370b1cf"),
-        GoldenRun(name: "a crowd in three shards", scenario: sharded, eventLog: "c747a57bc65cc1ac"),
-        GoldenRun(name: "a crowd in two zones with deaths, a cut and hostile nodes", scenario: trouble, eventLog: "c3d7909b21dcbae8"),
+        GoldenRun(name: "a crowd", scenario: crowd, eventLog: "4ed7a57009e436f1"),
+        GoldenRun(name: "a crowd in steps", scenario: stepped, eventLog: "87fac659bb8a78cf"),
+        GoldenRun(name: "a crowd in three shards", scenario: sharded, eventLog: "20a7fc87c6dfe649"),
+        GoldenRun(name: "a crowd in two zones with deaths, a cut and hostile nodes", scenario: trouble, eventLog: "b3749a19b384531d"),
     ]
 
     private static let image: [UInt64] = [12_000_000, 6_000_000, 2_000_000, 4000]

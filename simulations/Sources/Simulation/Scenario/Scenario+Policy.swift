@@ -24,6 +24,7 @@ extension Scenario {
     private static var sizes: [(key: String, path: WritableKeyPath<NodeSettings, Int>)] {
         [
             ("promised", \.transfer.promisedBytes), ("request-depth", \.transfer.requestDepthBytes), ("in-flight", \.inFlightLimitBytes),
+            ("queued-in-flight", \.queuedInFlightBytes),
             ("upload-ahead", \.uploadAheadBytes), ("per-connection", \.bytesPerConnection), ("shortest-queue", \.shortestQueueBytes),
             ("frame", \.frameBytes),
         ]

@@ -12,7 +12,8 @@ public struct NodeSettings: Sendable {
     }
     /// Bytes of pieces asked of all peers together and not yet stored: what gathering them takes in memory.
     public var inFlightLimitBytes = 32 << 20
-    /// But no more than what peers let wait of it (`uploadQueue`), or these bytes if they are more: they decline the rest.
+    /// But no more than what the link brings in `uploadQueue`, for which peers let requests wait, or these bytes if they are more: peers decline the
+    /// rest.
     public var queuedInFlightBytes = 12 << 20
     /// Nor more than what the link brings within this time, or `leastInFlightBytes` if they are more.
     public var inFlightTime: Duration = .seconds(2)

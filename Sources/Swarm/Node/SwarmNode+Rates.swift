@@ -13,7 +13,8 @@ extension SwarmNode {
     var areUploadsPaced: Bool { uploadBucket != nil && neighbours.values.contains { !$0.uploads.isEmpty } }
 
     /// Bytes that may be asked of all peers together: what comes in within two seconds. What waits much longer for our own link looks late, is
-    /// asked for again, and comes twice. With less, a node whose peers take a second to answer would be given less the slower it is.
+    /// asked for again, and comes twice. With less, a node whose peers take a second to answer would be given less the slower it is. Beyond
+    /// what peers let wait, they decline it.
     @inline(__always)
     func inFlightBytes(_ now: Instant) -> Int {
         let rate = linkRate(now)

@@ -8,7 +8,7 @@ struct TrackedSwarm: Sendable {
         var pieces: UInt32
         var isSeed: Bool
         let zone: ZoneKey
-        /// How many others were told of it.
+        /// How often it was in a handout.
         var namings: Int32 = 0
 
         /// Whether it is the better peer to name of two, and not only because it has less.

@@ -141,7 +141,9 @@ extension TrackerIndex {
     /// - Returns: the members' records, for one that is told of them.
     mutating func name(_ members: [Int32], in slot: Int32) -> [PeerRecord] {
         for node in members {
-            if let index = nodes[Int(node)]?.memberships[slot] { swarms[Int(slot)]?.members[Int(index)].namings += 1 }
+            guard let index = nodes[Int(node)]?.memberships[slot] else { continue }
+            // Whoever joins again and again must not make it overflow.
+            swarms[Int(slot)]?.members[Int(index)].namings &+= 1
         }
         return members.compactMap { nodes[Int($0)]?.record }
     }

@@ -138,9 +138,13 @@ extension TrackerIndex {
         return name(chosen, in: slot)
     }
 
+    /// Counts how often members are named, but for the one that fetches the blob: all wait for what it has, and the more nodes it gives new pieces
+    /// to, the sooner they are everywhere.
+    ///
     /// - Returns: the members' records, for one that is told of them.
     mutating func name(_ members: [Int32], in slot: Int32) -> [PeerRecord] {
-        for node in members {
+        let holder = swarms[Int(slot)]?.lease?.holder
+        for node in members where node != holder {
             guard let index = nodes[Int(node)]?.memberships[slot] else { continue }
             // Whoever joins again and again must not make it overflow.
             swarms[Int(slot)]?.members[Int(index)].namings &+= 1

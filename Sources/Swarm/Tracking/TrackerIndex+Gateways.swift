@@ -34,7 +34,7 @@ extension TrackerIndex {
     }
 
     /// Gives zones whose gateway falls far behind members elsewhere another one: either its link is slow, which the other one's need not be,
-    /// or the way into the zone is, and then they divide what comes over it.
+    /// or the way into the zone is, and then they divide what comes over it, though they bring some parts twice.
     mutating func reinforceGateways(_ now: Instant) {
         for slot in gated {
             guard let swarm = swarms[Int(slot)], let layout = swarm.size.flatMap({ PieceLayout(blobSize: $0) }) else { continue }
@@ -45,7 +45,7 @@ extension TrackerIndex {
                 let reached = Int(swarm.members[Int(index)].pieces)
                 let isBehind = swarm.members.contains {
                     guard $0.zone != gateway.zone, $0.node != swarm.lease?.holder else { return false }
-                    return ($0.isSeed ? layout.pieceCount : Int($0.pieces)) / 4 > reached
+                    return ($0.isSeed ? layout.pieceCount : Int($0.pieces)) / settings.gatewayFactor > reached
                 }
                 if isBehind, let next = nextGateway(slot, gateway.zone, now) { appoint(next, in: slot, now) }
             }

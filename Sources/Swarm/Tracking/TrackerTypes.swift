@@ -87,6 +87,9 @@ public struct TrackerSettings: Sendable {
     public var rateMemory: Duration = .seconds(300)
     /// How long a zone's gateway is given before its progress is held against that of members elsewhere.
     public var gatewayTrial: Duration = .seconds(3)
+    /// It is given help if a member elsewhere has more than so many times as much. Layers that come over a way half as wide as a node's link
+    /// differ by four times in how far they are.
+    public var gatewayFactor = 6
     /// Gateways of one zone for one blob at most.
     public var gatewaysPerZone = 2
     /// Members that gave a lease up before all are told to fend for themselves.

@@ -64,6 +64,23 @@ import Testing
         #expect(bench.index.swarmOverview(blob.digest)?.gateways == [])
     }
 
+    /// A thin way into a zone makes its gateway late too, and two would bring parts twice.
+    @Test(arguments: [(8, 1), (7, 1), (6, 2)]) func onlyAGatewayThatIsFarBehindGetsHelp(pieces: UInt32, gateways: Int) throws {
+        let blob = ToyContent(size: 100 * 65_536, seed: 4)
+        var bench = TrackerBench()
+        for node in 0..<4 {
+            bench.connect(node, zone: node < 2 ? "a" : "b")
+            _ = try bench.join(node, blob)
+        }
+        _ = try bench.vouch(0, blob, 0..<101)
+        _ = try bench.say(1, .progress(digest: blob.digest, prefix: 1, pieces: 45))
+        _ = try bench.say(2, .progress(digest: blob.digest, prefix: 1, pieces: pieces))
+        bench.tick(after: .seconds(2))
+        #expect(bench.index.swarmOverview(blob.digest)?.gateways == [bench.record(2).node])
+        bench.tick(after: .seconds(2))
+        #expect(bench.index.swarmOverview(blob.digest)?.gateways.count == gateways)
+    }
+
     @Test func leasesGoToTheOriginsZoneFirst() throws {
         var bench = TrackerBench { $0.originZone = "near" }
         bench.connect(0, zone: "far")

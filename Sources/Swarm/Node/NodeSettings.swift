@@ -23,6 +23,8 @@ public struct NodeSettings: Sendable {
     /// How long the best rate at which pieces came is taken for what the link brings.
     public var inFlightMemory: Duration = .seconds(10)
     public var connectionLimit = 256
+    /// After this long a connection by which nothing is going on makes room for another one.
+    public var idleAfter: Duration = .seconds(3)
     /// Blobs on their way to this node at once.
     public var transferLimit = 4096
     /// Piece bytes sent to other agents; nil for no limit.

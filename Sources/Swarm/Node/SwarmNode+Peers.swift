@@ -3,7 +3,7 @@ import OrderedCollections
 /// Connections to other agents, and what is said on them.
 extension SwarmNode {
     mutating func connected(_ connection: ConnectionID, _ isInitiator: Bool, _ expecting: NodeID?, _ now: Instant) {
-        guard neighbours.count < settings.connectionLimit else {
+        guard makeRoom(now) else {
             if let expecting { connectFailed(expecting, now) }
             lists.actions.append(.disconnect(connection, reason: "this node has \(settings.connectionLimit) connections, its limit"))
             return
@@ -12,6 +12,22 @@ extension SwarmNode {
         let hello = Hello(
             role: .agent, node: settings.node, cluster: settings.cluster, zone: settings.zone, address: settings.address)
         send(.hello(hello), on: connection, now)
+    }
+
+    /// Closes a connection for one more, if there would be more than the limit: of those by which nothing is going on the one that was used least
+    /// recently. Whom a node once met would otherwise keep it from whom it needs now.
+    ///
+    /// - Parameter dialled: how many more there will be besides.
+    /// - Returns: whether there is room.
+    mutating func makeRoom(besides dialled: Int = 0, _ now: Instant) -> Bool {
+        guard connectionCount + dialled >= settings.connectionLimit else { return true }
+        let idle = neighbours.filter { $0.value.isIdle && now - $0.value.lastUsedAt >= settings.idleAfter }
+        guard let (connection, session) = idle.min(by: { $0.value.lastUsedAt < $1.value.lastUsedAt }) else { return false }
+        neighbours[connection]?.isLeaving = true
+        leavingCount += 1
+        if let node = session.peer?.node, connections[node] == connection { connections[node] = nil }
+        lists.actions.append(.disconnect(connection, reason: "nothing for \(now - session.lastUsedAt), and another one is needed"))
+        return true
     }
 
     mutating func connectFailed(_ node: NodeID, _ now: Instant) {
@@ -24,6 +40,7 @@ extension SwarmNode {
 
     mutating func disconnected(_ connection: ConnectionID, _ now: Instant) {
         guard let neighbour = neighbours.removeValue(forKey: connection) else { return }
+        if neighbour.isLeaving { leavingCount -= 1 }
         if let node = neighbour.peer?.node {
             if connections[node] == connection { connections[node] = nil }
         } else if let node = neighbour.expecting {
@@ -77,7 +94,7 @@ extension SwarmNode {
     // MARK: Hearing
 
     mutating func hear(_ message: PeerMessage, from connection: ConnectionID, _ now: Instant) {
-        guard let index = neighbours.index(forKey: connection) else { return }
+        guard let index = neighbours.index(forKey: connection), !neighbours.values[index].isLeaving else { return }
         do {
             guard let said = try neighbours.values[index].hear(message, now: now) else { return }
             try react(to: said, from: connection, now)

@@ -164,7 +164,7 @@ extension SwarmNode {
                 open(digest, on: connection, now)
             } else if dialling[candidate.node] != nil {
                 if dialling[candidate.node]?.contains(digest) == false { dialling[candidate.node]?.append(digest) }
-            } else if neighbours.count + dialling.count < settings.connectionLimit {
+            } else if makeRoom(besides: dialling.count, now) {
                 dialling[candidate.node] = [digest]
                 lists.actions.append(.connect(candidate))
             }

@@ -16,6 +16,8 @@ public struct SwarmNode: ~Copyable, Sendable {
     /// Whole blobs, by size.
     var held: [Digest: UInt64]
     var neighbours: OrderedDictionary<ConnectionID, PeerSession> = [:]
+    /// Of these, those that are being closed for others.
+    var leavingCount = 0
     var connections: [NodeID: ConnectionID] = [:]
     /// Who is being dialled, and for which blobs.
     var dialling: OrderedDictionary<NodeID, [Digest]> = [:]
@@ -161,7 +163,7 @@ public struct SwarmNode: ~Copyable, Sendable {
     public var activeTransfers: Int { transfers.count }
 
     /// Connections to other agents, and dials that have not come to one yet.
-    public var connectionCount: Int { neighbours.count }
+    public var connectionCount: Int { neighbours.count - leavingCount }
     public var dialCount: Int { dialling.count }
     /// Blob channels that this node has open, over all connections.
     public var channelCount: Int { neighbours.values.reduce(0) { $0 + $1.channelCount } }

@@ -70,9 +70,13 @@ struct PeerSession: Sendable {
     /// The last frame under way is a part of a piece of several frames, or is as long as several.
     private(set) var sendsLongPiece = false
     let isInitiator: Bool
+    /// It is being closed for another one: nothing it brings counts any more.
+    var isLeaving = false
 
     var lastHeardAt: Instant
     var lastSaidAt: Instant
+    /// When the peer last said more than that it is there.
+    private(set) var lastUsedAt: Instant
     /// When bytes of any piece last came.
     private(set) var lastDataAt = Instant.zero
     private(set) var peer: Hello?
@@ -102,12 +106,17 @@ struct PeerSession: Sendable {
         self.expecting = expecting
         self.lastHeardAt = now
         self.lastSaidAt = now
+        self.lastUsedAt = now
     }
 
     // MARK: Receiving
 
     mutating func hear(_ message: PeerMessage, now: Instant) throws(WireError) -> Said? {
         lastHeardAt = now
+        switch message {
+        case .ping, .pong: break
+        default: lastUsedAt = now
+        }
         if case .hello(let hello) = message {
             guard peer == nil else { throw .unexpected(message: "a second hello") }
             try hello.check(role: .agent, cluster: cluster)
@@ -196,6 +205,8 @@ struct PeerSession: Sendable {
     }
 
     var channelCount: Int { ours.count }
+    /// Neither side wants anything of the other.
+    var isIdle: Bool { !isLeaving && peer != nil && ours.isEmpty && theirs.isEmpty && framesInFlight.isEmpty }
 
     func openChannel(for digest: Digest) -> UInt32? { ours[digest]?.number }
 

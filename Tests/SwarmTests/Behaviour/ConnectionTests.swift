@@ -68,4 +68,25 @@ import Testing
         cluster.expectComplete(blob)
         #expect(cluster.nodes.allSatisfy { $0.policy.connectionCount <= 4 })
     }
+
+    /// Whoever has met as many as it may still serves, and asks, others: connections by which nothing is going on are closed for them.
+    @Test func idleConnectionsMakeRoom() {
+        let cluster = Cluster(seed: 6)
+        cluster.adjust = { $0.connectionLimit = 4 }
+        cluster.startTrackerTicks()
+        let hubs = (0..<6).map { cluster.add(ToyContent(size: 1_000_000, seed: 60 + UInt64($0))) }
+        let others = (6..<12).map { cluster.add(ToyContent(size: 1_000_000, seed: 60 + UInt64($0))) }
+        cluster.addNodes(1, holding: hubs)
+        for blob in others { cluster.addNodes(1, holding: [blob]) }
+        cluster.addNodes(7)
+        cluster.run(for: .milliseconds(100))
+        for (index, (hub, other)) in zip(hubs, others).enumerated() {
+            cluster.want(hub, at: 7 + index)
+            cluster.want(other, at: 13)
+            cluster.run(for: .seconds(5))
+            #expect(cluster.nodes[7 + index].published[hub.digest] != nil && cluster.nodes[13].published[other.digest] != nil)
+        }
+        #expect((hubs + others).allSatisfy { cluster.originBytes($0) == 0 })
+        #expect(cluster.nodes.allSatisfy { $0.policy.connectionCount <= 4 })
+    }
 }

@@ -138,12 +138,13 @@ extension TrackerIndex {
         return name(chosen, in: slot)
     }
 
-    /// Counts how often members are named, but for the one that fetches the blob: all wait for what it has, and the more nodes it gives new pieces
-    /// to, the sooner they are everywhere.
+    /// Counts how often members are named. In a crowd not how often the one is that fetches the blob, so that it is named to more of those who come
+    /// late: all wait for what it has. A few nodes are near it anyway, and it would only have to decline more of what they ask for.
     ///
     /// - Returns: the members' records, for one that is told of them.
     mutating func name(_ members: [Int32], in slot: Int32) -> [PeerRecord] {
-        let holder = swarms[Int(slot)]?.lease?.holder
+        let isCrowd = swarms[Int(slot)]?.members.count ?? 0 > settings.handout * 5
+        let holder = isCrowd ? swarms[Int(slot)]?.lease?.holder : nil
         for node in members where node != holder {
             guard let index = nodes[Int(node)]?.memberships[slot] else { continue }
             // Whoever joins again and again must not make it overflow.

@@ -6,10 +6,10 @@ struct GoldenRun: Sendable {
     let eventLog: String
 
     static let all = [
-        GoldenRun(name: "a crowd", scenario: crowd, eventLog: "175c0a29b28e8a29"),
-        GoldenRun(name: "a crowd in steps", scenario: stepped, eventLog: "97f00dcead883d47"),
-        GoldenRun(name: "a crowd in three shards", scenario: sharded, eventLog: "22046b9ad3d490e0"),
-        GoldenRun(name: "a crowd in two zones with deaths, a cut and hostile nodes", scenario: trouble, eventLog: "24b1b7cfdac70785"),
+        GoldenRun(name: "a crowd", scenario: crowd, eventLog: "4ed7a57009e436f1"),
+        GoldenRun(name: "a crowd in steps", scenario: stepped, eventLog: "87fac659bb8a78cf"),
+        GoldenRun(name: "a crowd in three shards", scenario: sharded, eventLog: "20a7fc87c6dfe649"),
+        GoldenRun(name: "a crowd in two zones with deaths, a cut and hostile nodes", scenario: trouble, eventLog: "b3749a19b384531d"),
     ]
 
     private static let image: [UInt64] = [12_000_000, 6_000_000, 2_000_000, 4000]

@@ -21,12 +21,17 @@ extension SwarmNode {
     /// - Returns: whether there is room.
     mutating func makeRoom(besides dialled: Int = 0, _ now: Instant) -> Bool {
         guard connectionCount + dialled >= settings.connectionLimit else { return true }
-        let idle = neighbours.filter { $0.value.isIdle && now - $0.value.lastUsedAt >= settings.idleAfter }
-        guard let (connection, session) = idle.min(by: { $0.value.lastUsedAt < $1.value.lastUsedAt }) else { return false }
-        neighbours[connection]?.isLeaving = true
+        var idle: (index: Int, since: Instant)?
+        for index in neighbours.values.indices {
+            guard let since = neighbours.inPlace(at: index, { $0.idleSince }), now - since >= settings.idleAfter else { continue }
+            if since < idle?.since ?? now { idle = (index, since) }
+        }
+        guard let (index, since) = idle else { return false }
+        let connection = neighbours.keys[index]
+        neighbours.values[index].isLeaving = true
         leavingCount += 1
-        if let node = session.peer?.node, connections[node] == connection { connections[node] = nil }
-        lists.actions.append(.disconnect(connection, reason: "nothing for \(now - session.lastUsedAt), and another one is needed"))
+        if let node = neighbours.values[index].peer?.node, connections[node] == connection { connections[node] = nil }
+        lists.actions.append(.disconnect(connection, reason: "nothing for \(now - since), and another one is needed"))
         return true
     }
 

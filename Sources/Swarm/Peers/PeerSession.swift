@@ -205,8 +205,10 @@ struct PeerSession: Sendable {
     }
 
     var channelCount: Int { ours.count }
-    /// Neither side wants anything of the other.
-    var isIdle: Bool { !isLeaving && peer != nil && ours.isEmpty && theirs.isEmpty && framesInFlight.isEmpty }
+    /// Since when neither side wants anything of the other, if that is so.
+    var idleSince: Instant? {
+        !isLeaving && peer != nil && ours.isEmpty && theirs.isEmpty && framesInFlight.isEmpty ? lastUsedAt : nil
+    }
 
     func openChannel(for digest: Digest) -> UInt32? { ours[digest]?.number }
 

@@ -143,7 +143,7 @@ extension TrackerIndex {
     ///
     /// - Returns: the members' records, for one that is told of them.
     mutating func name(_ members: [Int32], in slot: Int32) -> [PeerRecord] {
-        let isCrowd = swarms[Int(slot)]?.members.count ?? 0 > settings.handout * 5
+        let isCrowd = swarms[Int(slot)]?.members.count ?? 0 > settings.crowd
         let holder = isCrowd ? swarms[Int(slot)]?.lease?.holder : nil
         for node in members where node != holder {
             guard let index = nodes[Int(node)]?.memberships[slot] else { continue }

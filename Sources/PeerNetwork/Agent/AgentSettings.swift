@@ -15,6 +15,8 @@ public struct AgentSettings: Sendable {
     public var transfer = TransferPolicy()
     /// With this many blobs on their way nothing more is fetched before a client asks for it; 0 for never.
     public var prefetchLimit = 32
+    /// Connections to other agents at most; an idle one makes room for another.
+    public var connectionLimit = 256
     /// Bytes of pieces that may be gathered at once.
     public var inFlightLimitBytes = 32 << 20
     /// Bytes of pieces from origins that may wait in memory for the pieces before them, over all blobs. A blob gets three pieces in any case.

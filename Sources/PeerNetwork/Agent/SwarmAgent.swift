@@ -85,6 +85,7 @@ public actor SwarmAgent {
         let advertised = try await advertisedAddress(listening: address)
         var nodeSettings = NodeSettings(node: store.nodeID, cluster: settings.cluster, zone: settings.zone, address: advertised)
         nodeSettings.transfer = settings.transfer
+        nodeSettings.connectionLimit = settings.connectionLimit
         nodeSettings.inFlightLimitBytes = settings.inFlightLimitBytes
         nodeSettings.uploadBytesPerSecond = settings.uploadBytesPerSecond
         nodeSettings.downloadBytesPerSecond = settings.downloadBytesPerSecond

@@ -58,7 +58,7 @@ public struct TrackerSettings: Sendable {
     public var cluster: String
     /// Peers in one handout: about ten make a well-mixed graph (ARCHITECTURE.md has the table).
     public var handout = 10
-    /// Whose blob has more members than this, and who fetches it for them, is named to more.
+    /// Where a blob has more members than this, whoever fetches it for them is named to more of those who come late.
     public var crowd = 50
     /// The zone that the origins are in or nearest to: its nodes get leases before others. nil where it is not known, or all are alike.
     public var originZone: String?

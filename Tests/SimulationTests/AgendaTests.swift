@@ -31,7 +31,8 @@ import Testing
 
     private func take(from agenda: inout Agenda<Int>, _ batch: inout EventBatch<Int>) -> [Int] {
         agenda.take(area: 1, into: &batch)
-        return batch.inOrder(places: Self.places)
+        batch.arrange(places: Self.places)
+        return batch.ordered
     }
 
     @Test func areasAreTakenApart() {
@@ -39,9 +40,12 @@ import Testing
         var batches = [EventBatch<Int>(), EventBatch<Int>()]
         for number in 0..<4 { agenda.lanes[0].schedule(at: 5, number, at: 0, of: number % 2) }
         agenda.advance(byOne: false)
-        for area in 0..<2 { agenda.take(area: area, into: &batches[area]) }
-        #expect(batches[0].inOrder(places: 1) == [0, 2])
-        #expect(batches[1].inOrder(places: 1) == [1, 3])
+        for area in 0..<2 {
+            agenda.take(area: area, into: &batches[area])
+            batches[area].arrange(places: 1)
+        }
+        #expect(batches[0].ordered == [0, 2])
+        #expect(batches[1].ordered == [1, 3])
         #expect(agenda.isEmpty)
     }
 

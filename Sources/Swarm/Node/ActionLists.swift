@@ -1,8 +1,9 @@
 /// What a node wants done at an event, in memory that the next event has again.
 public struct ActionLists: Sendable {
     public var actions: [NodeAction] = []
-    /// Emptied lists of what transfers want, which they do at nearly every event.
-    var spare: [[TransferAction]] = []
+    /// What a transfer wants, which it does at nearly every event. Empty but while that is being found and done.
+    var wanted: [TransferAction] = []
+    var memory = ScheduleMemory()
 
     public init() {}
 }

@@ -27,16 +27,17 @@ extension SwarmNode {
 
     /// Whether the blob comes from its origin to this node, and others have the piece while they lack some that this node has. As all clients wait for
     /// the same piece, all would have it from here, one after the other.
+    @inline(__always)
     func isElsewhere(_ digest: Digest, _ piece: Int) -> Bool {
         guard let sent = sentPieces.index(forKey: digest), let index = transfers.index(forKey: digest) else { return false }
-        return sentPieces.values[sent].isSpare(piece, of: transfers.peek(at: index) { $0.released.count })
+        return sentPieces.values[sent].isSpare(piece, of: transfers.values[index].released.count)
     }
 
     /// Bytes that wait to be sent, over all connections.
     @inline(__always)
     private var queuedBytes: Int {
         var bytes = 0
-        for index in neighbours.values.indices { bytes += neighbours.values[index].queuedBytes }
+        for index in uploads.values.indices { bytes += uploads.values[index].queuedBytes }
         return bytes
     }
 

@@ -7,9 +7,9 @@ import OrderedCollections
 extension SwarmNode {
     /// Tells all that this node can serve of a blob.
     mutating func sayHave(_ digest: Digest, on connection: ConnectionID, _ now: Instant) {
-        guard let index = neighbours.index(forKey: connection), let channel = neighbours.values[index].openChannel(for: digest) else {
-            return
-        }
+        guard let index = neighbours.index(forKey: connection),
+            let channel = neighbours.inPlace(at: index, { $0.openChannel(for: digest) })
+        else { return }
         if let size = held[digest], let layout = PieceLayout(blobSize: size) {
             send(.have(channel: channel, size: size, pieces: PieceSet(completeWith: layout.pieceCount)), on: connection, now)
         } else if let transfer = transfers.index(forKey: digest), let layout = transfers.values[transfer].layout {
@@ -64,10 +64,12 @@ extension SwarmNode {
         guard let index = transfers.index(forKey: digest), !transfers.values[index].partlyTold.isEmpty else { return }
         let news = transfers.values[index].partlyTold
         transfers.values[index].partlyTold = []
+        // Most peers were told of none of it.
+        let (all, told) = (Array(news.map(\.pieces).joined()), Array(news.map(\.peers).joined()))
         for neighbour in neighbours.values.indices {
             guard let channel = neighbours.inPlace(at: neighbour, { $0.channelToTell(digest) }) else { continue }
-            var pieces: [Int] = []
-            for batch in news where !batch.peers.contains(neighbours.keys[neighbour]) { pieces += batch.pieces }
+            let connection = neighbours.keys[neighbour]
+            let pieces = told.contains(connection) ? news.flatMap { $0.peers.contains(connection) ? [] : $0.pieces } : all
             _ = tell(pieces, at: index, to: neighbour, channel, now)
         }
     }

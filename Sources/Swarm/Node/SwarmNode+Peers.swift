@@ -8,7 +8,8 @@ extension SwarmNode {
             lists.actions.append(.disconnect(connection, reason: "this node has \(settings.connectionLimit) connections, its limit"))
             return
         }
-        neighbours[connection] = PeerSession(cluster: settings.cluster, isInitiator: isInitiator, expecting: expecting, now: now)
+        let session = PeerSession(cluster: settings.cluster, isInitiator: isInitiator, expecting: expecting, now: now)
+        neighbours.set(session, forKey: connection)
         let hello = Hello(
             role: .agent, node: settings.node, cluster: settings.cluster, zone: settings.zone, address: settings.address)
         send(.hello(hello), on: connection, now)
@@ -23,7 +24,9 @@ extension SwarmNode {
         guard connectionCount + dialled >= settings.connectionLimit else { return true }
         var idle: (index: Int, since: Instant)?
         for index in neighbours.values.indices {
-            guard let since = neighbours.inPlace(at: index, { $0.idleSince }), now - since >= settings.idleAfter else { continue }
+            guard let since = neighbours.values[index].idleSince, now - since >= settings.idleAfter,
+                !uploads.contains(neighbours.keys[index])
+            else { continue }
             if since < idle?.since ?? now { idle = (index, since) }
         }
         guard let (index, since) = idle else { return false }
@@ -45,6 +48,7 @@ extension SwarmNode {
 
     mutating func disconnected(_ connection: ConnectionID, _ now: Instant) {
         guard let neighbour = neighbours.removeValue(forKey: connection) else { return }
+        uploads.removeValue(forKey: connection)
         if neighbour.isLeaving { leavingCount -= 1 }
         if let node = neighbour.peer?.node {
             if connections[node] == connection { connections[node] = nil }
@@ -52,11 +56,11 @@ extension SwarmNode {
             // It hung up before it said who it is.
             connectFailed(node, now)
         }
-        for digest in transfers.keys where transfers[digest]?.sources[connection] != nil {
+        for digest in transfers.keys where transfers.inPlace(digest, { $0.sources.contains(connection) }) == true {
             unpromise(digest, connection, now)
             update(digest, now) { $0.lose(connection, actions: &$1) }
             // Nobody left to ask: the tracker may know others, or that it is this node's turn at the origin.
-            let hasSource = transfers[digest]?.sources.values.contains { $0.reach != .reserve }
+            let hasSource = transfers.inPlace(digest) { $0.sources.values.contains { $0.reach != .reserve } }
             if hasSource == false, case .connected = tracker { join(digest, isAlone: true) }
             lookAfter(digest, now)
         }
@@ -74,7 +78,7 @@ extension SwarmNode {
     }
 
     mutating func violate(_ connection: ConnectionID, _ error: WireError, _ now: Instant) {
-        if let hello = neighbours[connection]?.peer {
+        if let hello = peer(connection) {
             ban(hello.node, address: hello.address, digest: nil, reason: "broke the protocol: \(error)", now)
         }
         lists.actions.append(.disconnect(connection, reason: "\(error)"))
@@ -85,13 +89,14 @@ extension SwarmNode {
         lists.actions.append(.report(.banned(node, address: address, digest: digest, reason: reason)))
     }
 
-    mutating func keepAlive(_ connection: ConnectionID, _ now: Instant) {
-        guard let index = neighbours.index(forKey: connection) else { return }
+    /// - Parameter index: the neighbour's.
+    mutating func keepAlive(_ index: Int, _ now: Instant) {
         let silence = now - neighbours.values[index].lastHeardAt
         guard silence > settings.pingAfter else { return }
+        let connection = neighbours.keys[index]
         if silence > settings.deadAfter {
             lists.actions.append(.disconnect(connection, reason: "silent for \(settings.deadAfter)"))
-        } else if neighbours.values[index].peer != nil, now - neighbours.values[index].lastSaidAt > settings.pingAfter {
+        } else if neighbours.values[index].isGreeted, now - neighbours.values[index].lastSaidAt > settings.pingAfter {
             send(.ping, on: connection, now)
         }
     }
@@ -112,19 +117,21 @@ extension SwarmNode {
         switch said {
         case .hello(let hello): greet(hello, on: connection, now)
         case .opened(let digest, let wants): opened(digest, by: connection, isAnswerDue: wants, now)
-        case .closed(let digest): closed(digest, by: connection, now)
+        case .closed(let digest, let channel):
+            cancelUploads(over: channel, to: connection)
+            closed(digest, by: connection, now)
         case .missing(let digest):
             update(digest, now) { $0.lose(connection, actions: &$1) }
             unpromise(digest, connection, now)
-            if let message = neighbours[connection]?.close(digest) { send(message, on: connection, now) }
+            close(digest, on: connection, now)
         case .has(let digest, let size, let pieces): has(digest, size, pieces, connection, now)
         case .gained(let digest, let pieces): gained(digest, pieces, connection, now)
         case .wantsStates(let digest, let first): giveStates(digest, from: first, to: connection, now)
         case .states(let digest, let list): update(digest, now) { $0.claimed(connection, list, actions: &$1) }
         case .requested(let digest, let piece, let channel): try requested(digest, piece, over: channel, by: connection, now)
-        case .cancelled: break
+        case .cancelled(let piece, let channel): cancelUploads(piece, over: channel, to: connection)
         case .rejected(let digest, let piece):
-            let sentAt = neighbours[connection]?.lastDataAt ?? .zero
+            let sentAt = neighbours.inPlace(connection) { $0.lastDataAt } ?? .zero
             update(digest, now) { $0.rejected(connection, piece: piece, sentAt: sentAt, now: now, actions: &$1) }
         case .ping: send(.pong, on: connection, now)
         case .pong: break
@@ -136,7 +143,7 @@ extension SwarmNode {
     private mutating func greet(_ hello: Hello, on connection: ConnectionID, _ now: Instant) {
         let blobs = dialling.removeValue(forKey: hello.node) ?? []
         // Somebody else answers at the address of whom we dialled.
-        if let expected = neighbours[connection]?.expecting, expected != hello.node { connectFailed(expected, now) }
+        if let expected = neighbours.inPlace(connection, { $0.expecting }), expected != hello.node { connectFailed(expected, now) }
         guard hello.node != settings.node else {
             lists.actions.append(.disconnect(connection, reason: "this is the node itself: check --advertise"))
             return
@@ -146,8 +153,8 @@ extension SwarmNode {
             return
         }
         if let other = connections[hello.node], other != connection {
-            let iBegan = neighbours[connection]?.isInitiator == true
-            let otherBeganByMe = neighbours[other]?.isInitiator == true
+            let iBegan = neighbours.inPlace(connection) { $0.isInitiator } == true
+            let otherBeganByMe = neighbours.inPlace(other) { $0.isInitiator } == true
             let lowerIsMe = settings.node < hello.node
             guard iBegan == otherBeganByMe || iBegan == lowerIsMe else {
                 lists.actions.append(.disconnect(connection, reason: "another connection to that node exists"))
@@ -167,10 +174,12 @@ extension SwarmNode {
     ///
     /// - Parameter isAnswer: the peer opened it first.
     mutating func open(_ digest: Digest, on connection: ConnectionID, isAnswer: Bool = false, _ now: Instant) {
-        guard let node = neighbours[connection]?.peer?.node else { return }
-        guard let opening = neighbours[connection]?.open(digest, isWhole: held[digest] != nil) else { return }
+        let isWhole = held[digest] != nil
+        guard let node = peer(connection)?.node, let opening = neighbours.inPlace(connection, { $0.open(digest, isWhole: isWhole) }) else {
+            return
+        }
         let reach = reach(of: connection, for: digest)
-        transfers[digest]?.add(connection, node: node, reach: reach)
+        transfers.inPlace(digest) { $0.add(connection, node: node, reach: reach) }
         send(opening, on: connection, now)
         sayHave(digest, on: connection, now)
         guard !isAnswer, let index = transfers.index(forKey: digest) else { return }
@@ -180,22 +189,22 @@ extension SwarmNode {
 
     /// Who was named one peer of another zone is to bring the blob into its own, and may ask all of other zones.
     private func reach(of connection: ConnectionID, for digest: Digest) -> BlobTransfer.Reach {
-        guard let zone = neighbours[connection]?.peer?.zone, zone != settings.zone else { return .near }
+        guard let zone = peer(connection)?.zone, zone != settings.zone else { return .near }
         return candidates[digest]?.contains { $0.zone != settings.zone } == true ? .far : .reserve
     }
 
     private mutating func opened(_ digest: Digest, by connection: ConnectionID, isAnswerDue: Bool, _ now: Instant) {
-        guard transfers[digest] != nil || isAnswerDue && held[digest] != nil else {
+        guard transfers.contains(digest) || isAnswerDue && held[digest] != nil else {
             if isAnswerDue { send(.missing(digest: digest), on: connection, now) }
             return
         }
-        if let node = neighbours[connection]?.peer?.node {
+        if let node = peer(connection)?.node {
             let reach = reach(of: connection, for: digest)
-            transfers[digest]?.add(connection, node: node, reach: reach)
+            transfers.inPlace(digest) { $0.add(connection, node: node, reach: reach) }
         }
-        if neighbours[connection]?.openChannel(for: digest) == nil {
+        if neighbours.inPlace(connection, { $0.openChannel(for: digest) }) == nil {
             open(digest, on: connection, isAnswer: true, now)
-        } else if neighbours[connection]?.channelToTell(digest)?.saidHave == false {
+        } else if neighbours.inPlace(connection, { $0.channelToTell(digest)?.saidHave }) == false {
             sayHave(digest, on: connection, now)
         }
     }
@@ -204,13 +213,13 @@ extension SwarmNode {
     private mutating func closed(_ digest: Digest, by connection: ConnectionID, _ now: Instant) {
         update(digest, now) { $0.lose(connection, actions: &$1) }
         unpromise(digest, connection, now)
-        if transfers[digest] == nil, let message = neighbours[connection]?.close(digest) { send(message, on: connection, now) }
+        if !transfers.contains(digest) { close(digest, on: connection, now) }
     }
 
     private mutating func has(_ digest: Digest, _ size: UInt64, _ pieces: PieceSet, _ connection: ConnectionID, _ now: Instant) {
         if held[digest] != nil, pieces.isComplete {
             // Both hold it whole: there is nothing left to say.
-            if let message = neighbours[connection]?.close(digest) { send(message, on: connection, now) }
+            close(digest, on: connection, now)
         }
         update(digest, now) { $0.has(connection, size: size, pieces: pieces, actions: &$1) }
     }
@@ -222,13 +231,13 @@ extension SwarmNode {
             return sayHave(digest, on: connection, now)
         }
         transfers.values[index].gained(connection, pieces: pieces)
-        let isWorthAsking = transfers.inPlace(at: index) { $0.isWorthAsking(connection, for: pieces, now: now) }
+        let isWorthAsking = transfers.values[index].isWorthAsking(connection, for: pieces, now: now)
         if isWorthAsking { schedule(digest, only: connection, now) }
     }
 
     private mutating func giveStates(_ digest: Digest, from first: Int, to connection: ConnectionID, _ now: Instant) {
         guard let channel = channel(for: digest, on: connection) else { return }
-        guard let chain = transfers[digest]?.chain else {
+        guard let chain = transfers.inPlace(digest, { $0.chain }) else {
             if held[digest] != nil { lists.actions.append(.sendStates(connection, channel: channel, digest, first: first)) }
             return
         }
@@ -238,10 +247,15 @@ extension SwarmNode {
         send(.states(channel: channel, first: UInt32(first), bytes: list.bytes), on: connection, now)
     }
 
+    /// Ends our side of a blob on one connection, if it is open.
+    mutating func close(_ digest: Digest, on connection: ConnectionID, _ now: Instant) {
+        if let message = neighbours.inPlace(connection, { $0.close(digest) }) { send(message, on: connection, now) }
+    }
+
     /// Ends our side of a blob on every connection.
     mutating func close(_ digest: Digest) {
         for connection in neighbours.keys {
-            if let message = neighbours[connection]?.close(digest) { lists.actions.append(.send(connection, message)) }
+            if let message = neighbours.inPlace(connection, { $0.close(digest) }) { lists.actions.append(.send(connection, message)) }
         }
     }
 }

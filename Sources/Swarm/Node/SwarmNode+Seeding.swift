@@ -9,11 +9,9 @@ extension SwarmNode {
     mutating func seed(_ digest: Digest, _ pieces: [Int], _ now: Instant) -> [Int] {
         guard let index = transfers.index(forKey: digest) else { return pieces }
         guard isSeeding(index) else {
-            return transfers.inPlace(at: index) { transfer in
-                guard !transfer.superSeed.isEmpty else { return pieces }
-                defer { transfer.superSeed = SuperSeed() }
-                return transfer.superSeed.hidden + pieces
-            }
+            guard !transfers.values[index].superSeed.isEmpty else { return pieces }
+            defer { transfers.values[index].superSeed = SuperSeed() }
+            return transfers.values[index].superSeed.hidden + pieces
         }
         // What a peer has is in the swarm already.
         var known: [Int] = []
@@ -30,13 +28,11 @@ extension SwarmNode {
 
     /// With few peers there is nobody to pass pieces on, and promises would only cost the time in which they are kept. Without a tracker,
     /// peers that know of nothing to ask for would go to the origin themselves.
+    @inline(__always)
     private func isSeeding(_ index: Int) -> Bool {
-        guard case .connected = tracker else { return false }
-        return transfers.peek(at: index) { transfer in
-            guard transfer.mandate == .lease, transfer.run != nil else { return false }
-            let near = transfer.sources.values.count { $0.reach == .near }
-            return (near > 0 ? near : transfer.sources.count) >= settings.transfer.fewestSeeded
-        }
+        guard case .connected = tracker, transfers.values[index].mandate == .lease, transfers.values[index].run != nil else { return false }
+        let near = transfers.values[index].sources.values.count { $0.reach == .near }
+        return (near > 0 ? near : transfers.values[index].sources.count) >= settings.transfer.fewestSeeded
     }
 
     /// Tells peers of pieces that wait, each piece to one of them, each peer of no more than it soon gets.
@@ -70,6 +66,7 @@ extension SwarmNode {
         }
     }
 
+    @inline(__always)
     func isPromised(_ digest: Digest, _ piece: Int, to connection: ConnectionID) -> Bool {
         guard let index = transfers.index(forKey: digest) else { return false }
         return transfers.values[index].superSeed.promises[piece]?.connection == connection
@@ -79,7 +76,11 @@ extension SwarmNode {
     private mutating func declineUnpromised(at index: Int, of neighbour: Int, _ now: Instant) {
         let (digest, connection) = (transfers.keys[index], neighbours.keys[neighbour])
         let promises = transfers.values[index].superSeed.promises
-        let waiting = neighbours.values[neighbour].takeUnsent(of: digest) { promises[$0]?.connection != connection }
+        guard let queue = uploads.index(forKey: connection),
+            let channel = neighbours.inPlace(at: neighbour, { $0.theirChannel(for: digest) })
+        else { return }
+        let waiting = uploads.values[queue].takeUnsent(over: channel) { promises[$0]?.connection != connection }
+        tidyUploads(to: connection)
         for upload in waiting { decline(digest, upload.piece, over: upload.channel, of: connection, now) }
     }
 
@@ -137,8 +138,10 @@ extension SwarmNode {
         guard isSeeding(index) else { return announce(seed(digest, [], now), of: digest, now) }
         guard let oldest = transfers.values[index].superSeed.promises.values.first, now - oldest.madeAt > settings.transfer.promiseFor
         else { return }
-        let expired = transfers.values[index].superSeed.takePromises { [neighbours, settings] piece, promise in
-            now - promise.madeAt > settings.transfer.promiseFor && neighbours[promise.connection]?.owes(digest, piece: piece) != true
+        let expired = transfers.values[index].superSeed.takePromises { [neighbours, uploads, settings] piece, promise in
+            guard now - promise.madeAt > settings.transfer.promiseFor else { return false }
+            guard let channel = neighbours.peek(promise.connection, { $0.theirChannel(for: digest) }) else { return true }
+            return uploads.peek(promise.connection) { $0.waits(for: piece, over: channel) } != true
         }
         announce(expired, of: digest, now)
         promise(at: index, now)

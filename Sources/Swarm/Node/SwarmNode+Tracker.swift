@@ -47,24 +47,24 @@ extension SwarmNode {
     }
 
     private mutating func handedOut(_ digest: Digest, _ size: UInt64?, _ peers: [PeerRecord], _ now: Instant) {
-        guard transfers[digest] != nil else { return }
+        guard transfers.contains(digest) else { return }
         if let size { update(digest, now) { _ = $0.adopt(size: size, .claimed, actions: &$1) } }
         var known = candidates[digest] ?? []
         for peer in peers where !known.contains(where: { $0.node == peer.node }) { known.append(peer) }
         candidates[digest] = known
-        if peers.contains(where: { $0.zone != settings.zone }) { transfers[digest]?.callReserve() }
+        if peers.contains(where: { $0.zone != settings.zone }) { transfers.inPlace(digest) { $0.callReserve() } }
         dial(for: digest, now)
     }
 
     private mutating func leased(_ digest: Digest, after earlier: NodeID?, _ now: Instant) {
-        guard transfers[digest] != nil else {
+        guard transfers.contains(digest) else {
             // Wanted no more: let another have it.
             tell(held[digest].map { .announce([HeldBlob(digest: digest, size: $0)]) } ?? .leave(digest))
             return
         }
         guard settings.transfer.asksOrigin else { return tell(.yield(digest: digest, reason: "this agent is offline")) }
         lists.actions.append(.report(.leaseGranted(digest)))
-        sentPieces[digest]?.isFromOrigin = true
+        sentPieces.inPlace(digest) { $0.isFromOrigin = true }
         update(digest, now) { transfer, _ in transfer.granted(after: earlier, now: now) }
     }
 }

@@ -24,10 +24,9 @@ extension SwarmNode {
         if frame.count > 0 { linkIsUsed(now) }
         let piece = Int(frame.piece)
         guard let index = transfers.index(forKey: digest) else { return nil }
-        let (ours, offered) = transfers.inPlace(at: index) { ($0.layout, $0.offeredSize(by: connection)) }
-        guard let layout = ours else { return nil }
+        guard let layout = transfers.values[index].layout else { return nil }
         // By the size that the peer itself has told.
-        if offered == layout.blobSize,
+        if transfers.values[index].offeredSize(by: connection) == layout.blobSize,
             piece >= layout.pieceCount || Int(frame.offset) + frame.count > layout.length(of: piece)
         {
             throw .invalid(field: "data beyond its piece")
@@ -81,51 +80,47 @@ extension SwarmNode {
         }
     }
 
-    mutating func perform(_ wanted: [TransferAction], for digest: Digest, _ now: Instant) {
-        for action in wanted {
-            switch action {
-            case .request(let connection, let piece): ask(connection, digest, piece, now)
-            case .cancel(let connection, let piece):
-                if let channel = channel(for: digest, on: connection) {
-                    send(.cancel(channel: channel, piece: UInt32(piece)), on: connection, now)
-                }
-            case .drop(let connection, let piece): lists.actions.append(.drop(connection, digest, piece: piece))
-            case .wantStates(let connection, let first):
-                if let channel = channel(for: digest, on: connection) {
-                    send(.wantStates(channel: channel, first: UInt32(first)), on: connection, now)
-                }
-            case .check(let piece, let connection, let link, let isTrusted):
-                guard let index = neighbours.index(forKey: connection), let node = neighbours.inPlace(at: index, { $0.peer?.node }) else {
-                    continue
-                }
-                lists.actions.append(.check(digest, piece: piece, from: connection, node: node, link: link, isTrusted: isTrusted))
-            case .forget(let pieces): lists.actions.append(.forget(digest, pieces: pieces))
-            case .fetchOrigin(let order): lists.actions.append(.fetchOrigin(digest, order))
-            case .stopOrigin: lists.actions.append(.stopOrigin(digest))
-            case .drainOrigin: lists.actions.append(.drainOrigin(digest))
-            case .sized(let layout): lists.actions.append(.sized(digest, layout))
-            case .released:
-                lists.actions.append(.released(digest))
-                tellNews(of: digest, now)
-            case .vouch(let size, let list):
-                tell(.vouch(digest: digest, size: size, first: UInt32(list.first), states: list.bytes))
-            case .progress(let prefix, let pieces): tell(.progress(digest: digest, prefix: UInt32(prefix), pieces: UInt32(pieces)))
-            case .yieldLease(let reason):
-                tell(.yield(digest: digest, reason: reason))
-                lists.actions.append(.report(.leaseYielded(digest, reason: reason)))
-            case .passLeaseOn:
-                tell(.yield(digest: digest, reason: "another agent is faster"))
-                lists.actions.append(.report(.leasePassedOn(digest)))
-            case .join(let isAlone): join(digest, isAlone: isAlone)
-            case .blame(let connection, let node, let reason): blame(connection, node, digest, reason, now)
-            case .restart(let reason):
-                lists.actions.append(.restart(digest, reason: reason))
-                lists.actions.append(.report(.restarted(digest, reason: reason)))
-            case .finish(let states):
-                tellNews(of: digest, always: true, now)
-                if let layout = transfers[digest]?.layout { lists.actions.append(.publish(digest, layout, states)) }
-            case .fail(let failure): fail(digest, failure)
+    mutating func perform(_ action: TransferAction, for digest: Digest, _ now: Instant) {
+        switch action {
+        case .request(let connection, let piece): ask(connection, digest, piece, now)
+        case .cancel(let connection, let piece):
+            if let channel = channel(for: digest, on: connection) {
+                send(.cancel(channel: channel, piece: UInt32(piece)), on: connection, now)
             }
+        case .drop(let connection, let piece): lists.actions.append(.drop(connection, digest, piece: piece))
+        case .wantStates(let connection, let first):
+            if let channel = channel(for: digest, on: connection) {
+                send(.wantStates(channel: channel, first: UInt32(first)), on: connection, now)
+            }
+        case .check(let piece, let connection, let link, let isTrusted):
+            guard let node = neighbours.inPlace(connection, { $0.peer?.node }) else { return }
+            lists.actions.append(.check(digest, piece: piece, from: connection, node: node, link: link, isTrusted: isTrusted))
+        case .forget(let pieces): lists.actions.append(.forget(digest, pieces: pieces))
+        case .fetchOrigin(let order): lists.actions.append(.fetchOrigin(digest, order))
+        case .stopOrigin: lists.actions.append(.stopOrigin(digest))
+        case .drainOrigin: lists.actions.append(.drainOrigin(digest))
+        case .sized(let layout): lists.actions.append(.sized(digest, layout))
+        case .released:
+            lists.actions.append(.released(digest))
+            tellNews(of: digest, now)
+        case .vouch(let size, let list):
+            tell(.vouch(digest: digest, size: size, first: UInt32(list.first), states: list.bytes))
+        case .progress(let prefix, let pieces): tell(.progress(digest: digest, prefix: UInt32(prefix), pieces: UInt32(pieces)))
+        case .yieldLease(let reason):
+            tell(.yield(digest: digest, reason: reason))
+            lists.actions.append(.report(.leaseYielded(digest, reason: reason)))
+        case .passLeaseOn:
+            tell(.yield(digest: digest, reason: "another agent is faster"))
+            lists.actions.append(.report(.leasePassedOn(digest)))
+        case .join(let isAlone): join(digest, isAlone: isAlone)
+        case .blame(let connection, let node, let reason): blame(connection, node, digest, reason, now)
+        case .restart(let reason):
+            lists.actions.append(.restart(digest, reason: reason))
+            lists.actions.append(.report(.restarted(digest, reason: reason)))
+        case .finish(let states):
+            tellNews(of: digest, always: true, now)
+            if let layout = transfers.inPlace(digest, { $0.layout }) { lists.actions.append(.publish(digest, layout, states)) }
+        case .fail(let failure): fail(digest, failure)
         }
     }
 
@@ -135,11 +130,11 @@ extension SwarmNode {
     }
 
     private mutating func blame(_ connection: ConnectionID, _ node: NodeID, _ digest: Digest, _ reason: String, _ now: Instant) {
-        let address = neighbours[connection]?.peer?.address ?? "unknown"
+        let address = peer(connection)?.address ?? "unknown"
         guard banned[node].map({ $0 > now }) != true else { return }
         ban(node, address: address, digest: digest, reason: reason, now)
         for blob in candidates.keys { candidates[blob]?.removeAll { $0.node == node } }
-        if neighbours[connection] != nil { lists.actions.append(.disconnect(connection, reason: reason)) }
+        if neighbours.contains(connection) { lists.actions.append(.disconnect(connection, reason: reason)) }
     }
 
     // MARK: Finding peers
@@ -147,14 +142,14 @@ extension SwarmNode {
     /// Connects to peers that the tracker named for the blob, up to the policy's number of neighbours; and to twice as many of other zones,
     /// however many of these came by themselves: who is to bring the blob into the zone may need just the last one named.
     mutating func dial(for digest: Digest, _ now: Instant) {
-        guard let transfer = transfers[digest] else { return }
+        guard let index = transfers.index(forKey: digest) else { return }
         var room = settings.transfer.neighbours
         var farRoom = room * 2
-        for source in transfer.sources.values where source.reach == .near { room -= 1 }
+        for source in transfers.values[index].sources.values where source.reach == .near { room -= 1 }
         for candidate in candidates[digest] ?? [] {
             if banned[candidate.node].map({ $0 > now }) == true || candidate.node == settings.node { continue }
             if candidate.zone == settings.zone {
-                guard room > 0 || candidate.node == transfer.predecessor?.node else { continue }
+                guard room > 0 || candidate.node == transfers.values[index].predecessor?.node else { continue }
                 room -= 1
             } else {
                 guard farRoom > 0 else { continue }

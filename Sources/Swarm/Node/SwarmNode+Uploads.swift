@@ -16,19 +16,44 @@ extension SwarmNode {
             }
             return
         }
-        guard let index = neighbours.index(forKey: connection) else { return }
+        guard neighbours.contains(connection) else { return }
         let isSmall = layout.pieceCount == 1 && layout.blobSize <= UInt64(PieceLayout.shortestPiece)
         let length = layout.length(of: piece)
         if !isSmall, mayDecline, isQueueFull(for: length) || isElsewhere(digest, piece), !isPromised(digest, piece, to: connection) {
             return decline(digest, piece, over: theirs, of: connection, now)
         }
-        try neighbours.values[index].enqueue(
-            PeerSession.Upload(channel: theirs, isWholeBlob: isSmall, piece: piece, length: length, askedAt: now))
+        try enqueue(
+            UploadQueue.Upload(channel: theirs, isWholeBlob: isSmall, piece: piece, length: length, askedAt: now), for: connection)
         serve(now)
     }
 
+    private mutating func enqueue(_ upload: UploadQueue.Upload, for connection: ConnectionID) throws(WireError) {
+        if let index = uploads.index(forKey: connection) { return try uploads.values[index].enqueue(upload) }
+        var queue = UploadQueue(servedTurn: neighbours.inPlace(connection) { $0.servedTurn } ?? 0)
+        try queue.enqueue(upload)
+        uploads.set(queue, forKey: connection)
+    }
+
+    /// Takes away a queue that is empty.
+    mutating func tidyUploads(to connection: ConnectionID) {
+        guard let index = uploads.index(forKey: connection), uploads.values[index].isEmpty else { return }
+        if let neighbour = neighbours.index(forKey: connection) {
+            neighbours.values[neighbour].servedTurn = uploads.values[index].servedTurn
+        }
+        uploads.remove(at: index)
+    }
+
+    /// The peer waits no more for a piece, or for all that it asked for over the channel.
+    mutating func cancelUploads(_ piece: Int? = nil, over channel: UInt32, to connection: ConnectionID) {
+        guard let index = uploads.index(forKey: connection) else { return }
+        uploads.values[index].cancel(piece, over: channel)
+        tidyUploads(to: connection)
+    }
+
     mutating func uploaded(_ connection: ConnectionID, _ now: Instant) {
-        if let index = neighbours.index(forKey: connection) { uploadRate.record(neighbours.values[index].uploaded(now: now), now: now) }
+        let left = uploads.index(forKey: connection).map { uploads.values[$0].uploaded(now: now) }
+        if neighbours.contains(connection) { uploadRate.record(left ?? 0, now: now) }
+        tidyUploads(to: connection)
         bestUploadRate.note(Int(uploadRate.bytesPerSecond), memory: settings.inFlightMemory, now: now)
         serve(now)
         offerDeclined(now)
@@ -40,29 +65,31 @@ extension SwarmNode {
         var (underWay, pieces) = (0, 0)
         var areLong = false
         let stuckAfter = stuckAfter
-        for index in neighbours.values.indices where neighbours.values[index].bytesInFlight > 0 {
-            guard now - neighbours.values[index].lastUploadedAt < stuckAfter else { continue }
-            neighbours.inPlace(at: index) { session in
-                underWay += session.bytesInFlight
-                pieces += session.piecesInFlight
-                if session.sendsLongPiece { areLong = true }
-            }
+        for index in uploads.values.indices where uploads.values[index].bytesInFlight > 0 {
+            guard now - uploads.values[index].lastUploadedAt < stuckAfter else { continue }
+            underWay += uploads.values[index].bytesInFlight
+            pieces += uploads.values[index].piecesInFlight
+            if uploads.values[index].sendsLongPiece { areLong = true }
         }
         if underWay == 0 { uploadRate.begin(now: now) }
         while mayUpload(now) {
             let limit = areLong && !isLinkFull(now) ? settings.uploadAheadLongPieces : settings.uploadAheadPieces
             let mayBegin = underWay < settings.uploadAheadBytes || pieces < limit
-            guard let (neighbour, upload) = nextServed(mayBegin: mayBegin, now) else {
+            guard let (connection, upload) = nextServed(mayBegin: mayBegin, now) else {
                 if mayBegin { revealMore(now) }
                 return
             }
-            pieces -= neighbours.inPlace(at: neighbour) { $0.piecesInFlight }
-            underWay += sendFragment(of: upload, to: neighbour, now)
-            neighbours.inPlace(at: neighbour) { session in
-                pieces += session.piecesInFlight
-                if session.sendsLongPiece { areLong = true }
-            }
+            pieces -= piecesInFlight(to: connection)
+            underWay += sendFragment(of: upload, to: connection, now)
+            pieces += piecesInFlight(to: connection)
+            if let index = uploads.index(forKey: connection), uploads.values[index].sendsLongPiece { areLong = true }
+            tidyUploads(to: connection)
         }
+    }
+
+    @inline(__always)
+    private func piecesInFlight(to connection: ConnectionID) -> Int {
+        uploads.index(forKey: connection).map { uploads.values[$0].piecesInFlight } ?? 0
     }
 
     /// Whether about as much goes out as lately at best.
@@ -78,42 +105,51 @@ extension SwarmNode {
     @inline(__always)
     private var stuckAfter: Duration {
         var underWay = 0
-        for index in neighbours.values.indices { underWay += neighbours.values[index].bytesInFlight }
+        for index in uploads.values.indices { underWay += uploads.values[index].bytesInFlight }
         return .seconds(min(max(0.1, 2 * Double(underWay) / max(1, uploadRate.bytesPerSecond)), 1))
     }
 
     /// - Parameter mayBegin: whether another piece may be begun, or those under way are to be gone on with only.
-    /// - Returns: indices of the neighbour to serve and of its upload.
-    private mutating func nextServed(mayBegin: Bool, _ now: Instant) -> (neighbour: Int, upload: Int)? {
+    /// - Returns: whom to serve, and the index of the upload.
+    private mutating func nextServed(mayBegin: Bool, _ now: Instant) -> (ConnectionID, upload: Int)? {
         while true {
-            var best: (index: Int, urgency: Int, turn: UInt64)?
-            for index in neighbours.values.indices {
-                guard let urgency = neighbours.values[index].urgency, hasRoom(index) else { continue }
-                guard mayBegin || urgency == PeerSession.Upload.halfSent && neighbours.inPlace(at: index, { $0.isAmidPiece }) else {
-                    continue
-                }
-                let turn = neighbours.values[index].servedTurn
-                if let current = best, (current.urgency, current.turn) <= (urgency, turn) { continue }
-                best = (index, urgency, turn)
+            var best: (index: Int, urgency: Int, turn: UInt64, connection: ConnectionID)?
+            for index in uploads.values.indices {
+                guard let urgency = uploads.values[index].urgency, hasRoom(index) else { continue }
+                guard mayBegin || urgency == UploadQueue.Upload.halfSent && uploads.values[index].isAmidPiece else { continue }
+                let (turn, connection) = (uploads.values[index].servedTurn, uploads.keys[index])
+                if let current = best, (current.urgency, current.turn, current.connection) <= (urgency, turn, connection) { continue }
+                best = (index, urgency, turn, connection)
             }
             guard let best else { return nil }
-            // What the session said was a bound; it is chosen if it comes true, else the choice is made again without the illusion.
-            let upload = neighbours.values[best.index].nextUpload(sentPieces, now: now)
-            if let upload, neighbours.values[best.index].urgency == best.urgency { return (best.index, upload) }
+            // What the queue said was a bound; it is chosen if it comes true, else the choice is made again without the illusion.
+            let upload = Self.next(of: &uploads.values[best.index], best.connection, &neighbours, sentPieces, now)
+            if let upload, uploads.values[best.index].urgency == best.urgency { return (best.connection, upload) }
+        }
+    }
+
+    private static func next(
+        of queue: inout UploadQueue, _ connection: ConnectionID, _ neighbours: inout Table<ConnectionID, PeerSession>,
+        _ sent: Table<Digest, SentPieces>, _ now: Instant
+    ) -> Int? {
+        queue.next(sent, now: now) { channel in
+            neighbours.inPlace(connection) { $0.digest(over: channel) }
         }
     }
 
     /// What is under way on one connection is bounded, so that others are served too while its peer is busy.
     @inline(__always)
     private func hasRoom(_ index: Int) -> Bool {
-        neighbours.values[index].framesInFlightCount < settings.framesPerConnection
-            && neighbours.values[index].bytesInFlight < settings.bytesPerConnection
+        uploads.values[index].framesInFlightCount < settings.framesPerConnection
+            && uploads.values[index].bytesInFlight < settings.bytesPerConnection
     }
 
     /// - Returns: bytes handed over; 0 when the piece is not to be had any more and was dropped.
-    private mutating func sendFragment(of index: Int, to neighbour: Int, _ now: Instant) -> Int {
-        let upload = neighbours.values[neighbour].takeUpload(at: index)
-        guard let digest = neighbours.inPlace(at: neighbour, { $0.digest(over: upload.channel) }),
+    private mutating func sendFragment(of index: Int, to connection: ConnectionID, _ now: Instant) -> Int {
+        guard let queue = uploads.index(forKey: connection) else { return 0 }
+        let upload = uploads.values[queue].take(at: index)
+        guard let neighbour = neighbours.index(forKey: connection),
+            let digest = neighbours.inPlace(at: neighbour, { $0.digest(over: upload.channel) }),
             isReleased(digest, piece: upload.piece), let layout = layout(of: digest),
             let channel = neighbours.inPlace(at: neighbour, { $0.openChannel(for: digest) })
         else { return 0 }
@@ -122,13 +158,13 @@ extension SwarmNode {
         let count = min(settings.frameBytes, length - upload.sent, uploadBucket?.portion ?? .max)
         uploadBucket?.take(count, at: now)
         turn += 1
-        neighbours.values[neighbour].servedTurn = turn
+        uploads.values[queue].servedTurn = turn
         let isWhole = upload.sent + count == length
-        neighbours.values[neighbour].handedOver(count, isEnd: isWhole, now: now)
-        if !isWhole { neighbours.values[neighbour].putBack(upload, sent: upload.sent + count) }
+        uploads.values[queue].handedOver(count, isEnd: isWhole, now: now)
+        if !isWhole { uploads.values[queue].putBack(upload, sent: upload.sent + count) }
         let frame = DataFrame(channel: channel, piece: UInt32(upload.piece), offset: UInt32(upload.sent), count: count)
         let fileOffset = layout.offset(of: upload.piece) + UInt64(upload.sent)
-        lists.actions.append(.upload(neighbours.keys[neighbour], frame, digest, fileOffset: fileOffset))
+        lists.actions.append(.upload(connection, frame, digest, fileOffset: fileOffset))
         if isWhole { seeded(digest, upload.piece, now) }
         return count
     }
@@ -142,6 +178,6 @@ extension SwarmNode {
         var sent = SentPieces(pieceCount: layout.pieceCount)
         sent.isFromOrigin = transfers.index(forKey: digest).map { transfers.values[$0].mandate == .lease } ?? false
         sent.count(piece)
-        sentPieces[digest] = sent
+        sentPieces.set(sent, forKey: digest)
     }
 }

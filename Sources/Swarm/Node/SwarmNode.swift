@@ -12,12 +12,14 @@ public struct SwarmNode: ~Copyable, Sendable {
     /// only once.
     public var likelyStates: [Digest: StateList] = [:]
     var random: SeededGenerator
-    var transfers: OrderedDictionary<Digest, BlobTransfer> = [:]
+    var transfers = Table<Digest, BlobTransfer>()
     /// Whole blobs, by size.
     var held: [Digest: UInt64]
-    var neighbours: OrderedDictionary<ConnectionID, PeerSession> = [:]
+    var neighbours = Table<ConnectionID, PeerSession>()
     /// Of these, those that are being closed for others.
     var leavingCount = 0
+    /// Of those neighbours that wait for anything or are being sent anything.
+    var uploads = Table<ConnectionID, UploadQueue>()
     var connections: [NodeID: ConnectionID] = [:]
     /// Who is being dialled, and for which blobs.
     var dialling: OrderedDictionary<NodeID, [Digest]> = [:]
@@ -27,8 +29,8 @@ public struct SwarmNode: ~Copyable, Sendable {
     var tracker = BlobTransfer.TrackerOutlook.absent
     /// When the tracker was last pinged, or connected to.
     var trackerPingedAt = Instant.zero
-    /// Of blobs served lately. Ordered, as these are few: a few are found without hashing.
-    var sentPieces: OrderedDictionary<Digest, SentPieces> = [:]
+    /// Of blobs served lately.
+    var sentPieces = Table<Digest, SentPieces>()
     var turn: UInt64 = 0
     /// When all peers were last told what only some had been told.
     var restToldAt = Instant.zero
@@ -84,7 +86,7 @@ public struct SwarmNode: ~Copyable, Sendable {
         case .want(let digest, let reader, let stored, let size): want(digest, reader, stored, size, now)
         case .readerMoved(let digest, let reader, let piece):
             if let index = transfers.index(forKey: digest) { transfers.values[index].readers[reader] = piece }
-        case .readerLeft(let digest, let reader): transfers[digest]?.readers[reader] = nil
+        case .readerLeft(let digest, let reader): transfers.inPlace(digest) { $0.readers[reader] = nil }
         case .connected(let connection, let isInitiator, let expecting): connected(connection, isInitiator, expecting, now)
         case .connectFailed(let node): connectFailed(node, now)
         case .message(let connection, let message): hear(message, from: connection, now)
@@ -119,27 +121,27 @@ public struct SwarmNode: ~Copyable, Sendable {
     /// Whether the piece may be given to a client.
     @inline(__always)
     public func isReleased(_ digest: Digest, piece: Int) -> Bool {
-        if let index = transfers.index(forKey: digest) { return transfers.peek(at: index) { $0.released.contains(piece) } }
+        if let index = transfers.index(forKey: digest) { return transfers.values[index].released.contains(piece) }
         return held[digest] != nil
     }
 
     /// The first piece at or after `start` that may not be given to a client yet; the number of pieces when there is none.
     public func firstUnreleased(of digest: Digest, from start: Int) -> Int {
-        if let index = transfers.index(forKey: digest) { return transfers.peek(at: index) { $0.released.firstMissing(from: start) } }
+        if let index = transfers.index(forKey: digest) { return transfers.values[index].released.firstMissing(from: start) }
         return layout(of: digest)?.pieceCount ?? start
     }
 
     /// nil until the size is known.
     @inline(__always)
     public func layout(of digest: Digest) -> PieceLayout? {
-        if let index = transfers.index(forKey: digest) { return transfers.peek(at: index) { $0.layout } }
+        if let index = transfers.index(forKey: digest) { return transfers.values[index].layout }
         return held[digest].flatMap { PieceLayout(blobSize: $0) }
     }
 
     /// nil until the size is known from more than a single peer's word: what a client may be told.
     public func believedLayout(of digest: Digest) -> PieceLayout? {
-        guard let transfer = transfers[digest] else { return layout(of: digest) }
-        return transfer.sizeTrust > .claimed ? transfer.layout : nil
+        guard let index = transfers.index(forKey: digest) else { return layout(of: digest) }
+        return transfers.values[index].sizeTrust > .claimed ? transfers.values[index].layout : nil
     }
 
     /// Whether this node has the blob whole.
@@ -150,8 +152,8 @@ public struct SwarmNode: ~Copyable, Sendable {
     public var isBusy: Bool { !transfers.isEmpty || areUploadsPaced || !declined.isEmpty }
     /// Bytes of the blob's pieces that are verified and stored.
     public func verifiedBytes(of digest: Digest) -> UInt64 {
-        guard let transfer = transfers[digest], let layout = transfer.layout else { return held[digest] ?? 0 }
-        return transfer.have.reduce(0) { $0 + UInt64(layout.length(of: $1)) }
+        guard let index = transfers.index(forKey: digest), let layout = transfers.values[index].layout else { return held[digest] ?? 0 }
+        return transfers.values[index].have.reduce(0) { $0 + UInt64(layout.length(of: $1)) }
     }
 
     /// Blobs on their way here that somebody still streams from their origin, this node or another; at least one.
@@ -169,7 +171,7 @@ public struct SwarmNode: ~Copyable, Sendable {
     public var channelCount: Int { neighbours.values.reduce(0) { $0 + $1.channelCount } }
 
     /// The peer at the other end, once it has said who it is.
-    public func peer(_ connection: ConnectionID) -> Hello? { neighbours[connection]?.peer }
+    public func peer(_ connection: ConnectionID) -> Hello? { neighbours.peek(connection) { $0.peer } }
 
     // MARK: Transfers
 
@@ -181,18 +183,26 @@ public struct SwarmNode: ~Copyable, Sendable {
     ) {
         // In place, by index: a copy out of the dictionary would copy all its arrays at every event.
         guard let index = transfers.index(forKey: digest) else { return }
-        var wanted = lists.spare.popLast() ?? []
+        var wanted = takeList()
         body(&transfers.values[index], &wanted)
         transfers.values[index].orderFromOrigin(now: now, actions: &wanted)
         perform(&wanted, for: digest, now)
         schedule(digest, only: only, now)
     }
 
+    /// An empty list for what a transfer wants, in memory that was there.
+    private mutating func takeList() -> [TransferAction] {
+        var list: [TransferAction] = []
+        swap(&list, &lists.wanted)
+        return list
+    }
+
     /// Does what a transfer wants, and keeps the list's memory.
+    @inline(__always)
     private mutating func perform(_ wanted: inout [TransferAction], for digest: Digest, _ now: Instant) {
-        perform(wanted, for: digest, now)
+        for index in wanted.indices { perform(wanted[index], for: digest, now) }
         wanted.removeAll(keepingCapacity: true)
-        lists.spare.append(wanted)
+        swap(&wanted, &lists.wanted)
     }
 
     /// Asks peers for more of one blob.
@@ -200,23 +210,24 @@ public struct SwarmNode: ~Copyable, Sendable {
     /// - Parameter only: nothing has changed but for this peer. All the same if the budget was not enough for all when they were asked last.
     mutating func schedule(_ digest: Digest, only: ConnectionID? = nil, _ now: Instant) {
         guard let index = transfers.index(forKey: digest) else { return }
-        let (ownBytes, ranOut) = transfers.inPlace(at: index) { ($0.gatheringBytes, $0.ranOutOfBudget) }
-        let only = ranOut ? nil : only
+        let ownBytes = transfers.values[index].gatheringBytes
+        let only = transfers.values[index].ranOutOfBudget ? nil : only
         let gathering = gatheringBytes
         if gathering == 0 { arrivalRate.begin(now: now) }
         // A blob of which nothing is on its way is not to wait until all others are whole.
         let least = ownBytes == 0 && gathering < settings.inFlightLimitBytes ? 1 : 0
         let allowed = min(max(inFlightBytes(now) - gathering, least), downloadAllowance(now))
         var budget = allowed
-        var wanted = lists.spare.popLast() ?? []
-        transfers.values[index].schedule(only: only, now: now, budget: &budget, random: &random, actions: &wanted)
+        var wanted = takeList()
+        transfers.values[index].schedule(
+            only: only, now: now, budget: &budget, random: &random, memory: &lists.memory, actions: &wanted)
         downloadBucket?.take(allowed - budget, at: now)
         perform(&wanted, for: digest, now)
     }
 
     private mutating func want(_ digest: Digest, _ reader: ReaderID, _ stored: StoredPieces?, _ size: UInt64?, _ now: Instant) {
         guard held[digest] == nil else { return }
-        if transfers[digest] == nil {
+        if !transfers.contains(digest) {
             guard transfers.count < settings.transferLimit else {
                 lists.actions.append(.fail(digest, .unavailable("\(transfers.count) blobs are on their way here already, the limit")))
                 return
@@ -227,10 +238,10 @@ public struct SwarmNode: ~Copyable, Sendable {
                 transfer.resume(layout: layout, states: stored.states, pieces: stored.pieces)
                 lists.actions.append(.sized(digest, layout))
             }
-            transfers[digest] = transfer
+            transfers.set(transfer, forKey: digest)
             if case .connected = tracker { join(digest, isAlone: false) }
         }
-        transfers[digest]?.readers[reader] = 0
+        transfers.inPlace(digest) { $0.readers[reader] = 0 }
         if let size { update(digest, now) { _ = $0.adopt(size: size, .named, actions: &$1) } }
         lookAfter(digest, now)
     }
@@ -245,17 +256,17 @@ public struct SwarmNode: ~Copyable, Sendable {
     private mutating func excuseBusyPeers(_ digest: Digest, _ now: Instant) {
         guard transfers.count > 1, let index = transfers.index(forKey: digest) else { return }
         for source in transfers.values[index].sources.values.indices {
-            guard transfers.inPlace(at: index, { $0.isOverdue(source, now: now) }),
+            guard transfers.values[index].isOverdue(source, now: now),
                 let neighbour = neighbours.index(forKey: transfers.values[index].sources.keys[source])
             else { continue }
-            transfers.values[index].sources.values[source].silence.end(now: neighbours.inPlace(at: neighbour) { $0.lastDataAt })
+            transfers.values[index].sources.values[source].silence.end(now: neighbours.values[neighbour].lastDataAt)
         }
     }
 
     mutating func join(_ digest: Digest, isAlone: Bool) {
-        guard let transfer = transfers[digest] else { return }
-        let request = JoinRequest(
-            digest: digest, prefix: UInt32(transfer.prefix), holdsLease: transfer.mandate == .lease, isAlone: isAlone)
+        guard let index = transfers.index(forKey: digest) else { return }
+        let (prefix, holdsLease) = (transfers.values[index].prefix, transfers.values[index].mandate == .lease)
+        let request = JoinRequest(digest: digest, prefix: UInt32(prefix), holdsLease: holdsLease, isAlone: isAlone)
         lists.actions.append(.tell(.join(request)))
     }
 
@@ -268,20 +279,22 @@ public struct SwarmNode: ~Copyable, Sendable {
     }
 
     private mutating func published(_ digest: Digest, _ size: UInt64, _ now: Instant) {
-        let transfer = transfers.removeValue(forKey: digest)
+        var transfer = transfers.removeValue(forKey: digest)
         candidates[digest] = nil
         held[digest] = size
         // Where both hold it whole there is nothing left to say, nor to those who want to hear no more of it.
         for connection in neighbours.keys
-        where transfer?.sources[connection]?.pieces?.isComplete == true || neighbours[connection]?.isClosedByPeer(digest) == true {
-            if let message = neighbours[connection]?.close(digest) { send(message, on: connection, now) }
+        where transfer?.sources.inPlace(connection, { $0.pieces?.isComplete }) == true
+            || neighbours.inPlace(connection, { $0.isClosedByPeer(digest) }) == true
+        {
+            close(digest, on: connection, now)
         }
         tell(.announce([HeldBlob(digest: digest, size: size)]))
     }
 
     private mutating func evicted(_ digest: Digest) {
         guard held.removeValue(forKey: digest) != nil else { return }
-        sentPieces[digest] = nil
+        sentPieces.removeValue(forKey: digest)
         close(digest)
         tell(.leave(digest))
     }
@@ -315,11 +328,11 @@ public struct SwarmNode: ~Copyable, Sendable {
         }
         if now - keptAliveAt >= Self.keepAliveInterval {
             keptAliveAt = now
-            for connection in neighbours.keys { keepAlive(connection, now) }
+            for index in neighbours.values.indices { keepAlive(index, now) }
         }
         serve(now)
         offerDeclined(now)
         keepTrackerAlive(now)
-        banned = banned.filter { $0.value > now }
+        if !banned.isEmpty { banned = banned.filter { $0.value > now } }
     }
 }

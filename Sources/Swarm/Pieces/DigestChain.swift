@@ -199,10 +199,7 @@ public struct DigestChain: Sendable {
 
     private mutating func extend(with list: StateList) {
         if states.isEmpty { states.reserve(min(layout.pieceCount - 1, Self.mostReserved)) }
-        for index in states.end..<max(states.end, list.end) {
-            guard let state = list[index] else { return }
-            states.append(state)
-        }
+        states.append(list)
         // The gap below proven states is closed: they belong to the list again.
         guard let proven = island, proven.first <= states.end else { return }
         island = nil

@@ -1,7 +1,7 @@
 /// A set of piece numbers of one blob, one bit each.
 public struct PieceSet: Hashable, Sendable {
     /// Pieces of the blob; members lie in `0..<pieceCount`.
-    public let pieceCount: Int
+    public private(set) var pieceCount: Int
     private var words: [UInt64]
     /// Members, kept so that asking costs nothing.
     public private(set) var count = 0
@@ -19,11 +19,16 @@ public struct PieceSet: Hashable, Sendable {
         count = pieceCount
     }
 
-    /// A set without what is in any of three others, all of the same blob.
-    init(_ set: PieceSet, without first: PieceSet, _ second: PieceSet, _ third: PieceSet) {
-        self = set
-        for index in words.indices { words[index] &= ~(first.words[index] | second.words[index] | third.words[index]) }
-        count = words.reduce(0) { $0 + $1.nonzeroBitCount }
+    /// Becomes another set without what is in any of three others, all of the same blob; in the memory that it has, if that is as large.
+    mutating func become(_ set: PieceSet, without first: PieceSet, _ second: PieceSet, _ third: PieceSet) {
+        if pieceCount != set.pieceCount { self = PieceSet(pieceCount: set.pieceCount) }
+        var members = 0
+        for index in words.indices {
+            let word = set.words[index] & ~(first.words[index] | second.words[index] | third.words[index])
+            words[index] = word
+            members += word.nonzeroBitCount
+        }
+        count = members
     }
 
     /// Whether anything is left of the set without what is in any of three others, all of the same blob.

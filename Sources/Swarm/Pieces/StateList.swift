@@ -44,15 +44,26 @@ public struct StateList: Hashable, Sendable {
     public subscript(index: Int) -> ChainState? {
         guard index >= first, index < end else { return nil }
         let offset = (index - first) * algorithm.byteCount
-        return ChainState(algorithm, bytes: memory[offset..<offset + algorithm.byteCount])
+        return memory.withUnsafeBytes { ChainState(algorithm, bytes: $0[offset..<offset + algorithm.byteCount]) }
     }
 
     /// Adds the state after the last one; it must be of the same algorithm.
     public mutating func append(_ state: ChainState) {
         precondition(state.algorithm == algorithm, "a chain has one algorithm")
-        let next = state.bytes
+        append(state.bytes[...])
+    }
+
+    /// Adds what another list of the same algorithm has beyond this one's end, if it does not begin beyond that.
+    mutating func append(_ list: StateList) {
+        precondition(list.algorithm == algorithm, "a chain has one algorithm")
+        guard list.first <= end, list.end > end else { return }
+        append(list.memory[(end - list.first) * algorithm.byteCount..<list.byteCount])
+    }
+
+    private mutating func append(_ next: ArraySlice<UInt8>) {
         if byteCount < memory.count {
-            if memory[byteCount..<byteCount + next.count].elementsEqual(next) {
+            let likely = memory[byteCount..<min(memory.count, byteCount + next.count)]
+            if likely == next {
                 byteCount += next.count
                 return
             }

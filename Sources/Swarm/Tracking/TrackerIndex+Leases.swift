@@ -128,12 +128,12 @@ extension TrackerIndex {
     /// The lease holder tells its progress; everybody who downloads hears it. Nobody else is believed: a seed that nobody vouched for could
     /// have any chain.
     mutating func vouch(_ digest: Digest, _ size: UInt64, _ list: StateList, _ node: Int32, _ now: Instant) {
-        guard let slot = swarmSlots[digest], let swarm = swarms[Int(slot)], let index = nodes[Int(node)]?.memberships[slot] else { return }
-        guard let lease = swarm.lease, lease.holder == node else { return }
+        guard let slot = swarmSlots[digest], let index = nodes[Int(node)]?.memberships[slot] else { return }
+        guard let lease = swarms[Int(slot)]?.lease, lease.holder == node else { return }
         swarms[Int(slot)]?.lease?.progressAt = now
         swarms[Int(slot)]?.members[Int(index)].prefix = UInt32(clamping: list.end - 1)
         // States of a blob of another size are states of nothing.
-        if let known = swarm.size, known != size {
+        if let known = swarms[Int(slot)]?.size, known != size {
             swarms[Int(slot)]?.states = StateList(digest.algorithm)
             forgetRate(of: lease)
             swarms[Int(slot)]?.lease?.pace = nil
@@ -142,13 +142,16 @@ extension TrackerIndex {
         let news = merge(list, into: slot)
         if !news.isEmpty { swarms[Int(slot)]?.lease?.newsAt = now }
         actions.append(.remember(.swarm(digest)))
-        for member in swarm.members where member.node != node && !member.isSeed {
-            guard let session = nodes[Int(member.node)]?.session else { continue }
+        for member in swarms[Int(slot)]?.members ?? [] where member.node != node && !member.isSeed {
+            guard let session = Self.session(of: &nodes[Int(member.node)]) else { continue }
             actions.append(.send(session, .states(digest: digest, size: size, first: UInt32(news.first), states: news.bytes)))
         }
         noteOffer(slot, now)
         measure(slot, now)
     }
+
+    /// Asked where the node lies, of which a copy would be made else.
+    private static func session(of node: inout Node?) -> SessionID? { node?.session }
 
     /// Extends the list; where the holder now says otherwise, what it says now counts.
     ///

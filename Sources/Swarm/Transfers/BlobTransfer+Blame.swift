@@ -13,7 +13,7 @@ extension BlobTransfer {
         }
         suspects[piece, default: []].append(Suspect(connection: connection, node: node))
         let until = now + policy.penalty
-        sources[connection]?.penalisedUntil = until
+        sources.inPlace(connection) { $0.penalisedUntil = until }
         guard suspects[piece, default: []].count >= 2 else { return }
         if trust == .claimed {
             let liars = dropClaims(actions: &actions)
@@ -58,7 +58,7 @@ extension BlobTransfer {
     /// Peers that claimed states which turned out wrong.
     mutating func blame(claimants: [NodeID], reason: String, actions: inout [TransferAction]) {
         for connection in sources.keys {
-            guard let node = sources[connection]?.node, claimants.contains(node) else { continue }
+            guard let node = sources.inPlace(connection, { $0.node }), claimants.contains(node) else { continue }
             lose(connection, actions: &actions)
             actions.append(.blame(connection, node, reason: reason))
         }

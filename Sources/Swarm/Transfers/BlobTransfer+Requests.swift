@@ -6,8 +6,10 @@ extension BlobTransfer {
     /// - Parameters:
     ///   - only: one peer, if nothing has changed for the others.
     ///   - budget: bytes that the node may still have in flight; reduced by what is asked for.
+    ///   - memory: whose contents nobody wants.
     mutating func schedule(
-        only: ConnectionID?, now: Instant, budget: inout Int, random: inout SeededGenerator, actions: inout [TransferAction]
+        only: ConnectionID?, now: Instant, budget: inout Int, random: inout SeededGenerator, memory: inout ScheduleMemory,
+        actions: inout [TransferAction]
     ) {
         guard let layout, !isWhole, !distrustsLists else { return }
         let isTimeToHedge = now - hedgedAt >= policy.hedgeInterval
@@ -21,16 +23,18 @@ extension BlobTransfer {
         guard isTimeToHedge || isAnyoneBusy || picker.available.isAnyLeft(without: have, checking, requests.pieces) else { return }
         let ahead = policy.requestAhead.inSeconds
         // Plain loops: closures would take copies of the transfer along.
-        var askable: [Int] = []
+        var askable = memory.takeAskable()
+        defer { memory.askable = askable }
         if let only {
             guard let index = sources.index(forKey: only), mayAsk(index, ahead, now: now) else { return }
             askable.append(index)
         } else {
-            askable.reserveCapacity(sources.count)
             for index in sources.values.indices where mayAsk(index, ahead, now: now) { askable.append(index) }
         }
         guard !askable.isEmpty else { return }
-        var wanted = wantedPieces()
+        var wanted = memory.takeWanted()
+        defer { memory.wanted = wanted }
+        findWanted(&wanted)
         var late: Duration?
         if isTimeToHedge {
             hedgedAt = now
@@ -46,7 +50,9 @@ extension BlobTransfer {
                 return owed != others ? owed < others : (left < first ? left + count : left) < (right < first ? right + count : right)
             }
         }
-        let positions = wanted.isEmpty ? [] : readers.values.map { max(0, min($0, layout.pieceCount)) }
+        var positions = memory.takePositions()
+        defer { memory.positions = positions }
+        if !wanted.isEmpty { for position in readers.values { positions.append(max(0, min(position, layout.pieceCount))) } }
         // Round robin, one piece a peer and turn, so that the first peer does not take everything.
         while !askable.isEmpty, budget > 0 || layout.pieceCount == 1 {
             var kept = 0
@@ -96,6 +102,7 @@ extension BlobTransfer {
     /// Whether the peer has something to give and owes less than its depth.
     ///
     /// - Parameter ahead: `policy.requestAhead` in seconds.
+    @inline(__always)
     private func mayAsk(_ index: Int, _ ahead: Double, now: Instant) -> Bool {
         guard sources.values[index].pieces != nil, sources.values[index].reach != .reserve, now >= sources.values[index].penalisedUntil
         else { return false }
@@ -104,11 +111,13 @@ extension BlobTransfer {
 
     /// Bytes that may be asked of the peer at a time: what it brings within `policy.requestAhead`, so that it never runs dry, and little
     /// more, so that what to ask for next, and of whom, is decided as late as possible.
+    @inline(__always)
     private func depth(of index: Int, _ ahead: Double) -> Int {
         let brought = Int(sources.values[index].rate.bytesPerSecond * ahead)
         return max(2 * (layout?.pieceLength ?? 0), min(brought, policy.requestDepthBytes))
     }
 
+    @inline(__always)
     private func pick(
         of index: Int, wanted: PieceSet, positions: [Int], now: Instant, random: inout SeededGenerator
     ) -> Int? {
@@ -129,15 +138,16 @@ extension BlobTransfer {
     }
 
     /// Pieces that may be asked for now: that any peer has, linkable, and neither had, on their way, nor about to come from the origin.
-    private func wantedPieces() -> PieceSet {
-        var wanted = PieceSet(picker.available, without: have, checking, requests.pieces)
-        guard !wanted.isEmpty else { return wanted }
+    @inline(__always)
+    private func findWanted(_ wanted: inout PieceSet) {
+        wanted.become(picker.available, without: have, checking, requests.pieces)
+        guard !wanted.isEmpty else { return }
         if let run { wanted.remove(run.cursor..<(run.end ?? have.pieceCount)) }
         if let end = chain?.knownEnd, end < have.pieceCount { wanted.remove(end - 1..<have.pieceCount) }
-        return wanted
     }
 
     /// Whether a peer's news of pieces could lead to a request.
+    @inline(__always)
     func isWorthAsking(_ connection: ConnectionID, for pieces: [UInt32], now: Instant) -> Bool {
         guard let index = sources.index(forKey: connection), mayAsk(index, policy.requestAhead.inSeconds, now: now) else { return false }
         for piece in pieces.lazy.map({ Int($0) }) {
@@ -160,6 +170,7 @@ extension BlobTransfer {
     }
 
     /// A request that is older than this is late: three times what nearly all take, within bounds.
+    @inline(__always)
     private var lateness: Duration {
         guard let usual = deliveryTimes.percentile95 else { return policy.hedgeAfter }
         return max(policy.hedgeInterval, min(usual * 3, policy.hedgeAfter))
@@ -191,8 +202,10 @@ extension BlobTransfer {
 
     /// Who owes so much can be relieved of some. Whoever is relieved is left with something: two idle peers would pass one piece back and forth
     /// for ever.
+    @inline(__always)
     private var longQueueBytes: Int { max(2, policy.longQueuePieces) * (layout?.pieceLength ?? 0) }
 
+    @inline(__always)
     private var isAnyoneBusy: Bool {
         let long = longQueueBytes
         for index in sources.values.indices where sources.values[index].outstanding >= long { return true }
@@ -244,16 +257,14 @@ extension BlobTransfer {
 
     /// Asks one peer for the chain when the tracker has been silent about it.
     mutating func askForStates(now: Instant, actions: inout [TransferAction]) {
-        guard !distrustsLists, run == nil, now - startedAt > policy.statesPatience, let chain,
-            chain.vouchedStatesEnd < chain.layout.pieceCount
+        guard !distrustsLists, run == nil, now - startedAt > policy.statesPatience, let known = chain?.vouchedStatesEnd,
+            known < have.pieceCount, picker.available.firstMember(from: known - 1) < have.pieceCount
         else { return }
-        for connection in sources.keys {
-            guard let source = sources[connection], let pieces = source.pieces,
-                pieces.firstMember(from: chain.vouchedStatesEnd - 1) < pieces.pieceCount
-            else { continue }
-            if let asked = source.statesAskedAt, now - asked < policy.heartbeat { continue }
-            sources[connection]?.statesAskedAt = now
-            actions.append(.wantStates(connection, first: chain.vouchedStatesEnd))
+        for index in sources.values.indices {
+            if let asked = sources.values[index].statesAskedAt, now - asked < policy.heartbeat { continue }
+            guard let next = sources.values[index].pieces?.firstMember(from: known - 1), next < have.pieceCount else { continue }
+            sources.values[index].statesAskedAt = now
+            actions.append(.wantStates(sources.keys[index], first: known))
         }
     }
 

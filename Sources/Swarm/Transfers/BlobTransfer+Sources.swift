@@ -11,7 +11,7 @@ extension BlobTransfer {
     }
 
     mutating func add(_ connection: ConnectionID, node: NodeID, reach: Reach) {
-        if sources[connection] == nil { sources[connection] = Source(node: node, reach: reach) }
+        if !sources.contains(connection) { sources.set(Source(node: node, reach: reach), forKey: connection) }
     }
 
     /// A blob of one short piece is asked of the first peer before that one says that it has it: one round trip instead of two. A wrong
@@ -48,32 +48,28 @@ extension BlobTransfer {
 
     mutating func gained(_ connection: ConnectionID, pieces: [UInt32]) {
         guard let index = sources.index(forKey: connection) else { return }
-        // Taken out and put back, not reached for once a piece: this is the most frequent message of all.
-        guard var known = sources.values[index].pieces.take() else {
-            for piece in pieces { sources.values[index].setAside?.insert(Int(piece)) }
-            return
-        }
-        for piece in pieces where known.insert(Int(piece)) {
-            picker.add(piece: Int(piece))
-            sources.values[index].setAside?.remove(Int(piece))
-        }
-        sources.values[index].pieces = known
-        if sources.values[index].setAside?.isEmpty == true { sources.values[index].setAside = nil }
+        for piece in pieces where sources.values[index].gained(Int(piece)) { picker.add(piece: Int(piece)) }
     }
 
     /// Of the blob, as the peer has told.
+    @inline(__always)
     func offeredSize(by connection: ConnectionID) -> UInt64? {
         guard let index = sources.index(forKey: connection) else { return nil }
         return sources.values[index].offeredSize
     }
 
     /// Those of `pieces` that the peer is not known to have.
+    @inline(__always)
     func unknown(to connection: ConnectionID, of pieces: [Int]) -> [UInt32] {
         guard let index = sources.index(forKey: connection), let known = sources.values[index].pieces else {
             return pieces.map(UInt32.init)
         }
         var unknown: [UInt32] = []
-        for piece in pieces where !known.contains(piece) { unknown.append(UInt32(piece)) }
+        for piece in pieces where !known.contains(piece) {
+            // Mostly there is none, or all are: no memory, or all of it at once.
+            if unknown.isEmpty { unknown.reserveCapacity(pieces.count) }
+            unknown.append(UInt32(piece))
+        }
         return unknown
     }
 
@@ -146,14 +142,14 @@ extension BlobTransfer {
         guard let index = requests.index(of: piece, from: connection), requests.entries[index].isWhole else { return }
         requests.remove(at: index)
         release(connection, bytes: 0, now: now)
-        guard let chain, let link = chain.link(of: piece), !have.contains(piece), !checking.contains(piece),
+        guard let link = chain?.link(of: piece), let trust = chain?.trust(of: piece), !have.contains(piece), !checking.contains(piece),
             sources.index(forKey: connection) != nil, !distrustsLists
         else {
             actions.append(.drop(connection, piece: piece))
             return
         }
         checking.insert(piece)
-        actions.append(.check(piece: piece, from: connection, link: link, isTrusted: chain.trust(of: piece) > .claimed))
+        actions.append(.check(piece: piece, from: connection, link: link, isTrusted: trust > .claimed))
     }
 
     /// The gathered bytes of a piece were hashed. `link` is what they were hashed over.
@@ -161,8 +157,8 @@ extension BlobTransfer {
         _ piece: Int, from connection: ConnectionID, node: NodeID, link: DigestChain.Link, holds: Bool, now: Instant,
         actions: inout [TransferAction]
     ) {
-        guard let chain, checking.contains(piece) else { return }
-        guard chain.link(of: piece) == link else {
+        guard chain != nil, checking.contains(piece) else { return }
+        guard chain?.link(of: piece) == link, let trust = chain?.trust(ofBothStatesOf: piece) else {
             // The list changed meanwhile: the verdict is about a chain that nobody believes any more.
             checking.remove(piece)
             return
@@ -171,7 +167,7 @@ extension BlobTransfer {
             gained(piece, now: now, actions: &actions)
         } else {
             checking.remove(piece)
-            failed(piece, connection, node, trust: chain.trust(ofBothStatesOf: piece), now: now, actions: &actions)
+            failed(piece, connection, node, trust: trust, now: now, actions: &actions)
         }
     }
 
@@ -209,7 +205,7 @@ extension BlobTransfer {
     }
 
     mutating func claimed(_ connection: ConnectionID, _ list: StateList, actions: inout [TransferAction]) {
-        guard !distrustsLists, let node = sources[connection]?.node else { return }
+        guard !distrustsLists, let node = sources.inPlace(connection, { $0.node }) else { return }
         _ = chain?.claim(list, by: node)
         releasePieces(actions: &actions)
     }

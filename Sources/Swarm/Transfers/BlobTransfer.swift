@@ -58,6 +58,18 @@ struct BlobTransfer: Sendable {
             return pieces.union(setAside)
         }
 
+        /// It can serve one more piece.
+        ///
+        /// - Returns: whether that may be asked of it, and was not before.
+        mutating func gained(_ piece: Int) -> Bool {
+            guard let isNew = pieces?.insert(piece) else {
+                setAside?.insert(piece)
+                return false
+            }
+            if isNew, setAside?.remove(piece) == true, setAside?.isEmpty == true { setAside = nil }
+            return isNew
+        }
+
         /// The blob is laid out like this from now on.
         ///
         /// - Returns: what may be asked of it; nil if it believes in another size.
@@ -120,7 +132,7 @@ struct BlobTransfer: Sendable {
     /// Whole, but not yet verified.
     var checking = PieceSet(pieceCount: 0)
     var picker = PiecePicker(pieceCount: 0)
-    var sources: OrderedDictionary<ConnectionID, Source> = [:]
+    var sources = Table<ConnectionID, Source>()
     var requests = PieceRequests(pieceCount: 0)
     /// Requests ever made.
     var requestCount = 0
@@ -223,9 +235,8 @@ struct BlobTransfer: Sendable {
         superSeed = SuperSeed()
         requests = PieceRequests(pieceCount: layout.pieceCount)
         picker = PiecePicker(pieceCount: layout.pieceCount)
-        for connection in sources.keys {
-            sources[connection]?.outstanding = 0
-            guard let source = sources.index(forKey: connection) else { continue }
+        for source in sources.values.indices {
+            sources.values[source].outstanding = 0
             if let pieces = sources.values[source].take(layout) { picker.add(pieces) }
         }
     }
@@ -305,18 +316,20 @@ struct BlobTransfer: Sendable {
 
     /// Lets out what has become believable.
     mutating func releasePieces(actions: inout [TransferAction]) {
-        guard let chain else { return }
-        var fresh: [Int] = []
-        for piece in withheld where chain.trust(of: piece) > .claimed {
-            released.insert(piece)
-            fresh.append(piece)
+        let known = untold.count
+        var piece = withheld.firstMember()
+        while piece < withheld.pieceCount {
+            if let trust = chain?.trust(of: piece), trust > .claimed {
+                released.insert(piece)
+                untold.append(piece)
+            }
+            piece = withheld.firstMember(from: piece + 1)
         }
-        for piece in fresh { withheld.remove(piece) }
-        for piece in fresh { blameSuspects(of: piece, actions: &actions) }
-        guard !fresh.isEmpty else { return }
+        guard untold.count > known else { return }
+        for index in known..<untold.count { withheld.remove(untold[index]) }
         // Pieces that link to believed states are pieces of a blob of this size.
         sizeTrust = .told
-        untold += fresh
+        if !suspects.isEmpty { for piece in untold[known...] { blameSuspects(of: piece, actions: &actions) } }
         actions.append(.released)
     }
 

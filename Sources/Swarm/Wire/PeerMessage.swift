@@ -1,16 +1,18 @@
 /// What two agents say to each other. Channels number a side's open blobs; a message names a channel of its *sender*.
+///
+/// What is long and seldom lies apart: a swarm has thousands of the others on their way, and copies them often.
 public enum PeerMessage: Hashable, Sendable {
-    case hello(Hello)
+    indirect case hello(Hello)
     /// From now on `channel` means this blob, which the sender wants: the receiver answers with a channel of its own, unless it has
     /// one, or with `missing`.
-    case open(channel: UInt32, digest: Digest)
+    indirect case open(channel: UInt32, digest: Digest)
     /// From now on `channel` means this blob, which the sender has whole and the receiver has opened. Nobody answers: two that both have it
     /// would go on answering each other for ever.
-    case serve(channel: UInt32, digest: Digest)
+    indirect case serve(channel: UInt32, digest: Digest)
     /// The sender is done with the channel and will not name it again.
     case close(channel: UInt32)
     /// The receiver opened a blob that the sender knows nothing of.
-    case missing(digest: Digest)
+    indirect case missing(digest: Digest)
     /// All that the sender can serve of the blob now.
     case have(channel: UInt32, size: UInt64, pieces: PieceSet)
     /// Further pieces that the sender can serve.

@@ -1,4 +1,3 @@
-import OrderedCollections
 import Testing
 
 @testable import Swarm
@@ -40,7 +39,7 @@ import Testing
         #expect(try session.hear(.open(channel: 1, digest: digest), now: .zero) == .opened(digest, wants: true))
         #expect(throws: WireError.self) { try session.hear(.open(channel: 1, digest: WireSamples.long), now: .zero) }
         #expect(throws: WireError.self) { try session.hear(.open(channel: 2, digest: digest), now: .zero) }
-        #expect(try session.hear(.close(channel: 1), now: .zero) == .closed(digest))
+        #expect(try session.hear(.close(channel: 1), now: .zero) == .closed(digest, channel: 1))
         #expect(try session.hear(.open(channel: 2, digest: digest), now: .zero) == .opened(digest, wants: true))
     }
 
@@ -50,7 +49,7 @@ import Testing
         #expect(throws: WireError.invalid(field: "states")) { try session.hear(.states(channel: 1, first: 1, bytes: [1, 2]), now: .zero) }
     }
 
-    @Test func channelsAndRequestsAreBounded() throws {
+    @Test func channelsAreBounded() throws {
         var session = try greeted()
         for number in 0..<UInt32(WireLimits.channelsPerPeer) {
             let bytes = (0..<32).map { UInt8(truncatingIfNeeded: Int(number) >> ($0 % 4 * 8)) }
@@ -59,88 +58,6 @@ import Testing
         #expect(throws: WireError.overLimit(what: "open blobs")) {
             try session.hear(.open(channel: .max, digest: WireSamples.long), now: .zero)
         }
-        for piece in 0..<WireLimits.requestsPerPeer { try session.enqueue(upload(piece)) }
-        #expect(throws: WireError.overLimit(what: "waiting requests")) {
-            try session.enqueue(upload(1 << 20))
-        }
-    }
-
-    private func upload(_ piece: Int, isWholeBlob: Bool = false) -> PeerSession.Upload {
-        PeerSession.Upload(channel: 1, isWholeBlob: isWholeBlob, piece: piece, length: 65_536, askedAt: .zero)
-    }
-
-    /// Takes everything that waits, in the order in which it is sent.
-    private func drain(_ session: inout PeerSession, sent: [Int] = []) -> [PeerSession.Upload] {
-        var order: [PeerSession.Upload] = []
-        while let next = session.nextUpload(counts(sent), now: .zero) { order.append(session.takeUpload(at: next)) }
-        return order
-    }
-
-    /// - Parameter sent: how often each piece was sent.
-    private func counts(_ sent: [Int]) -> OrderedDictionary<Digest, SentPieces> {
-        var pieces = SentPieces(pieceCount: 64)
-        for (piece, times) in sent.enumerated() { for _ in 0..<times { pieces.count(piece) } }
-        return [digest: pieces]
-    }
-
-    @Test func smallBeforeHalfSentBeforeRarelySentBeforeOldest() throws {
-        var session = try greeted()
-        _ = try session.hear(.open(channel: 1, digest: digest), now: .zero)
-        for piece in [3, 3, 1, 2] { try session.enqueue(upload(piece)) }
-        let sent = [0, 0, 0, 2]
-        let found = session.nextUpload(counts(sent), now: .zero)
-        let next = try #require(found)
-        #expect(session.urgency == 0)
-        let first = session.takeUpload(at: next)
-        #expect(first.piece == 1)
-        session.putBack(first, sent: 10)
-        #expect(session.urgency == PeerSession.Upload.halfSent)
-        try session.enqueue(upload(0, isWholeBlob: true))
-        #expect(drain(&session, sent: sent).map { [$0.piece, $0.sent] } == [[0, 0], [1, 10], [2, 0], [3, 0]])
-        #expect(session.urgency == nil)
-    }
-
-    /// Behind a slow link there is always one that was sent less often.
-    @Test func whatHasWaitedForLongIsNotPassedOver() throws {
-        var session = try greeted()
-        _ = try session.hear(.open(channel: 1, digest: digest), now: .zero)
-        for piece in 0..<3 { try session.enqueue(upload(piece)) }
-        let sent = counts([5, 0, 1])
-        #expect(session.nextUpload(sent, now: .zero + PeerSession.Upload.longestWait) == 1)
-        #expect(session.nextUpload(sent, now: .zero + PeerSession.Upload.longestWait + .milliseconds(1)) == 0)
-    }
-
-    /// Else whoever comes last, and asks for what all others have got, would wait for all of them.
-    @Test func whatWasSentOftenComesInItsTurn() throws {
-        var session = try greeted()
-        _ = try session.hear(.open(channel: 1, digest: digest), now: .zero)
-        for piece in 0..<4 { try session.enqueue(upload(piece)) }
-        #expect(drain(&session, sent: [7, 2, 1, 3]).map(\.piece) == [2, 0, 1, 3])
-    }
-
-    @Test func onlyWhatIsNotBegunIsTakenBack() throws {
-        var session = try greeted()
-        _ = try session.hear(.open(channel: 1, digest: digest), now: .zero)
-        for piece in 0..<4 { try session.enqueue(upload(piece)) }
-        session.putBack(session.takeUpload(at: 0), sent: 10)
-        #expect(session.takeUnsent(of: WireSamples.long) { _ in true }.isEmpty)
-        #expect(session.takeUnsent(of: digest) { $0 != 2 }.map(\.piece) == [1, 3])
-        #expect(session.owes(digest, piece: 2))
-        #expect(!session.owes(digest, piece: 3))
-        #expect(drain(&session).map(\.piece) == [0, 2])
-    }
-
-    @Test func cancelAndCloseEmptyTheQueue() throws {
-        var session = try greeted()
-        _ = try session.hear(.open(channel: 1, digest: digest), now: .zero)
-        for piece in 0..<4 { try session.enqueue(upload(piece)) }
-        _ = try session.hear(.cancel(channel: 1, piece: 2), now: .zero)
-        #expect(drain(&session).map(\.piece) == [0, 1, 3])
-        try session.enqueue(upload(9))
-        _ = try session.hear(.close(channel: 1), now: .zero)
-        let last = session.nextUpload([:], now: .zero)
-        #expect(last == nil)
-        #expect(session.urgency == nil)
     }
 
     @Test func ourChannelsOpenOnceAndNumbersAreNotReused() throws {

@@ -25,7 +25,8 @@ import Testing
     private func asked(_ transfer: inout BlobTransfer, budget: Int, at now: Instant) -> [(ConnectionID, piece: Int)] {
         var actions: [TransferAction] = []
         var (budget, random) = (budget, SeededGenerator(seed: 1))
-        transfer.schedule(only: nil, now: now, budget: &budget, random: &random, actions: &actions)
+        var memory = ScheduleMemory()
+        transfer.schedule(only: nil, now: now, budget: &budget, random: &random, memory: &memory, actions: &actions)
         return actions.compactMap { if case .request(let peer, let piece) = $0 { (peer, piece) } else { nil } }
     }
 

@@ -15,7 +15,8 @@ import Testing
         transfer.add(Self.peer, node: NodeID(high: 1, low: 1), reach: .near)
         transfer.has(Self.peer, size: UInt64(Self.size), pieces: PieceSet(completeWith: 1), actions: &actions)
         var (budget, random) = (Self.size, SeededGenerator(seed: 1))
-        transfer.schedule(only: nil, now: .zero, budget: &budget, random: &random, actions: &actions)
+        var memory = ScheduleMemory()
+        transfer.schedule(only: nil, now: .zero, budget: &budget, random: &random, memory: &memory, actions: &actions)
         #expect(transfer.receive(Self.peer, piece: 0, offset: 0, count: Self.size, now: .zero) == .complete)
         return transfer
     }

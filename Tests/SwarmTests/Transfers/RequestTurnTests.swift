@@ -19,7 +19,8 @@ import Testing
         for _ in peers {
             actions = []
             var budget = 1
-            transfer.schedule(only: nil, now: .zero, budget: &budget, random: &random, actions: &actions)
+            var memory = ScheduleMemory()
+            transfer.schedule(only: nil, now: .zero, budget: &budget, random: &random, memory: &memory, actions: &actions)
             guard actions.count == 1, case .request(let peer, let piece) = actions[0] else {
                 Issue.record("not one request but \(actions)")
                 return

@@ -7,6 +7,9 @@ struct EventBatch<Event> {
     private var begins: [Int] = []
 
     private(set) var count = 0
+    /// What `arrange` has put in order. In the same memory each time, which is large: asked for and given back, all that is free would be put in
+    /// order too.
+    private(set) var ordered: [Event] = []
 
     /// - Returns: what was there before, emptied: the memory is wanted again.
     mutating func put(_ entries: [Entry], _ part: Int) -> [Entry] {
@@ -18,32 +21,31 @@ struct EventBatch<Event> {
         return old
     }
 
-    /// The events place by place, and those of one place in the order in which they came.
+    /// Puts the events into `ordered` place by place, those of one place in the order in which they came.
     ///
     /// - Parameter places: as many as the area has.
-    mutating func inOrder(places: Int) -> [Event] {
-        guard places > 1, count > places / 16 else { return fewInOrder() }
+    mutating func arrange(places: Int) {
+        ordered.removeAll(keepingCapacity: true)
+        guard places > 1, count > places / 16 else { return arrangeFew() }
         // Counting sort, which keeps the order within each place.
         begins.removeAll(keepingCapacity: true)
         begins.append(contentsOf: repeatElement(0, count: places + 1))
         for part in parts { for entry in part { begins[Int(entry.place) + 1] += 1 } }
         for index in 1..<begins.count { begins[index] += begins[index - 1] }
-        return Array(unsafeUninitializedCapacity: count) { buffer, initialised in
-            for part in parts {
-                for entry in part {
-                    let place = Int(entry.place)
-                    buffer.initializeElement(at: begins[place], to: entry.event)
-                    begins[place] += 1
-                }
+        for part in parts { for entry in part { ordered.append(entry.event) } }
+        for part in parts {
+            for entry in part {
+                let place = Int(entry.place)
+                ordered[begins[place]] = entry.event
+                begins[place] += 1
             }
-            initialised = count
         }
     }
 
     /// Where few things happen: costs nothing for all the other places.
-    private func fewInOrder() -> [Event] {
+    private mutating func arrangeFew() {
         let entries = parts.flatMap { $0 }
         let order = entries.indices.sorted { (entries[$0].place, $0) < (entries[$1].place, $1) }
-        return order.map { entries[$0].event }
+        for index in order { ordered.append(entries[index].event) }
     }
 }

@@ -61,7 +61,7 @@ extension World {
         let failures = unfinished.filter { nodes[$0.node].isAlive }.map { pull in
             "node \(pull.node), \(scenario.images[pull.image].name): \(pull.failure ?? "not there after \(scenario.until)")"
         }
-        let sent = nodes.filter { $0.isHonest && $0.lackedBytes > 0 }.map { Double($0.bytesSent) }
+        let sent = nodes.indices.filter { nodes[$0].isHonest && nodes[$0].lackedBytes > 0 }.map { Double(nodes[$0].bytesSent) }
         let squares = sent.reduce(0) { $0 + $1 * $1 }
         look()
         let total = sampler.samples[sampler.samples.count - 1]
@@ -72,8 +72,8 @@ extension World {
             failures: failures, dead: unfinished.count - failures.count,
             virtualSeconds: total.seconds, originCopies: Double(total.bytesFromOrigin) / Double(max(1, distinctBytes)),
             originRefusals: originRefusals, bytesFromOrigin: total.bytesFromOrigin, bytesFromPeers: total.bytesFromPeers,
-            crossZoneBytes: crossZoneBytes, duplicateBytes: nodes.reduce(0) { $0 + $1.bytesWasted },
-            rejectedBytes: nodes.reduce(0) { $0 + $1.bytesRejected }, controlBytes: nodes.reduce(0) { $0 + $1.controlBytes },
+            crossZoneBytes: crossZoneBytes, duplicateBytes: nodes.sum { $0.bytesWasted },
+            rejectedBytes: nodes.sum { $0.bytesRejected }, controlBytes: nodes.sum { $0.controlBytes },
             uploadFairness: squares > 0 ? sent.reduce(0, +) * sent.reduce(0, +) / (Double(sent.count) * squares) : 1,
             events: eventCount, eventLog: String(log.hash, radix: 16), samples: sampler.samples, fill: sampler.fill)
     }

@@ -49,17 +49,12 @@ struct Sampler {
 
 extension World {
     func look() {
-        var (fromOrigin, fromPeers) = (0, 0)
-        for node in nodes {
-            fromOrigin += node.bytesFromOrigin
-            fromPeers += node.bytesFromPeers
-        }
         let sample = Sample(
-            seconds: Double(queue.now - Self.settling) / 1e9, pullsDone: pulls.count { $0.wholeAt != nil }, bytesFromOrigin: fromOrigin,
-            bytesFromPeers: fromPeers)
+            seconds: Double(queue.now - Self.settling) / 1e9, pullsDone: pulls.count { $0.wholeAt != nil },
+            bytesFromOrigin: nodes.sum { $0.bytesFromOrigin }, bytesFromPeers: nodes.sum { $0.bytesFromPeers })
         let shares = sampler.fill.nodes.map { index -> UInt8 in
-            let node = nodes[index]
-            return UInt8(min(100, Double(node.bytesFromOrigin + node.bytesFromPeers) / Double(max(1, node.lackedBytes)) * 100))
+            let come = nodes[index].bytesFromOrigin + nodes[index].bytesFromPeers
+            return UInt8(min(100, Double(come) / Double(max(1, nodes[index].lackedBytes)) * 100))
         }
         sampler.note(sample, shares: shares, now: queue.now)
     }

@@ -24,7 +24,7 @@ extension Shard {
         ends[end].arriving = nil
         ends[end].isArriving = false
         if ends[end].flow != nil { order(.close(end)) }
-        world.nodes[ends[end].node].ends.removeAll { $0 == end }
+        nodes[ends[end].node].ends.removeAll { $0 == end }
     }
 
     /// When what is sent from here now is at the other end.
@@ -39,7 +39,7 @@ extension Shard {
 
     func send(_ message: PeerMessage, from end: LinkEnd.ID) {
         guard ends[end].isOpen else { return }
-        world.nodes[ends[end].node].controlBytes += message.frameBytes
+        nodes[ends[end].node].controlBytes += message.frameBytes
         guard ends[end].isSending else { return arrives(message, from: end) }
         ends[end].queue[ends[end].queue.count - 1].after.append(message)
     }
@@ -51,7 +51,7 @@ extension Shard {
     // MARK: Frames
 
     func upload(_ frame: DataFrame, from end: LinkEnd.ID) {
-        guard ends[end].isOpen, world.nodes[ends[end].node].group.misdeed != .servesNothing else { return }
+        guard ends[end].isOpen, nodes[ends[end].node].group.misdeed != .servesNothing else { return }
         ends[end].queued += Double(frame.count)
         ends[end].queue.append(LinkEnd.Pending(frame: frame, end: ends[end].queued))
         ends[end].findMilestone(unsent: world.unsent)
@@ -84,7 +84,7 @@ extension Shard {
     }
 
     private func frameIsThrough(_ head: LinkEnd.Pending, from end: LinkEnd.ID) {
-        world.nodes[ends[end].node].bytesSent += head.frame.count
+        nodes[ends[end].node].bytesSent += head.frame.count
         if ends[end].zone != ends[end].peerZone { strand.crossZoneBytes += head.frame.count }
         schedule(at: arrival(from: end), .frameEnds(LinkEnd.other(end), head.frame), at: ends[end].peer)
         for message in head.after { arrives(message, from: end) }
@@ -100,7 +100,7 @@ extension Shard {
         guard ends[end].isOpen else { return }
         let node = ends[end].node
         do throws(WireError) {
-            ends[end].arriving = try world.nodes[node].policy.accept(frame, from: LinkEnd.connection(end), now: instant).flatMap(place)
+            ends[end].arriving = try nodes[node].policy.accept(frame, from: LinkEnd.connection(end), now: instant).flatMap(place)
             ends[end].isArriving = true
             ends[end].serial += 1
             let rate = ends[LinkEnd.other(end)].flow.map { world.network.flows[Int($0)].rate } ?? 0
@@ -122,7 +122,7 @@ extension Shard {
 
     func frameFlows(_ end: LinkEnd.ID, _ serial: Int) {
         guard ends[end].isOpen, ends[end].isArriving, ends[end].serial == serial else { return }
-        world.nodes[ends[end].node].policy.flows(LinkEnd.connection(end), now: instant)
+        nodes[ends[end].node].policy.flows(LinkEnd.connection(end), now: instant)
         flowsOn(end)
     }
 
@@ -131,10 +131,10 @@ extension Shard {
         let node = ends[end].node
         ends[end].isArriving = false
         guard let place = ends[end].arriving else {
-            world.nodes[node].bytesWasted += frame.count
+            nodes[node].bytesWasted += frame.count
             return
         }
-        world.nodes[node].bytesFromPeers += frame.count
+        nodes[node].bytesFromPeers += frame.count
         guard place.isLast else { return }
         complete(place, from: end, at: node)
     }

@@ -3,19 +3,19 @@ import Swarm
 /// What nodes' policy wants done.
 extension Shard {
     func tick(_ node: Int, _ epoch: Int) {
-        guard world.nodes[node].isAlive, world.nodes[node].epoch == epoch else { return }
+        guard nodes[node].isAlive, nodes[node].epoch == epoch else { return }
         give(.tick, to: node)
-        let pause: Duration = world.nodes[node].policy.isBusy ? .milliseconds(50) : .seconds(1)
+        let pause: Duration = nodes[node].policy.isBusy ? .milliseconds(50) : .seconds(1)
         schedule(at: now + pause.inNanoseconds, .tick(node: node, epoch: epoch), at: node)
     }
 
     func perform(_ action: NodeAction, at index: Int) {
         switch action {
         case .connect(let peer):
-            let node = world.nodes[index]
-            let zone = world.nodeIndices[peer.node].map { world.nodes[$0].zone } ?? node.zone
-            let time = now + (world.isCut(node.zone, zone) ? World.connectTimeout : world.latency(node.zone, zone, strand))
-            schedule(at: time, .dialled(peer, by: index, epoch: node.epoch), at: nil)
+            let mine = nodes[index].zone
+            let zone = world.nodeIndices[peer.node].map { nodes[$0].zone } ?? mine
+            let time = now + (world.isCut(mine, zone) ? World.connectTimeout : world.latency(mine, zone, strand))
+            schedule(at: time, .dialled(peer, by: index, epoch: nodes[index].epoch), at: nil)
         case .disconnect(let connection, _): close(LinkEnd.end(connection))
         case .send(let connection, let message): send(message, from: LinkEnd.end(connection))
         case .upload(let connection, let frame, _, _): upload(frame, from: LinkEnd.end(connection))
@@ -35,14 +35,14 @@ extension Shard {
         case .released(let digest): moveReader(digest, at: index)
         case .forget(let digest, let pieces):
             guard let blob = world.blobIndex(digest) else { return }
-            for piece in pieces { world.nodes[index].recorded[blob]?.remove(piece) }
+            for piece in pieces { nodes[index].recorded[blob]?.remove(piece) }
         case .restart(let digest, _):
             guard let blob = world.blobIndex(digest) else { return }
-            world.nodes[index].recorded[blob] = nil
-            world.nodes[index].positions[blob] = nil
+            nodes[index].recorded[blob] = nil
+            nodes[index].positions[blob] = nil
         case .publish(let digest, let layout, _):
             schedule(
-                at: now + 1_000_000, .published(node: index, epoch: world.nodes[index].epoch, digest, size: layout.blobSize), at: nil)
+                at: now + 1_000_000, .published(node: index, epoch: nodes[index].epoch, digest, size: layout.blobSize), at: nil)
         case .fail(let digest, let failure): order(.fail(digest, "\(failure)", node: index))
         case .report: break
         }
@@ -55,31 +55,30 @@ extension Shard {
         guard let blob = world.blobIndex(digest) else { return }
         let length = world.blobs[blob].layout.length(of: piece)
         let sender = ends[LinkEnd.end(connection)].peer
-        let isFalse = world.nodes[sender].group.misdeed == .flipsBytes
-        if isFalse { world.nodes[node].bytesRejected += length }
+        let isFalse = nodes[sender].group.misdeed == .flipsBytes
+        if isFalse { nodes[node].bytesRejected += length }
         schedule(
             at: world.work(world.storing(length), at: node),
             .checked(
-                node: node, epoch: world.nodes[node].epoch, digest, piece: piece, from: connection, peer: peer, link,
+                node: node, epoch: nodes[node].epoch, digest, piece: piece, from: connection, peer: peer, link,
                 isFalse ? .mismatch : .stored, isTrusted: isTrusted),
             at: node)
     }
 
     private func tell(_ request: TrackerRequest, from node: Int) {
-        guard let session = world.nodes[node].session else { return }
-        world.nodes[node].controlBytes += request.encode().count
+        guard let session = nodes[node].session else { return }
+        nodes[node].controlBytes += request.encode().count
         schedule(at: world.trackerArrival(node), .toTracker(session, request, epoch: world.trackerEpoch), at: nil)
     }
 
     /// The client reads as fast as pieces are let out.
     private func moveReader(_ digest: Digest, at index: Int) {
         guard let blob = world.blobIndex(digest) else { return }
-        let node = world.nodes[index]
-        let position = node.positions[blob]
-        let piece = node.policy.firstUnreleased(of: digest, from: position ?? 0)
+        let position = nodes[index].positions[blob]
+        let piece = nodes[index].policy.firstUnreleased(of: digest, from: position ?? 0)
         guard piece != position else { return }
-        node.positions[blob] = piece
-        if piece < world.blobs[blob].layout.pieceCount, node.policy.isTransferring(digest) {
+        nodes[index].positions[blob] = piece
+        if piece < world.blobs[blob].layout.pieceCount, nodes[index].policy.isTransferring(digest) {
             give(.readerMoved(digest, ReaderID(1), piece: piece), to: index)
         }
     }

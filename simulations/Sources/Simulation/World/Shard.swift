@@ -3,24 +3,29 @@ import Swarm
 /// Nodes that one processor at a time is at, while others are at other shards: all that nodes do by themselves and hear from each other. What it
 /// does to anything beyond them is an event for later, or an order. Event by event all nodes are one shard.
 final class Shard {
-    // A world outlives its shards.
-    unowned(unsafe) let world: World
+    let world: World
     let strand: Strand
-    let ends: LinkEnds
+    let ends: Arena<LinkEnd>
+    let nodes: Arena<SimulatedNode>
     /// Those of its nodes.
-    let nodes: Range<Int>
+    let numbers: Range<Int>
     /// In steps, ends of which so many bytes are through that something follows.
     var reached: [(end: LinkEnd.ID, sent: Double)] = []
     var batch = EventBatch<Event>()
     private var orders: [Order] = []
-    private var spareLists: [ActionLists] = []
+    /// What nodes want done, of each event within an event: what one does may at once be an event for another.
+    private var lists: [ActionLists] = []
+    private var listsInUse = 0
 
-    init(of world: World, _ nodes: Range<Int>, _ strand: Strand) {
+    init(of world: World, _ numbers: Range<Int>, _ strand: Strand) {
         self.world = world
         self.strand = strand
-        self.nodes = nodes
-        ends = world.ends
+        self.numbers = numbers
+        (ends, nodes) = (world.ends, world.nodes)
+        Unmanaged.passUnretained(world).release()
     }
+
+    deinit { _ = Unmanaged.passUnretained(world).retain() }
 
     /// What there is to do for `run`.
     var load: Int { reached.count + batch.count }
@@ -30,7 +35,8 @@ final class Shard {
         for (end, sent) in reached { advance(end, sent: sent) }
         reached.removeAll(keepingCapacity: true)
         guard batch.count > 0 else { return }
-        for event in batch.inOrder(places: nodes.count) { happens(event) }
+        batch.arrange(places: numbers.count)
+        for index in batch.ordered.indices { happens(batch.ordered[index]) }
     }
 
     func order(_ order: Order) {
@@ -72,11 +78,11 @@ final class Shard {
         case .message(let end, let message):
             if ends[end].isOpen { give(.message(LinkEnd.connection(end), message), to: ends[end].node) }
         case .checked(let node, let epoch, let digest, let piece, let connection, let peer, let link, let verdict, let isTrusted):
-            guard world.nodes[node].epoch == epoch else { return }
+            guard nodes[node].epoch == epoch else { return }
             if verdict == .stored, isTrusted, let blob = world.blobIndex(digest) { world.record(blob, piece, at: node) }
             give(.checked(digest, piece: piece, from: connection, node: peer, link: link, verdict), to: node)
         case .fromTracker(let session, let reply, let node, let epoch):
-            if world.nodes[node].epoch == epoch, world.nodes[node].session == session { give(.tracker(reply), to: node) }
+            if nodes[node].epoch == epoch, nodes[node].session == session { give(.tracker(reply), to: node) }
         default: preconditionFailure("\(parcel) is opened elsewhere")
         }
     }
@@ -97,24 +103,30 @@ final class Shard {
     }
 
     func give(_ event: NodeEvent, to node: Int) {
-        guard world.nodes[node].isAlive else { return }
-        var lists = spareLists.popLast() ?? ActionLists()
-        world.nodes[node].policy.handle(event, now: instant, into: &lists)
-        perform(&lists, at: node)
+        guard nodes[node].isAlive else { return }
+        let level = beginLists()
+        nodes[node].policy.handle(event, now: instant, into: &lists[level])
+        perform(level, at: node)
     }
 
     /// A piece has come whole.
     func complete(_ place: LinkEnd.Place, from end: LinkEnd.ID, at node: Int) {
-        var lists = spareLists.popLast() ?? ActionLists()
-        world.nodes[node].policy.completed(
-            world.blobs[Int(place.blob)].digest, piece: Int(place.piece), from: LinkEnd.connection(end), now: instant, into: &lists)
-        perform(&lists, at: node)
+        let level = beginLists()
+        nodes[node].policy.completed(
+            world.blobs[Int(place.blob)].digest, piece: Int(place.piece), from: LinkEnd.connection(end), now: instant, into: &lists[level])
+        perform(level, at: node)
+    }
+
+    private func beginLists() -> Int {
+        if lists.count == listsInUse { lists.append(ActionLists()) }
+        listsInUse += 1
+        return listsInUse - 1
     }
 
     /// Does what a node wants, and keeps the lists' memory.
-    private func perform(_ lists: inout ActionLists, at node: Int) {
-        for action in lists.actions { perform(action, at: node) }
-        lists.actions.removeAll(keepingCapacity: true)
-        spareLists.append(lists)
+    private func perform(_ level: Int, at node: Int) {
+        for index in lists[level].actions.indices { perform(lists[level].actions[index], at: node) }
+        lists[level].actions.removeAll(keepingCapacity: true)
+        listsInUse -= 1
     }
 }

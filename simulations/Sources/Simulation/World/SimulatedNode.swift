@@ -1,7 +1,7 @@
 import Swarm
 
 /// One agent: the policy that ships, and what the world knows of its machine.
-final class SimulatedNode {
+struct SimulatedNode: ~Copyable {
     let group: Scenario.Group
     /// An index into the world's zones.
     let zone: Int

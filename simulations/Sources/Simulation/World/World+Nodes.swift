@@ -14,7 +14,7 @@ extension World {
         var settings = scenario.agent
         (settings.node, settings.zone, settings.address) = (id, group.zone, "node\(index):7000")
         let held = scenario.held(by: group).map { (blobs[$0].digest, blobs[$0].layout.blobSize) }
-        let node = SimulatedNode(
+        var node = SimulatedNode(
             group: group, zone: zones.firstIndex { $0.name == group.zone } ?? 0, up: network.addPort(group.up),
             down: network.addPort(group.down),
             policy: SwarmNode(settings: settings, held: Dictionary(uniqueKeysWithValues: held), seed: strand.random.next()))
@@ -69,33 +69,31 @@ extension World {
     }
 
     private func crash(_ index: Int, backAfter: Duration?) {
-        let node = nodes[index]
-        node.isAlive = false
-        node.epoch += 1
-        for end in node.ends where ends[end].isOpen { shard(of: index).close(end) }
+        nodes[index].isAlive = false
+        nodes[index].epoch += 1
+        for end in nodes[index].ends where ends[end].isOpen { shard(of: index).close(end) }
         shard(of: index).placeOrders()
-        node.ends = []
-        for run in node.runs.values.sorted() { endRun(run) }
+        nodes[index].ends = []
+        for run in nodes[index].runs.values.sorted() { endRun(run) }
         leaveTracker(index)
-        node.comesBack = backAfter != nil
+        nodes[index].comesBack = backAfter != nil
         if let backAfter {
             after(backAfter, .revived(node: index))
         } else {
-            for pull in node.pulls { giveUp(pull) }
+            for pull in nodes[index].pulls { giveUp(pull) }
         }
     }
 
     func revive(_ index: Int) {
-        let node = nodes[index]
-        let whole = blobs.filter { node.policy.holds($0.digest) }
-        node.policy = SwarmNode(
-            settings: node.policy.settings, held: Dictionary(uniqueKeysWithValues: whole.map { ($0.digest, $0.layout.blobSize) }),
+        let whole = blobs.filter { nodes[index].policy.holds($0.digest) }
+        nodes[index].policy = SwarmNode(
+            settings: nodes[index].policy.settings, held: Dictionary(uniqueKeysWithValues: whole.map { ($0.digest, $0.layout.blobSize) }),
             seed: strand.random.next())
-        node.policy.likelyStates = states
-        node.isAlive = true
-        node.positions = [:]
-        node.processorFreeAt = queue.now
+        nodes[index].policy.likelyStates = states
+        nodes[index].isAlive = true
+        nodes[index].positions = [:]
+        nodes[index].processorFreeAt = queue.now
         begin(index)
-        for pull in node.pulls { self.pull(pull) }
+        for pull in nodes[index].pulls { self.pull(pull) }
     }
 }

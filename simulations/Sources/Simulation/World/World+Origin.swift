@@ -7,25 +7,23 @@ extension World {
 
     func fetch(_ digest: Digest, _ order: OriginOrder, at index: Int) {
         guard let blob = blobIndex(digest) else { return }
-        let node = nodes[index]
-        node.runs[digest].map(endRun)
+        nodes[index].runs[digest].map(endRun)
         lastRun += 1
         let window = OriginWindow(
-            first: order.firstPiece, end: order.endPiece, layout: node.policy.layout(of: digest), habit: node.habit,
-            streamLimit: streams(of: node))
+            first: order.firstPiece, end: order.endPiece, layout: nodes[index].policy.layout(of: digest), habit: nodes[index].habit,
+            streamLimit: streams(of: index))
         runs[lastRun] = OriginRun(node: index, blob: blob, order: order, layout: blobs[blob].layout, window: window)
-        node.runs[digest] = lastRun
+        nodes[index].runs[digest] = lastRun
         ask(lastRun)
     }
 
-    private func streams(of node: SimulatedNode) -> Int { max(1, OriginWindowPolicy().streamLimit / node.policy.blobsFromOrigins) }
+    private func streams(of node: Int) -> Int { max(1, OriginWindowPolicy().streamLimit / nodes[node].policy.blobsFromOrigins) }
 
     private func ask(_ number: Int) {
         guard let run = runs[number] else { return }
-        let node = nodes[run.node]
-        let asks = run.window.asks(limitBytes: Self.originLimitBytes / max(1, node.runs.count), streamLimit: streams(of: node), now: now)
-        for ask in asks {
-            let (there, back) = (latency(node.zone, originZone, strand), latency(node.zone, originZone, strand))
+        let (limit, zone) = (Self.originLimitBytes / max(1, nodes[run.node].runs.count), nodes[run.node].zone)
+        for ask in run.window.asks(limitBytes: limit, streamLimit: streams(of: run.node), now: now) {
+            let (there, back) = (latency(zone, originZone, strand), latency(zone, originZone, strand))
             schedule(at: queue.now + there + scenario.origin.firstByte.inNanoseconds + back, .originAnswers(run: number, ask))
         }
     }
@@ -49,11 +47,11 @@ extension World {
             return failRun(number, .broken("an unusable answer"))
         }
         let range = layout.byteRange(of: ask.firstPiece..<(ask.endPiece ?? layout.pieceCount))
-        let node = nodes[run.node]
-        let between = originZone.map { $0 == node.zone ? [] : [zones[$0].up, zones[node.zone].down] } ?? []
-        let ports = [originUp] + between + [node.down]
+        let zone = nodes[run.node].zone
+        let between = originZone.map { $0 == zone ? [] : [zones[$0].up, zones[zone].down] } ?? []
+        let ports = [originUp] + between + [nodes[run.node].down]
         let flow = open(.stream(run: number, ask: ask.id), through: ports.compactMap(\.self))
-        network.setLimit(flow, min(scenario.origin.streamRate, lossLimit(node.zone, originZone)))
+        network.setLimit(flow, min(scenario.origin.streamRate, lossLimit(zone, originZone)))
         run.streams[ask.id] = OriginRun.Stream(ask: ask, begin: range.lowerBound, bytes: range.count, flow: flow)
         originStreams += 1
         network.start(flow, now: queue.now)

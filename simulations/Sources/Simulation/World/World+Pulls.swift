@@ -16,39 +16,38 @@ extension World {
     }
 
     func wants(_ index: Int) {
-        let node = nodes[pulls[index].node]
+        let node = pulls[index].node
         pulls[index].wantedAt = queue.now
-        node.pulls.append(index)
-        if node.isAlive {
+        nodes[node].pulls.append(index)
+        if nodes[node].isAlive {
             pull(index)
-        } else if !node.comesBack {
+        } else if !nodes[node].comesBack {
             giveUp(index)
         }
     }
 
     /// Asks for what the node has not of the image; also of what was begun before it died.
     func pull(_ index: Int) {
-        let node = nodes[pulls[index].node]
-        let lacking = scenario.images[pulls[index].image].layers.filter { !node.policy.holds(blobs[$0].digest) }
+        let node = pulls[index].node
+        let lacking = scenario.images[pulls[index].image].layers.filter { !nodes[node].policy.holds(blobs[$0].digest) }
         pulls[index].missing = lacking.count
         if lacking.isEmpty { return end(index) }
-        for layer in lacking where !node.policy.isTransferring(blobs[layer].digest) {
+        for layer in lacking where !nodes[node].policy.isTransferring(blobs[layer].digest) {
             let blob = blobs[layer]
-            let stored = node.recorded[layer].map { pieces in
+            let stored = nodes[node].recorded[layer].map { pieces in
                 // A store keeps as many states as its pieces reach.
                 StoredPieces(size: blob.layout.blobSize, states: blob.states.slice(1..<(pieces.max() ?? 0) + 2), pieces: pieces)
             }
-            give(.want(blob.digest, reader: ReaderID(1), stored: stored, size: blob.layout.blobSize), to: pulls[index].node)
+            give(.want(blob.digest, reader: ReaderID(1), stored: stored, size: blob.layout.blobSize), to: node)
         }
     }
 
     func published(_ index: Int, _ epoch: Int, _ digest: Digest, _ size: UInt64) {
-        let node = nodes[index]
-        guard node.epoch == epoch, node.policy.isTransferring(digest), let blob = blobIndex(digest) else { return }
+        guard nodes[index].epoch == epoch, nodes[index].policy.isTransferring(digest), let blob = blobIndex(digest) else { return }
         give(.published(digest, size: size), to: index)
-        node.recorded[blob] = nil
-        node.positions[blob] = nil
-        for pull in node.pulls where scenario.images[pulls[pull].image].layers.contains(blob) {
+        nodes[index].recorded[blob] = nil
+        nodes[index].positions[blob] = nil
+        for pull in nodes[index].pulls where scenario.images[pulls[pull].image].layers.contains(blob) {
             pulls[pull].missing -= 1
             if pulls[pull].missing == 0 { end(pull) }
         }
@@ -65,9 +64,9 @@ extension World {
 
     /// It will not come to an end.
     func giveUp(_ index: Int) {
-        let node = nodes[pulls[index].node]
-        node.pulls.removeAll { $0 == index }
-        waiting -= node.isHonest ? 1 : 0
+        let node = pulls[index].node
+        nodes[node].pulls.removeAll { $0 == index }
+        waiting -= nodes[node].isHonest ? 1 : 0
     }
 
     private func end(_ index: Int) {

@@ -27,7 +27,8 @@ extension World {
 
     private func runRound() {
         queue.take(area: shards.count, into: &batch)
-        for event in batch.inOrder(places: 1) { happens(event) }
+        batch.arrange(places: 1)
+        for index in batch.ordered.indices { happens(batch.ordered[index]) }
         for (number, shard) in shards.enumerated() { queue.take(area: number, into: &shard.batch) }
         if isParallel, shards.reduce(0, { $0 + $1.load }) > Self.fewEvents {
             nonisolated(unsafe) let shards = shards  // whatever they do to each other waits until all are done

@@ -39,9 +39,8 @@ extension World {
     }
 
     func dialsTracker(_ index: Int, _ epoch: Int) {
-        let node = nodes[index]
-        guard node.epoch == epoch else { return }
-        guard tracker != nil, !isCut(node.zone, trackerZone) else {
+        guard nodes[index].epoch == epoch else { return }
+        guard tracker != nil, !isCut(nodes[index].zone, trackerZone) else {
             give(.trackerLost, to: index)
             give(.trackerConnecting, to: index)
             after(.seconds(2), .dialsTracker(node: index, epoch: epoch))
@@ -50,7 +49,7 @@ extension World {
         lastSession += 1
         let session = SessionID(lastSession)
         sessions[session] = index
-        node.session = session
+        nodes[index].session = session
         give(.trackerConnected, to: index)
     }
 

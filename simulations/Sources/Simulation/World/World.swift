@@ -18,9 +18,9 @@ public final class World {
     /// Who is told of what flows, by flow, with the event that is scheduled for it.
     var owners: [FlowOwner] = []
 
-    var nodes: [SimulatedNode] = []
+    let nodes = Arena<SimulatedNode>()
     var nodeIndices: [NodeID: Int] = [:]
-    let ends = LinkEnds()
+    let ends = Arena<LinkEnd>()
     let blobs: [SimulatedBlob]
     /// Of all blobs, by digest.
     let states: [Digest: StateList]
@@ -102,7 +102,7 @@ public final class World {
     public var now: Instant { Instant(nanoseconds: queue.now) }
     public var isOver: Bool { waiting == 0 || queue.now >= Self.settling + scenario.until.inNanoseconds || queue.isEmpty }
     /// What all nodes have got, for a progress bar; may end a little above `wantedBytes`.
-    public var receivedBytes: UInt64 { nodes.reduce(0) { $0 + UInt64($1.bytesFromOrigin + $1.bytesFromPeers) } }
+    public var receivedBytes: UInt64 { nodes.sum { UInt64($0.bytesFromOrigin + $0.bytesFromPeers) } }
 
     /// Runs a scenario from beginning to end.
     public static func run(_ scenario: Scenario) -> Outcome {
@@ -161,7 +161,7 @@ public final class World {
             lacked[node].subtract(scenario.held(by: nodes[node].group))
             nodes[node].lackedBytes = scenario.bytes(of: lacked[node])
         }
-        wantedBytes = nodes.reduce(0) { $0 + $1.lackedBytes }
+        wantedBytes = nodes.sum { $0.lackedBytes }
         distinctBytes = scenario.bytes(of: lacked.reduce(into: Set<Int>()) { $0.formUnion($1) })
         return nodes.indices.filter { nodes[$0].lackedBytes > 0 }
     }

@@ -52,7 +52,7 @@ extension SwarmNode {
             let neighbour = (start + number) % neighbours.count
             guard let channel = neighbours.inPlace(at: neighbour, { $0.channelToTell(digest) }) else { continue }
             if told.count == first {
-                transfers.values[index].partlyTold.append(PartlyTold(pieces: pieces, peers: told))
+                transfers.values[index].partlyTold.add(pieces, toldTo: told)
                 return
             }
             if tell(pieces, at: index, to: neighbour, channel, now) { told.append(neighbours.keys[neighbour]) }
@@ -63,14 +63,16 @@ extension SwarmNode {
     mutating func tellRest(of digest: Digest, _ now: Instant) {
         guard let index = transfers.index(forKey: digest), !transfers.values[index].partlyTold.isEmpty else { return }
         let news = transfers.values[index].partlyTold
-        transfers.values[index].partlyTold = []
-        // Most peers were told of none of it.
-        let (all, told) = (Array(news.map(\.pieces).joined()), Array(news.map(\.peers).joined()))
+        transfers.values[index].partlyTold = PartlyTold()
         for neighbour in neighbours.values.indices {
             guard let channel = neighbours.inPlace(at: neighbour, { $0.channelToTell(digest) }) else { continue }
             let connection = neighbours.keys[neighbour]
-            let pieces = told.contains(connection) ? news.flatMap { $0.peers.contains(connection) ? [] : $0.pieces } : all
-            _ = tell(pieces, at: index, to: neighbour, channel, now)
+            let pieces = channel.saidHave ? transfers.inPlace(at: index) { $0.unknown(to: connection, of: news) } : []
+            if !channel.saidHave || pieces.count > WireLimits.piecesPerGain {
+                sayHave(digest, on: connection, now)
+            } else if !pieces.isEmpty {
+                send(.gained(channel: channel.number, pieces: pieces), on: connection, now)
+            }
         }
     }
 

@@ -52,7 +52,7 @@ extension SwarmNode {
     public mutating func completed(_ digest: Digest, piece: Int, from connection: ConnectionID, now: Instant) -> [NodeAction] {
         var lists = ActionLists()
         completed(digest, piece: piece, from: connection, now: now, into: &lists)
-        return lists.actions
+        return Array(lists.actions)
     }
 
     /// The same, as `handle(_:now:into:)`.

@@ -69,7 +69,7 @@ public struct SwarmNode: ~Copyable, Sendable {
     public mutating func handle(_ event: NodeEvent, now: Instant) -> [NodeAction] {
         var lists = ActionLists()
         handle(event, now: now, into: &lists)
-        return lists.actions
+        return Array(lists.actions)
     }
 
     /// The same, for drivers of so many nodes that memory for each event would be much of the work.

@@ -102,14 +102,14 @@ public struct PieceSet: Hashable, Sendable {
 
     /// Takes a run of pieces out.
     public mutating func remove(_ pieces: Range<Int>) {
-        let end = Swift.min(pieces.upperBound, pieceCount)
-        var piece = Swift.max(0, pieces.lowerBound)
-        while piece < end {
-            let next = Swift.min(end, (piece | 63) + 1)
-            let mask = UInt64.max << UInt64(piece & 63) & UInt64.max >> UInt64(64 - (next - (piece & ~63)))
-            count -= (words[piece >> 6] & mask).nonzeroBitCount
-            words[piece >> 6] &= ~mask
-            piece = next
+        let (start, end) = (Swift.max(0, pieces.lowerBound), Swift.min(pieces.upperBound, pieceCount))
+        guard start < end else { return }
+        for index in start >> 6...(end - 1) >> 6 where words[index] != 0 {
+            var mask = UInt64.max
+            if index == start >> 6 { mask &= .max << UInt64(start & 63) }
+            if index == (end - 1) >> 6 { mask &= .max >> UInt64(63 - (end - 1) & 63) }
+            count -= (words[index] & mask).nonzeroBitCount
+            words[index] &= ~mask
         }
     }
 

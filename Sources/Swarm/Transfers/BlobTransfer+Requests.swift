@@ -27,9 +27,16 @@ extension BlobTransfer {
         defer { memory.askable = askable }
         if let only {
             guard let index = sources.index(forKey: only), mayAsk(index, ahead, now: now) else { return }
-            askable.append(index)
+            askable.append(Askable(index: index, owed: 0))
         } else {
-            for index in sources.values.indices where mayAsk(index, ahead, now: now) { askable.append(index) }
+            // Each in turn: one that declines all the time would else be asked for ever, where there is a budget for one request only.
+            let first = requestCount % max(1, sources.count)
+            for index in sources.values.indices[first...] where mayAsk(index, ahead, now: now) {
+                askable.append(Askable(index: index, owed: sources.values[index].outstanding))
+            }
+            for index in 0..<first where mayAsk(index, ahead, now: now) {
+                askable.append(Askable(index: index, owed: sources.values[index].outstanding))
+            }
         }
         guard !askable.isEmpty else { return }
         var wanted = memory.takeWanted()
@@ -42,21 +49,16 @@ extension BlobTransfer {
         }
         guard !wanted.isEmpty || late != nil || isAnyoneBusy else { return }
         // Whoever owes least comes first: a budget that runs out early would else go to the first peers only, however busy they are.
-        // Of several each in turn: one that declines all the time would else be asked for ever, where there is a budget for one request only.
-        if askable.count > 1 {
-            let (count, first) = (sources.count, requestCount % sources.count)
-            askable.sort { left, right in
-                let (owed, others) = (sources.values[left].outstanding, sources.values[right].outstanding)
-                return owed != others ? owed < others : (left < first ? left + count : left) < (right < first ? right + count : right)
-            }
-        }
+        askable.sort { $0.owed < $1.owed }
         var positions = memory.takePositions()
         defer { memory.positions = positions }
         if !wanted.isEmpty { for position in readers.values { positions.append(max(0, min(position, layout.pieceCount))) } }
         // Round robin, one piece a peer and turn, so that the first peer does not take everything.
         while !askable.isEmpty, budget > 0 || layout.pieceCount == 1 {
             var kept = 0
-            for index in askable where mayAsk(index, ahead, now: now) && (budget > 0 || layout.pieceCount == 1) {
+            for next in askable.indices {
+                let index = askable[next].index
+                guard mayAsk(index, ahead, now: now), budget > 0 || layout.pieceCount == 1 else { continue }
                 var pick = pick(of: index, wanted: wanted, positions: positions, now: now, random: &random)
                 if pick == nil, sources.values[index].outstanding == 0 {
                     pick = late.flatMap { stalledPiece(for: index, after: $0, now: now) }
@@ -67,7 +69,7 @@ extension BlobTransfer {
                 ask(index, for: piece, now: now, actions: &actions)
                 budget -= layout.length(of: piece)
                 if sources.values[index].outstanding >= longQueueBytes { isAnyoneBusy = true }
-                askable[kept] = index
+                askable[kept] = askable[next]
                 kept += 1
             }
             askable.removeLast(askable.count - kept)

@@ -73,6 +73,19 @@ extension BlobTransfer {
         return unknown
     }
 
+    /// Those that the peer was not told of and is not known to have.
+    @inline(__always)
+    func unknown(to connection: ConnectionID, of news: PartlyTold) -> [UInt32] {
+        let known = sources.index(forKey: connection).flatMap { sources.values[$0].pieces }
+        let told = news.rounds(toldTo: connection)
+        var unknown: [UInt32] = []
+        for (piece, round) in news.pieces where round & told == 0 && known?.contains(piece) != true {
+            if unknown.isEmpty { unknown.reserveCapacity(news.pieces.count) }
+            unknown.append(UInt32(piece))
+        }
+        return unknown
+    }
+
     /// The peer left, closed the blob, or is not believed any more.
     mutating func lose(_ connection: ConnectionID, actions: inout [TransferAction]) {
         guard let source = sources.removeValue(forKey: connection) else { return }

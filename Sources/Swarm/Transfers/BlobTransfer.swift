@@ -125,7 +125,7 @@ struct BlobTransfer: Sendable {
     var untold: [Int] = []
     var toldAt = Instant.zero
     /// Pieces that some peers were told of, and those peers.
-    var partlyTold: [PartlyTold] = []
+    var partlyTold = PartlyTold()
     var superSeed = SuperSeed()
     /// Verified and stored, but not believed enough yet.
     var withheld = PieceSet(pieceCount: 0)
@@ -231,7 +231,7 @@ struct BlobTransfer: Sendable {
         withheld = have
         checking = have
         untold = []
-        partlyTold = []
+        partlyTold = PartlyTold()
         superSeed = SuperSeed()
         requests = PieceRequests(pieceCount: layout.pieceCount)
         picker = PiecePicker(pieceCount: layout.pieceCount)

@@ -37,14 +37,14 @@ extension Shard {
 
     // MARK: Messages
 
-    func send(_ message: PeerMessage, from end: LinkEnd.ID) {
+    func send(_ message: consuming PeerMessage, from end: LinkEnd.ID) {
         guard ends[end].isOpen else { return }
         nodes[ends[end].node].controlBytes += message.frameBytes
         guard ends[end].isSending else { return arrives(message, from: end) }
         ends[end].queue[ends[end].queue.count - 1].after.append(message)
     }
 
-    private func arrives(_ message: PeerMessage, from end: LinkEnd.ID) {
+    private func arrives(_ message: consuming PeerMessage, from end: LinkEnd.ID) {
         schedule(at: arrival(from: end), .message(LinkEnd.other(end), message), at: ends[end].peer)
     }
 

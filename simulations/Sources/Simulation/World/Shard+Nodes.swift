@@ -9,8 +9,8 @@ extension Shard {
         schedule(at: now + pause.inNanoseconds, .tick(node: node, epoch: epoch), at: node)
     }
 
-    func perform(_ action: NodeAction, at index: Int) {
-        switch action {
+    func perform(_ action: consuming NodeAction, at index: Int) {
+        switch consume action {
         case .connect(let peer):
             let mine = nodes[index].zone
             let zone = world.nodeIndices[peer.node].map { nodes[$0].zone } ?? mine

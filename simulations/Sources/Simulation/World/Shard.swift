@@ -1,3 +1,4 @@
+import DequeModule
 import Swarm
 
 /// Nodes that one processor at a time is at, while others are at other shards: all that nodes do by themselves and hear from each other. What it
@@ -125,8 +126,7 @@ final class Shard {
 
     /// Does what a node wants, and keeps the lists' memory.
     private func perform(_ level: Int, at node: Int) {
-        for index in lists[level].actions.indices { perform(lists[level].actions[index], at: node) }
-        lists[level].actions.removeAll(keepingCapacity: true)
+        while let action = lists[level].actions.popFirst() { perform(action, at: node) }
         listsInUse -= 1
     }
 }

@@ -67,7 +67,8 @@ extension SwarmNode {
         for neighbour in neighbours.values.indices {
             guard let channel = neighbours.inPlace(at: neighbour, { $0.channelToTell(digest) }) else { continue }
             let connection = neighbours.keys[neighbour]
-            let pieces = channel.saidHave ? transfers.inPlace(at: index) { $0.unknown(to: connection, of: news) } : []
+            let known = transfers.inPlace(at: index) { $0.pieces(of: connection) }
+            let pieces = channel.saidHave ? news.unknown(to: connection, besides: known) : []
             if !channel.saidHave || pieces.count > WireLimits.piecesPerGain {
                 sayHave(digest, on: connection, now)
             } else if !pieces.isEmpty {

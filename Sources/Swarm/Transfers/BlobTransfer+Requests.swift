@@ -18,9 +18,8 @@ extension BlobTransfer {
             if isTimeToHedge { hedgeBeyond(&budget, now: now, random: &random, actions: &actions) }
             return
         }
-        var isAnyoneBusy = isAnyoneBusy
         // Mostly all that can be had is on its way, and nobody is to be relieved of anything.
-        guard isTimeToHedge || isAnyoneBusy || picker.available.isAnyLeft(without: have, checking, requests.pieces) else { return }
+        guard isTimeToHedge || busySources > 0 || picker.available.isAnyLeft(without: have, checking, requests.pieces) else { return }
         let ahead = policy.requestAhead.inSeconds
         // Plain loops: closures would take copies of the transfer along.
         var askable = memory.takeAskable()
@@ -47,7 +46,7 @@ extension BlobTransfer {
             hedgedAt = now
             late = lateness + linkDelay
         }
-        guard !wanted.isEmpty || late != nil || isAnyoneBusy else { return }
+        guard !wanted.isEmpty || late != nil || busySources > 0 else { return }
         // Whoever owes least comes first: a budget that runs out early would else go to the first peers only, however busy they are.
         askable.sort { $0.owed < $1.owed }
         var positions = memory.takePositions()
@@ -62,13 +61,12 @@ extension BlobTransfer {
                 var pick = pick(of: index, wanted: wanted, positions: positions, now: now, random: &random)
                 if pick == nil, sources.values[index].outstanding == 0 {
                     pick = late.flatMap { stalledPiece(for: index, after: $0, now: now) }
-                    if pick == nil, isAnyoneBusy { pick = relieve(index, now: now, actions: &actions) }
+                    if pick == nil, busySources > 0 { pick = relieve(index, now: now, actions: &actions) }
                 }
                 guard let piece = pick else { continue }
                 wanted.remove(piece)
                 ask(index, for: piece, now: now, actions: &actions)
                 budget -= layout.length(of: piece)
-                if sources.values[index].outstanding >= longQueueBytes { isAnyoneBusy = true }
                 askable[kept] = askable[next]
                 kept += 1
             }
@@ -205,13 +203,16 @@ extension BlobTransfer {
     /// Who owes so much can be relieved of some. Whoever is relieved is left with something: two idle peers would pass one piece back and forth
     /// for ever.
     @inline(__always)
-    private var longQueueBytes: Int { max(2, policy.longQueuePieces) * (layout?.pieceLength ?? 0) }
+    var longQueueBytes: Int { max(1, max(2, policy.longQueuePieces) * (layout?.pieceLength ?? 0)) }
 
+    /// What the peer owes has changed by so many bytes.
+    ///
+    /// - Parameter index: the source's.
     @inline(__always)
-    private var isAnyoneBusy: Bool {
-        let long = longQueueBytes
-        for index in sources.values.indices where sources.values[index].outstanding >= long { return true }
-        return false
+    mutating func owes(_ bytes: Int, _ index: Int) {
+        let (before, long) = (sources.values[index].outstanding, longQueueBytes)
+        sources.values[index].outstanding = before + bytes
+        busySources += (before + bytes >= long ? 1 : 0) - (before >= long ? 1 : 0)
     }
 
     func isSlow(_ request: PieceRequest, now: Instant) -> Bool { now - request.askedAt > policy.slowAfter + linkDelay }
@@ -229,7 +230,7 @@ extension BlobTransfer {
     private mutating func ask(_ index: Int, for piece: Int, now: Instant, actions: inout [TransferAction]) {
         let length = layout?.length(of: piece) ?? 0
         if sources.values[index].outstanding == 0 { sources.values[index].rate.begin(now: now) }
-        sources.values[index].outstanding += length
+        owes(length, index)
         sources.values[index].silence.begin(now: now)
         let connection = sources.keys[index]
         requests.add(PieceRequest(piece: piece, length: length, connection: connection, now: now))

@@ -73,22 +73,13 @@ extension BlobTransfer {
         return unknown
     }
 
-    /// Those that the peer was not told of and is not known to have.
-    @inline(__always)
-    func unknown(to connection: ConnectionID, of news: PartlyTold) -> [UInt32] {
-        let known = sources.index(forKey: connection).flatMap { sources.values[$0].pieces }
-        let told = news.rounds(toldTo: connection)
-        var unknown: [UInt32] = []
-        for (piece, round) in news.pieces where round & told == 0 && known?.contains(piece) != true {
-            if unknown.isEmpty { unknown.reserveCapacity(news.pieces.count) }
-            unknown.append(UInt32(piece))
-        }
-        return unknown
-    }
+    /// What the peer is known to have.
+    func pieces(of connection: ConnectionID) -> PieceSet? { sources.index(forKey: connection).flatMap { sources.values[$0].pieces } }
 
     /// The peer left, closed the blob, or is not believed any more.
     mutating func lose(_ connection: ConnectionID, actions: inout [TransferAction]) {
         guard let source = sources.removeValue(forKey: connection) else { return }
+        if source.outstanding >= longQueueBytes { busySources -= 1 }
         if let pieces = source.pieces { picker.remove(pieces) }
         for request in requests.remove(where: { $0.connection == connection }) where request.received > 0 {
             actions.append(.drop(connection, piece: request.piece))
@@ -141,7 +132,7 @@ extension BlobTransfer {
         let request = requests.entries[index]
         guard request.received == offset, offset + count <= request.length, count > 0 || request.length == 0 else { return .discard }
         requests.receive(count, at: index)
-        sources.values[source].outstanding -= count
+        owes(-count, source)
         sources.values[source].rate.record(count, now: now)
         guard request.received + count == request.length else { return .keep }
         sources.values[source].timeouts = 0

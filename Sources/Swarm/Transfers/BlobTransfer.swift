@@ -133,6 +133,8 @@ struct BlobTransfer: Sendable {
     var checking = PieceSet(pieceCount: 0)
     var picker = PiecePicker(pieceCount: 0)
     var sources = Table<ConnectionID, Source>()
+    /// How many of these owe so much that they can be relieved of some. Counted, as it is asked at nearly every event.
+    var busySources = 0
     var requests = PieceRequests(pieceCount: 0)
     /// Requests ever made.
     var requestCount = 0
@@ -235,6 +237,7 @@ struct BlobTransfer: Sendable {
         superSeed = SuperSeed()
         requests = PieceRequests(pieceCount: layout.pieceCount)
         picker = PiecePicker(pieceCount: layout.pieceCount)
+        busySources = 0
         for source in sources.values.indices {
             sources.values[source].outstanding = 0
             if let pieces = sources.values[source].take(layout) { picker.add(pieces) }
@@ -336,7 +339,7 @@ struct BlobTransfer: Sendable {
     /// A request of the peer is gone: gives back its budget for bytes that it need not send any more.
     mutating func release(_ connection: ConnectionID, bytes: Int, now: Instant) {
         guard let index = sources.index(forKey: connection) else { return }
-        sources.values[index].outstanding -= bytes
+        owes(-bytes, index)
         if !requests.entries.contains(where: { $0.connection == connection }) { sources.values[index].silence.pause(now: now) }
     }
 

@@ -1,22 +1,31 @@
 /// Pieces that the node has and that only some of its peers were told of.
 struct PartlyTold: Sendable {
-    /// Pieces of one round of telling were told to the same peers. Each round has a bit of its own.
-    private(set) var pieces: [(piece: Int, round: UInt64)] = []
-    private var told: [(peer: ConnectionID, round: UInt64)] = []
-    private var nextRound: UInt64 = 1
+    /// In the order of rounds of telling: what was told in one round was told to the same peers.
+    private var pieces: [(piece: Int, round: Int)] = []
+    private var told: [(peer: ConnectionID, round: Int)] = []
+    private var rounds = 0
 
     var isEmpty: Bool { pieces.isEmpty }
 
-    /// Beyond so many rounds as there are bits, pieces count as told to nobody: some peers hear of them twice.
     mutating func add(_ pieces: [Int], toldTo peers: [ConnectionID]) {
-        for piece in pieces { self.pieces.append((piece, nextRound)) }
-        if nextRound > 0 { for peer in peers { told.append((peer, nextRound)) } }
-        nextRound <<= 1
+        for piece in pieces { self.pieces.append((piece, rounds)) }
+        for peer in peers { told.append((peer, rounds)) }
+        rounds += 1
     }
 
-    func rounds(toldTo peer: ConnectionID) -> UInt64 {
-        var rounds: UInt64 = 0
-        for (other, round) in told where other == peer { rounds |= round }
-        return rounds
+    /// Those that the peer was not told of and is not known to have.
+    ///
+    /// - Parameter known: what it is known to have; nil for nothing.
+    func unknown(to peer: ConnectionID, besides known: PieceSet?) -> [UInt32] {
+        var unknown: [UInt32] = []
+        var next = told.startIndex
+        for (piece, round) in pieces {
+            while next < told.endIndex, told[next].round < round || told[next].round == round && told[next].peer != peer { next += 1 }
+            if next < told.endIndex, told[next].round == round { continue }
+            if known?.contains(piece) == true { continue }
+            if unknown.isEmpty { unknown.reserveCapacity(pieces.count) }
+            unknown.append(UInt32(piece))
+        }
+        return unknown
     }
 }

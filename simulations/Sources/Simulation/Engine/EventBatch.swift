@@ -11,6 +11,8 @@ struct EventBatch<Event> {
     /// order too.
     private(set) var ordered: [Event] = []
 
+    func isEmpty(_ part: Int) -> Bool { part >= parts.count || parts[part].isEmpty }
+
     /// - Returns: what was there before, emptied: the memory is wanted again.
     mutating func put(_ entries: [Entry], _ part: Int) -> [Entry] {
         while parts.count <= part { parts.append([]) }

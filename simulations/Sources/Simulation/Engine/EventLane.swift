@@ -15,6 +15,8 @@ final class EventLane<Event> {
     private(set) var now: Int64 = 0
     /// The steps to come, around in a ring for each area, and how many events are in them.
     private var ring: [[Entry]]
+    /// How many of these are in each step, of all areas: most steps of a quiet time have none.
+    private var inStep: [Int]
     private var inRing = 0
     /// What is beyond them, or everything without steps.
     private var far = EventQueue<FarEntry>()
@@ -29,6 +31,7 @@ final class EventLane<Event> {
     init(step: Int64, areas: Int) {
         self.step = step
         ring = Array(repeating: [], count: step > 0 ? areas * Self.stepsAhead : 0)
+        inStep = Array(repeating: 0, count: step > 0 ? Self.stepsAhead : 0)
     }
 
     var isEmpty: Bool { inRing == 0 && far.nextTime == nil }
@@ -50,6 +53,7 @@ final class EventLane<Event> {
     private func put(_ entry: Entry, _ slot: Int, isNear: Bool) {
         if isNear, ring[slot].capacity == 0, let memory = spare.popLast() { ring[slot] = memory }
         ring[slot].append(entry)
+        inStep[slot % Self.stepsAhead] += 1
         inRing += 1
     }
 
@@ -65,11 +69,8 @@ final class EventLane<Event> {
     /// When the next step is in which anything happens.
     var nextTime: Int64? {
         guard inRing > 0 else { return far.nextTime }
-        let areas = ring.count / Self.stepsAhead
-        for ahead in 1..<Int64(Self.stepsAhead) {
-            let time = now + ahead * step
-            for area in 0..<areas where !ring[slot(time, area)].isEmpty { return time }
-        }
+        let present = slot(now, 0)
+        for ahead in 1..<Self.stepsAhead where inStep[(present + ahead) % Self.stepsAhead] > 0 { return now + Int64(ahead) * step }
         return far.nextTime
     }
 
@@ -80,16 +81,14 @@ final class EventLane<Event> {
         }
     }
 
-    var isAnyLeft: Bool {
-        guard inRing > 0 else { return false }
-        for area in 0..<ring.count / Self.stepsAhead where !ring[slot(now, area)].isEmpty { return true }
-        return false
-    }
+    var isAnyLeft: Bool { inRing > 0 && inStep[slot(now, 0)] > 0 }
 
     /// - Parameter part: where in the batch.
     func take(area: Int, into batch: inout EventBatch<Event>, _ part: Int) {
+        guard isAnyLeft || !batch.isEmpty(part) else { return }
         var entries: [Entry] = []
-        if inRing > 0 { swap(&entries, &ring[slot(now, area)]) }
+        swap(&entries, &ring[slot(now, area)])
+        inStep[slot(now, 0)] -= entries.count
         inRing -= entries.count
         let memory = batch.put(entries, part)
         if memory.capacity > 0, spare.count < Self.spareLimit { spare.append(memory) }

@@ -4,6 +4,8 @@ import Swarm
 /// Nodes that one processor at a time is at, while others are at other shards: all that nodes do by themselves and hear from each other. What it
 /// does to anything beyond them is an event for later, or an order. Event by event all nodes are one shard.
 final class Shard {
+    /// Held as if the shard owned it, which it does not: the two would keep each other for ever. By a reference that says so it would be counted up
+    /// and down at each look, and all processors would wait for each other to count.
     let world: World
     let strand: Strand
     let ends: Arena<LinkEnd>

@@ -55,8 +55,8 @@ public struct StateList: Hashable, Sendable {
 
     /// Adds what another list of the same algorithm has beyond this one's end, if it does not begin beyond that.
     mutating func append(_ list: StateList) {
-        precondition(list.algorithm == algorithm, "a chain has one algorithm")
         guard list.first <= end, list.end > end else { return }
+        precondition(list.algorithm == algorithm, "a chain has one algorithm")
         append(list.memory[(end - list.first) * algorithm.byteCount..<list.byteCount])
     }
 

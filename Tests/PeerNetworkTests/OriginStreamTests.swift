@@ -83,7 +83,7 @@ struct OriginStreamTests {
             try await eventually("both want it") { await tracker.memberCount == 2 }
             await tracker.moveLease(of: content.digest)
             try await eventually("the first is to hand over") {
-                await first.agent.node?.transfers[content.digest]?.handOverDeadline != nil
+                await first.agent.node?.transfers.peek(content.digest) { $0.handOverDeadline } != nil
             }
             await gate.open()
             #expect(try await one == content.bytes)

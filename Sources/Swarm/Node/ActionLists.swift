@@ -6,6 +6,7 @@ public struct ActionLists: Sendable {
     public var actions: Deque<NodeAction> = []
     /// What a transfer wants, which it does at nearly every event. Empty but while that is being found and done.
     var wanted: [TransferAction] = []
+    /// Where transfers work out what to ask of whom.
     var memory = ScheduleMemory()
 
     public init() {}

@@ -55,7 +55,9 @@ extension SwarmNode {
                 transfers.values[index].partlyTold.add(pieces, toldTo: told)
                 return
             }
-            if tell(pieces, at: index, to: neighbour, channel, now) { told.append(neighbours.keys[neighbour]) }
+            let connection = neighbours.keys[neighbour]
+            let news = transfers.inPlace(at: index) { $0.unknown(to: connection, of: pieces) }
+            if tell(news, of: digest, to: neighbour, channel, now) { told.append(connection) }
         }
     }
 
@@ -68,12 +70,7 @@ extension SwarmNode {
             guard let channel = neighbours.inPlace(at: neighbour, { $0.channelToTell(digest) }) else { continue }
             let connection = neighbours.keys[neighbour]
             let known = transfers.inPlace(at: index) { $0.pieces(of: connection) }
-            let pieces = channel.saidHave ? news.unknown(to: connection, besides: known) : []
-            if !channel.saidHave || pieces.count > WireLimits.piecesPerGain {
-                sayHave(digest, on: connection, now)
-            } else if !pieces.isEmpty {
-                send(.gained(channel: channel.number, pieces: pieces), on: connection, now)
-            }
+            _ = tell(news.unknown(to: connection, besides: known), of: digest, to: neighbour, channel, now)
         }
     }
 
@@ -82,21 +79,24 @@ extension SwarmNode {
         guard !pieces.isEmpty, let index = transfers.index(forKey: digest) else { return }
         for neighbour in neighbours.values.indices {
             guard let channel = neighbours.inPlace(at: neighbour, { $0.channelToTell(digest) }) else { continue }
-            _ = tell(pieces, at: index, to: neighbour, channel, now)
+            let connection = neighbours.keys[neighbour]
+            let news = transfers.inPlace(at: index) { $0.unknown(to: connection, of: pieces) }
+            _ = tell(news, of: digest, to: neighbour, channel, now)
         }
     }
 
-    /// - Returns: whether there was anything that the peer does not have.
+    /// Tells one peer of pieces that it does not have, or of all that this node has if it was told of nothing yet.
+    ///
+    /// - Returns: whether there was anything to tell.
     private mutating func tell(
-        _ pieces: [Int], at index: Int, to neighbour: Int, _ channel: (number: UInt32, saidHave: Bool), _ now: Instant
+        _ pieces: [UInt32], of digest: Digest, to neighbour: Int, _ channel: (number: UInt32, saidHave: Bool), _ now: Instant
     ) -> Bool {
         let connection = neighbours.keys[neighbour]
         guard channel.saidHave, pieces.count <= WireLimits.piecesPerGain else {
-            sayHave(transfers.keys[index], on: connection, now)
+            sayHave(digest, on: connection, now)
             return true
         }
-        let news = transfers.inPlace(at: index) { $0.unknown(to: connection, of: pieces) }
-        if !news.isEmpty { send(.gained(channel: channel.number, pieces: news), on: connection, now) }
-        return !news.isEmpty
+        if !pieces.isEmpty { send(.gained(channel: channel.number, pieces: pieces), on: connection, now) }
+        return !pieces.isEmpty
     }
 }

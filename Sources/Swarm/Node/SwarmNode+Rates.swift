@@ -1,5 +1,3 @@
-import OrderedCollections
-
 /// How fast pieces may go and come.
 ///
 /// What is asked at each event is always inlined: a node is not to be copied, so that for a call from a mutating function all of it is moved there and

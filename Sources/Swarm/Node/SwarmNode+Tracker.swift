@@ -1,5 +1,3 @@
-import OrderedCollections
-
 /// The session with the tracker.
 extension SwarmNode {
     /// A new session: say what is held, and join what is being transferred.

@@ -14,9 +14,6 @@ struct Table<Key: Hashable & Sendable, Value: Sendable>: Sendable {
     @inline(__always)
     func index(forKey key: Key) -> Int? { keys.firstIndex(of: key) }
 
-    /// A copy.
-    subscript(key: Key) -> Value? { index(forKey: key).map { values[$0] } }
-
     func contains(_ key: Key) -> Bool { index(forKey: key) != nil }
 
     /// Asks or changes a value where it lies. A method called on `values[index]` may be given a copy.

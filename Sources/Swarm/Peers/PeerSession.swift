@@ -1,6 +1,7 @@
 /// One connection's conversation with another agent: handshake and channels both ways.
 ///
-/// Pure: it turns messages into `Said` values that name blobs instead of channels, and refuses what the protocol does not allow.
+/// Pure: it turns messages into `Said` values that name blobs instead of channels, and refuses what the protocol does not allow. What is asked at each
+/// event is always inlined: for a call from a mutating method all of the session would be copied.
 struct PeerSession: Sendable {
     /// A message with its channel resolved.
     enum Said: Equatable, Sendable {

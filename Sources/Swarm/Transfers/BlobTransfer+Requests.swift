@@ -1,5 +1,8 @@
 import OrderedCollections
 
+/// Asking peers for pieces.
+///
+/// What is asked at each event is always inlined: for a call from a mutating method the whole transfer, a kilobyte, would be copied.
 extension BlobTransfer {
     /// Asks peers for as much as their depth and the node's budget allow.
     ///

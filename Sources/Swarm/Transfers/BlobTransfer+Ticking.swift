@@ -1,5 +1,3 @@
-import OrderedCollections
-
 extension BlobTransfer {
     /// How the tracker stands, as far as a transfer cares.
     enum TrackerOutlook: Sendable {

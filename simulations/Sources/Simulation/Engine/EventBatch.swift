@@ -34,6 +34,7 @@ struct EventBatch<Event> {
         begins.append(contentsOf: repeatElement(0, count: places + 1))
         for part in parts { for entry in part { begins[Int(entry.place) + 1] += 1 } }
         for index in 1..<begins.count { begins[index] += begins[index - 1] }
+        // For the length; each gets its place below.
         for part in parts { for entry in part { ordered.append(entry.event) } }
         for part in parts {
             for entry in part {

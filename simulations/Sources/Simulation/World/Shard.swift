@@ -28,6 +28,7 @@ final class Shard {
         Unmanaged.passUnretained(world).release()
     }
 
+    /// What is given back when `world` goes was never kept.
     deinit { _ = Unmanaged.passUnretained(world).retain() }
 
     /// What there is to do for `run`.

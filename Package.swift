@@ -38,6 +38,7 @@ let lifecycle = Target.Dependency.product(name: "ServiceLifecycle", package: "sw
 let signals = Target.Dependency.product(name: "UnixSignals", package: "swift-service-lifecycle")
 let orderedCollections = Target.Dependency.product(name: "OrderedCollections", package: "swift-collections")
 let heaps = Target.Dependency.product(name: "HeapModule", package: "swift-collections")
+let containers = Target.Dependency.product(name: "BasicContainers", package: "swift-collections")
 let deques = Target.Dependency.product(name: "DequeModule", package: "swift-collections")
 let histogram = Target.Dependency.product(name: "Histogram", package: "hdrhistogram-swift")
 let yams = Target.Dependency.product(name: "Yams", package: "Yams")
@@ -74,7 +75,7 @@ let package = Package(
         system("COpenSSL", pkgConfig: "libcrypto", debian: "libssl-dev"),
         system("CLMDB", pkgConfig: "lmdb", debian: "liblmdb-dev"),
 
-        library("Swarm", uses: [orderedCollections, deques], notes: ["Pieces/NOTES.md"], settings: virtualTime),
+        library("Swarm", uses: [orderedCollections, deques, containers], notes: ["Pieces/NOTES.md"], settings: virtualTime),
         library("UVLoop", uses: ["CLibUV"]),
         // swift-crypto, which the HTTP packages bring, owns the name Crypto.
         library("Cryptography", uses: ["COpenSSL"]),
@@ -108,7 +109,7 @@ let package = Package(
             swiftSettings: strict),
 
         .target(
-            name: "Simulation", dependencies: ["Swarm", "Operations", deques, yams], path: "simulations/Sources/Simulation",
+            name: "Simulation", dependencies: ["Swarm", "Operations", containers, deques, yams], path: "simulations/Sources/Simulation",
             // A world reads and writes itself at each of millions of events: debug builds check that it never does both at once.
             swiftSettings: virtualTime + [.unsafeFlags(["-enforce-exclusivity=unchecked"], .when(configuration: .release))]),
         .target(
@@ -125,7 +126,7 @@ let package = Package(
             swiftSettings: strict),
         .target(name: "StorageTestSupport", dependencies: ["Swarm"], path: "Tests/StorageTestSupport", swiftSettings: strict),
 
-        tests(of: "Swarm", uses: ["Cryptography", orderedCollections], settings: virtualTime),
+        tests(of: "Swarm", uses: ["Cryptography", containers], settings: virtualTime),
         tests(of: "UVLoop"),
         tests(of: "Cryptography", uses: ["Swarm", "StorageTestSupport"]),
         tests(of: "LMDB", uses: ["StorageTestSupport", "CrashingWriter"]),
@@ -135,7 +136,7 @@ let package = Package(
         tests(of: "Publishing", uses: ["Swarm", "Cryptography", "Registry", "StorageTestSupport"]),
         tests(of: "Operations", uses: [arguments, coreMetrics, metrics, nioLocks, logging, lifecycle]),
         tests(of: "RuntimeSetup", uses: ["Operations"]),
-        tests(of: "Simulation", uses: ["Swarm"], settings: virtualTime),
+        tests(of: "Simulation", uses: ["Swarm", containers], settings: virtualTime),
         tests(of: "LoadTest", uses: ["Swarm"]),
         tests(of: "PeerNetwork", uses: ["Swarm", "UVLoop", "Cryptography", "BlobStore", logging, orderedCollections]),
         .testTarget(name: "StructureTests", swiftSettings: strict),

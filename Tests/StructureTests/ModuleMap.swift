@@ -8,7 +8,7 @@ enum ModuleMap {
     }
 
     private static let system: Set<String> = ["Glibc", "Synchronization"]
-    private static let collections: Set<String> = ["Collections", "DequeModule", "HeapModule", "OrderedCollections"]
+    private static let collections: Set<String> = ["BasicContainers", "Collections", "DequeModule", "HeapModule", "OrderedCollections"]
     private static let foundation: Set<String> = ["Foundation", "FoundationEssentials"]
     private static let nio: Set<String> = ["NIOConcurrencyHelpers", "NIOCore", "NIOHTTP1", "NIOPosix"]
     private static let process: Set<String> = [

@@ -144,6 +144,9 @@ actor TrackerServer {
         for action in actions {
             switch action {
             case .send(let session, let reply): send(reply, to: session)
+            case .tell(let sessions, let reply):
+                let frame = reply.encode()
+                for session in sessions { send(frame, to: session) }
             case .close(let session, let reason):
                 logger.info("closing session", metadata: ["session": "\(session.rawValue)", "reason": "\(reason)"])
                 sessions[session]?.connection.close(within: .seconds(1))
@@ -154,10 +157,12 @@ actor TrackerServer {
         }
     }
 
-    private func send(_ reply: TrackerReply, to session: SessionID) {
+    private func send(_ reply: TrackerReply, to session: SessionID) { send(reply.encode(), to: session) }
+
+    private func send(_ frame: [UInt8], to session: SessionID) {
         guard let connection = sessions[session]?.connection else { return }
         do {
-            try connection.write(reply.encode())
+            try connection.write(frame)
         } catch {
             // An agent that lets its queue overflow is as good as gone.
             connection.abort()

@@ -3,12 +3,7 @@ import Swarm
 
 /// All bytes of a piece that a peer sent, on their way through hashing into the store.
 struct GatheredPiece: Sendable {
-    let digest: Digest
-    let piece: Int
-    let connection: ConnectionID
-    let peer: NodeID
-    let link: DigestChain.Link
-    let isTrusted: Bool
+    let check: CheckOrder
     let buffer: PieceBuffer
     /// Bytes of the piece.
     let length: Int
@@ -18,9 +13,9 @@ struct GatheredPiece: Sendable {
     /// - Returns: whether it holds.
     func store(in partial: PartialBlob) throws -> Bool {
         try buffer.withBytes(length) { bytes in
-            switch partial.verifier.check(bytes, piece: piece, start: link.start, end: link.end) {
+            switch partial.verifier.check(bytes, piece: check.piece, start: check.link.start, end: check.link.end) {
             case .links(let found):
-                try partial.write(bytes, found, isTrusted: isTrusted)
+                try partial.write(bytes, found, isTrusted: check.isTrusted)
                 return true
             case .breaks, .malformed: return false
             }

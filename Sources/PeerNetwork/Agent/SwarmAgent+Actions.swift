@@ -19,8 +19,7 @@ extension SwarmAgent {
         case .drop(let connection, let digest, let piece):
             // Another copy was quicker: what had come of this one came for nothing.
             if let wasted = links[connection]?.takeBuffer(digest, piece) { observer.duplicated(bytes: wasted.filled) }
-        case .check(let digest, let piece, let connection, let peer, let link, let isTrusted):
-            check(digest, piece, connection, peer, link, isTrusted)
+        case .check(let check): hash(check)
         case .tell(let request): tracker?.send(request)
         case .fetchOrigin(let digest, let order): fetchOrigin(digest, order)
         case .stopOrigin(let digest): originRuns.removeValue(forKey: digest)?.task.cancel()
@@ -40,48 +39,38 @@ extension SwarmAgent {
     // MARK: Pieces from peers
 
     /// Hashes a gathered piece on the thread pool, and stores it if it links.
-    private func check(
-        _ digest: Digest, _ piece: Int, _ connection: ConnectionID, _ peer: NodeID, _ link: DigestChain.Link, _ isTrusted: Bool
-    ) {
-        guard let buffer = links[connection]?.takeBuffer(digest, piece), let place = partials[digest],
-            let length = node?.layout(of: digest)?.length(of: piece), length <= buffer.count
-        else { return feed(.checked(digest, piece: piece, from: connection, node: peer, link: link, .notStored)) }
-        let gathered = GatheredPiece(
-            digest: digest, piece: piece, connection: connection, peer: peer, link: link, isTrusted: isTrusted, buffer: buffer,
-            length: length)
-        if let partial = place.partial { return check(gathered, in: partial) }
+    private func hash(_ check: CheckOrder) {
+        guard let buffer = links[check.connection]?.takeBuffer(check.digest, check.piece), let place = partials[check.digest],
+            let length = node?.layout(of: check.digest)?.length(of: check.piece), length <= buffer.count
+        else { return feed(.checked(check, .notStored)) }
+        let gathered = GatheredPiece(check: check, buffer: buffer, length: length)
+        if let partial = place.partial { return hash(gathered, in: partial) }
         Task {
             do {
-                check(gathered, in: try await place.value)
+                hash(gathered, in: try await place.value)
             } catch {
                 notStored(gathered, error, in: nil)
             }
         }
     }
 
-    private func check(_ gathered: GatheredPiece, in partial: PartialBlob) {
+    private func hash(_ gathered: GatheredPiece, in partial: PartialBlob) {
         loop.work({ try gathered.store(in: partial) }) { result in
             switch result {
             case .success(let holds):
                 if !holds { self.observer.rejected(bytes: gathered.length) }
-                self.report(gathered, holds ? .stored : .mismatch)
+                self.feed(.checked(gathered.check, holds ? .stored : .mismatch))
             case .failure(let error): self.notStored(gathered, error, in: partial)
             }
         }
     }
 
     private func notStored(_ gathered: GatheredPiece, _ error: any Error, in partial: PartialBlob?) {
-        if let refusal = error as? BlobStoreError, refusal.isRefusal { return cannotStore(gathered.digest, refusal, after: partial) }
+        if let refusal = error as? BlobStoreError, refusal.isRefusal { return cannotStore(gathered.check.digest, refusal, after: partial) }
         logger.warning(
             "a verified piece could not be stored",
-            metadata: ["digest": "\(gathered.digest)", "piece": "\(gathered.piece)", "error": "\(error)"])
-        report(gathered, .notStored)
-    }
-
-    private func report(_ gathered: GatheredPiece, _ verdict: Swarm.PieceVerdict) {
-        feed(
-            .checked(
-                gathered.digest, piece: gathered.piece, from: gathered.connection, node: gathered.peer, link: gathered.link, verdict))
+            metadata: ["digest": "\(gathered.check.digest)", "piece": "\(gathered.check.piece)", "error": "\(error)"])
+        feed(.checked(gathered.check, .notStored))
     }
 
     // MARK: The store

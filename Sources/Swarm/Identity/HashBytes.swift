@@ -32,6 +32,15 @@ struct HashBytes: Hashable, Sendable {
         return withUnsafeBytes(of: &ordered) { Array($0.prefix(count)) }
     }
 
+    /// - Parameter bytes: a multiple of eight of them.
+    func begins(with bytes: UnsafeRawBufferPointer) -> Bool {
+        for index in 0..<bytes.count / 8 {
+            let word = bytes.loadUnaligned(fromByteOffset: 8 * index, as: UInt64.self)
+            if UInt64(bigEndian: word) != words[index] { return false }
+        }
+        return true
+    }
+
     static func == (left: HashBytes, right: HashBytes) -> Bool {
         for index in 0..<8 where left.words[index] != right.words[index] { return false }
         return true

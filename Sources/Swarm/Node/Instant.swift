@@ -17,7 +17,13 @@ public struct Instant: Hashable, Comparable, Sendable {
 }
 
 extension Duration {
-    public var inNanoseconds: Int64 { Int64(attoseconds / 1_000_000_000) }
+    public var inNanoseconds: Int64 {
+        let attoseconds = attoseconds
+        guard attoseconds >= 0 else { return Int64(attoseconds / 1_000_000_000) }
+        // By one instruction; numbers of 128 bits are divided by a function, and this is asked a dozen times for each piece.
+        let (high, low) = (UInt64(truncatingIfNeeded: attoseconds >> 64), UInt64(truncatingIfNeeded: attoseconds))
+        return Int64((1_000_000_000 as UInt64).dividingFullWidth((high, low)).quotient)
+    }
     /// The duration as a number of seconds.
     public var inSeconds: Double { Double(inNanoseconds) / 1e9 }
 }

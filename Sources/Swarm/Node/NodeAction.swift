@@ -11,7 +11,7 @@ public enum NodeAction: Sendable {
     /// Gathered bytes of a piece are no use.
     case drop(ConnectionID, Digest, piece: Int)
     /// Hash the gathered bytes over the link; store them if it holds, and record them for after a restart if `isTrusted`.
-    indirect case check(Digest, piece: Int, from: ConnectionID, node: NodeID, link: DigestChain.Link, isTrusted: Bool)
+    case check(CheckOrder)
 
     // The tracker.
     case tell(TrackerRequest)
@@ -36,7 +36,7 @@ public enum NodeAction: Sendable {
     case fail(Digest, TransferFailure)
 
     /// Something an operator wants to read.
-    case report(NodeReport)
+    indirect case report(NodeReport)
 }
 
 /// What an operator wants to know of the policy's decisions.

@@ -1,9 +1,9 @@
-/// What happens to a node. The driver reports it; the policy never looks for itself.
+/// What happens to a node. The driver reports it; the policy never looks for itself. What is long and seldom lies apart, as in `PeerMessage`.
 public enum NodeEvent: Sendable {
     // Clients.
     /// A client wants the blob. `stored` is what the node's store has of it from an earlier run, verified again; `size` is what a
     /// manifest says of it, if one named it.
-    case want(Digest, reader: ReaderID, stored: StoredPieces?, size: UInt64?)
+    indirect case want(Digest, reader: ReaderID, stored: StoredPieces?, size: UInt64?)
     /// The client waits for this piece.
     case readerMoved(Digest, ReaderID, piece: Int)
     case readerLeft(Digest, ReaderID)
@@ -17,8 +17,8 @@ public enum NodeEvent: Sendable {
     case brokeProtocol(ConnectionID, WireError)
     /// A data frame that `upload` asked for was handed to the kernel.
     case uploaded(ConnectionID)
-    /// The gathered bytes of a piece were hashed over `link`.
-    case checked(Digest, piece: Int, from: ConnectionID, node: NodeID, link: DigestChain.Link, PieceVerdict)
+    /// The gathered bytes of a piece were hashed over its link.
+    case checked(CheckOrder, PieceVerdict)
 
     // The tracker.
     case trackerConnecting
@@ -30,7 +30,7 @@ public enum NodeEvent: Sendable {
     case originAnswered(Digest, size: UInt64)
     case originFlows(Digest)
     /// A piece was streamed, hashed and stored. `end` is nil for the last piece, whose hash came out as the digest.
-    case originBrought(Digest, piece: Int, end: ChainState?)
+    indirect case originBrought(Digest, piece: Int, end: ChainState?)
     case originContradictsDigest(Digest)
     case originEnded(Digest, OriginFailure?)
 

@@ -1,3 +1,4 @@
+import BasicContainers
 import DequeModule
 import OrderedCollections
 
@@ -71,10 +72,10 @@ extension SwarmNode {
         }
         for (offer, pieces) in offers {
             guard let index = neighbours.index(forKey: offer.connection),
-                let channel = neighbours.inPlace(at: index, { $0.channelToTell(offer.digest) }), channel.saidHave
+                let channel = neighbours.values[index].channelToTell(offer.digest), channel.saidHave
             else { continue }
             for start in stride(from: 0, to: pieces.count, by: WireLimits.piecesPerGain) {
-                let part = Array(pieces[start..<min(start + WireLimits.piecesPerGain, pieces.count)])
+                let part = PieceList(pieces[start..<min(start + WireLimits.piecesPerGain, pieces.count)])
                 send(.gained(channel: channel.number, pieces: part), on: offer.connection, now)
             }
         }
@@ -92,7 +93,7 @@ extension SwarmNode {
     /// What was asked for, and the bytes of the piece; nil once the peer is gone, has closed the blob, or there is no such piece.
     private mutating func blob(of request: Declined) -> (Digest, length: Int)? {
         guard let neighbour = neighbours.index(forKey: request.connection),
-            let digest = neighbours.inPlace(at: neighbour, { $0.digest(over: request.channel) }), let layout = layout(of: digest),
+            let digest = neighbours.values[neighbour].digest(over: request.channel), let layout = layout(of: digest),
             // The blob's size may have turned out to be another.
             Int(request.piece) < layout.pieceCount
         else { return nil }

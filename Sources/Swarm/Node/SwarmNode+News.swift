@@ -1,3 +1,4 @@
+import BasicContainers
 import OrderedCollections
 
 /// Telling peers which pieces can be had here.
@@ -8,7 +9,7 @@ extension SwarmNode {
     /// Tells all that this node can serve of a blob.
     mutating func sayHave(_ digest: Digest, on connection: ConnectionID, _ now: Instant) {
         guard let index = neighbours.index(forKey: connection),
-            let channel = neighbours.inPlace(at: index, { $0.openChannel(for: digest) })
+            let channel = neighbours.values[index].openChannel(for: digest)
         else { return }
         if let size = held[digest], let layout = PieceLayout(blobSize: size) {
             send(.have(channel: channel, size: size, pieces: PieceSet(completeWith: layout.pieceCount)), on: connection, now)
@@ -28,11 +29,13 @@ extension SwarmNode {
     mutating func tellNews(of digest: Digest, always: Bool = false, _ now: Instant) {
         guard let index = transfers.index(forKey: digest) else { return }
         if !transfers.values[index].untold.isEmpty, always || now - transfers.values[index].toldAt >= settings.transfer.newsInterval {
-            let fresh = transfers.values[index].untold
-            transfers.values[index].untold = []
+            var fresh: [Int] = []
+            swap(&fresh, &transfers.values[index].untold)
             transfers.values[index].toldAt = now
-            let seeded = seed(digest, fresh, now)
-            tellFew(seeded, of: digest, now)
+            tellFew(seed(digest, fresh, now), of: digest, now)
+            // In the same memory again.
+            fresh.removeAll(keepingCapacity: true)
+            swap(&fresh, &transfers.values[index].untold)
         }
         if always { tellRest(of: digest, now) }
     }
@@ -47,16 +50,17 @@ extension SwarmNode {
         guard !pieces.isEmpty, let index = transfers.index(forKey: digest), !neighbours.isEmpty else { return }
         let first = toldFirst
         var told: [ConnectionID] = []
+        told.reserveCapacity(min(first, neighbours.count))
         let start = Int(random.next(upperBound: UInt64(neighbours.count)))
         for number in 0..<neighbours.count {
             let neighbour = (start + number) % neighbours.count
-            guard let channel = neighbours.inPlace(at: neighbour, { $0.channelToTell(digest) }) else { continue }
+            guard let channel = neighbours.values[neighbour].channelToTell(digest) else { continue }
             if told.count == first {
                 transfers.values[index].partlyTold.add(pieces, toldTo: told)
                 return
             }
             let connection = neighbours.keys[neighbour]
-            let news = transfers.inPlace(at: index) { $0.unknown(to: connection, of: pieces) }
+            let news = transfers.values[index].unknown(to: connection, of: pieces)
             if tell(news, of: digest, to: neighbour, channel, now) { told.append(connection) }
         }
     }
@@ -64,23 +68,25 @@ extension SwarmNode {
     /// Tells every peer what only some were told.
     mutating func tellRest(of digest: Digest, _ now: Instant) {
         guard let index = transfers.index(forKey: digest), !transfers.values[index].partlyTold.isEmpty else { return }
-        let news = transfers.values[index].partlyTold
-        transfers.values[index].partlyTold = PartlyTold()
+        var news = PartlyTold()
+        swap(&news, &transfers.values[index].partlyTold)
         for neighbour in neighbours.values.indices {
-            guard let channel = neighbours.inPlace(at: neighbour, { $0.channelToTell(digest) }) else { continue }
+            guard let channel = neighbours.values[neighbour].channelToTell(digest) else { continue }
             let connection = neighbours.keys[neighbour]
-            let known = transfers.inPlace(at: index) { $0.pieces(of: connection) }
-            _ = tell(news.unknown(to: connection, besides: known), of: digest, to: neighbour, channel, now)
+            let unknown = transfers.values[index].unknown(to: connection, of: news)
+            _ = tell(unknown, of: digest, to: neighbour, channel, now)
         }
+        news.clear()
+        swap(&news, &transfers.values[index].partlyTold)
     }
 
     /// Tells every peer that has the blob open of those pieces that it does not have.
     mutating func announce(_ pieces: [Int], of digest: Digest, _ now: Instant) {
         guard !pieces.isEmpty, let index = transfers.index(forKey: digest) else { return }
         for neighbour in neighbours.values.indices {
-            guard let channel = neighbours.inPlace(at: neighbour, { $0.channelToTell(digest) }) else { continue }
+            guard let channel = neighbours.values[neighbour].channelToTell(digest) else { continue }
             let connection = neighbours.keys[neighbour]
-            let news = transfers.inPlace(at: index) { $0.unknown(to: connection, of: pieces) }
+            let news = transfers.values[index].unknown(to: connection, of: pieces)
             _ = tell(news, of: digest, to: neighbour, channel, now)
         }
     }
@@ -89,7 +95,7 @@ extension SwarmNode {
     ///
     /// - Returns: whether there was anything to tell.
     private mutating func tell(
-        _ pieces: [UInt32], of digest: Digest, to neighbour: Int, _ channel: (number: UInt32, saidHave: Bool), _ now: Instant
+        _ pieces: PieceList, of digest: Digest, to neighbour: Int, _ channel: (number: UInt32, saidHave: Bool), _ now: Instant
     ) -> Bool {
         let connection = neighbours.keys[neighbour]
         guard channel.saidHave, pieces.count <= WireLimits.piecesPerGain else {

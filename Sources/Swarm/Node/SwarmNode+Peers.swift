@@ -1,3 +1,4 @@
+import BasicContainers
 import OrderedCollections
 
 /// Connections to other agents, and what is said on them.
@@ -60,7 +61,7 @@ extension SwarmNode {
             unpromise(digest, connection, now)
             update(digest, now) { $0.lose(connection, actions: &$1) }
             // Nobody left to ask: the tracker may know others, or that it is this node's turn at the origin.
-            let hasSource = transfers.inPlace(digest) { $0.sources.values.contains { $0.reach != .reserve } }
+            let hasSource = transfers.peek(digest) { $0.sources.contains { $0.reach != .reserve } }
             if hasSource == false, case .connected = tracker { join(digest, isAlone: true) }
             lookAfter(digest, now)
         }
@@ -69,10 +70,10 @@ extension SwarmNode {
     /// The number of our open channel for the blob.
     mutating func channel(for digest: Digest, on connection: ConnectionID) -> UInt32? {
         guard let index = neighbours.index(forKey: connection) else { return nil }
-        return neighbours.inPlace(at: index) { $0.openChannel(for: digest) }
+        return neighbours.values[index].openChannel(for: digest)
     }
 
-    mutating func send(_ message: PeerMessage, on connection: ConnectionID, _ now: Instant) {
+    mutating func send(_ message: consuming PeerMessage, on connection: ConnectionID, _ now: Instant) {
         if let index = neighbours.index(forKey: connection) { neighbours.values[index].lastSaidAt = now }
         lists.actions.append(.send(connection, message))
     }
@@ -103,7 +104,7 @@ extension SwarmNode {
 
     // MARK: Hearing
 
-    mutating func hear(_ message: PeerMessage, from connection: ConnectionID, _ now: Instant) {
+    mutating func hear(_ message: consuming PeerMessage, from connection: ConnectionID, _ now: Instant) {
         guard let index = neighbours.index(forKey: connection), !neighbours.values[index].isLeaving else { return }
         do {
             guard let said = try neighbours.values[index].hear(message, now: now) else { return }
@@ -113,8 +114,8 @@ extension SwarmNode {
         }
     }
 
-    private mutating func react(to said: PeerSession.Said, from connection: ConnectionID, _ now: Instant) throws(WireError) {
-        switch said {
+    private mutating func react(to said: consuming PeerSession.Said, from connection: ConnectionID, _ now: Instant) throws(WireError) {
+        switch consume said {
         case .hello(let hello): greet(hello, on: connection, now)
         case .opened(let digest, let wants): opened(digest, by: connection, isAnswerDue: wants, now)
         case .closed(let digest, let channel):
@@ -225,7 +226,7 @@ extension SwarmNode {
     }
 
     /// The most frequent message of all: most of what is told is had already, and changes nothing but how rare it is.
-    private mutating func gained(_ digest: Digest, _ pieces: [UInt32], _ connection: ConnectionID, _ now: Instant) {
+    private mutating func gained(_ digest: Digest, _ pieces: PieceList, _ connection: ConnectionID, _ now: Instant) {
         guard let index = transfers.index(forKey: digest) else {
             // It said so before it heard that this node has the blob: it may have it too, and then wait for that word for ever.
             return sayHave(digest, on: connection, now)

@@ -1,3 +1,5 @@
+import BasicContainers
+
 /// How fast pieces may go and come.
 ///
 /// What is asked at each event is always inlined: a node is not to be copied, so that for a call from a mutating function all of it is moved there and
@@ -8,7 +10,7 @@ extension SwarmNode {
     func mayUpload(_ now: Instant) -> Bool { uploadBucket?.isFree(at: now) != false }
 
     /// Uploads wait for their rate, so that ticks must come often.
-    var areUploadsPaced: Bool { uploadBucket != nil && uploads.values.contains { $0.isAnythingWaiting } }
+    var areUploadsPaced: Bool { uploadBucket != nil && uploads.contains { $0.isAnythingWaiting } }
 
     /// Bytes that may be asked of all peers together: what comes in within two seconds. What waits much longer for our own link looks late, is
     /// asked for again, and comes twice. With less, a node whose peers take a second to answer would be given less the slower it is. Beyond

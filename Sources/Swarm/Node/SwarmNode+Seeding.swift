@@ -1,3 +1,4 @@
+import BasicContainers
 import DequeModule
 import OrderedCollections
 
@@ -31,7 +32,7 @@ extension SwarmNode {
     @inline(__always)
     private func isSeeding(_ index: Int) -> Bool {
         guard case .connected = tracker, transfers.values[index].mandate == .lease, transfers.values[index].run != nil else { return false }
-        let near = transfers.values[index].sources.values.count { $0.reach == .near }
+        let near = transfers.values[index].sources.count { $0.reach == .near }
         return (near > 0 ? near : transfers.values[index].sources.count) >= settings.transfer.fewestSeeded
     }
 
@@ -40,9 +41,9 @@ extension SwarmNode {
         guard !transfers.values[index].superSeed.waiting.isEmpty else { return }
         let digest = transfers.keys[index]
         // Peers of other zones do not pass pieces on to those of this one.
-        let hasNear = transfers.values[index].sources.values.contains { $0.reach == .near }
+        let hasNear = transfers.values[index].sources.contains { $0.reach == .near }
         var owed = owedBytes()
-        var news: OrderedDictionary<ConnectionID, [UInt32]> = [:]
+        var news: OrderedDictionary<ConnectionID, PieceList> = [:]
         while let piece = transfers.values[index].superSeed.waiting.first {
             guard let peer = peerToPromise(piece, at: index, owed, isNear: hasNear) else {
                 // All are owed enough; unless all have it by now, from others.
@@ -58,7 +59,7 @@ extension SwarmNode {
         for (connection, pieces) in news {
             guard let neighbour = neighbours.index(forKey: connection) else { continue }
             declineUnpromised(at: index, of: neighbour, now)
-            if let channel = neighbours.inPlace(at: neighbour, { $0.channelToTell(digest) }), channel.saidHave {
+            if let channel = neighbours.values[neighbour].channelToTell(digest), channel.saidHave {
                 send(.gained(channel: channel.number, pieces: pieces), on: connection, now)
             } else {
                 sayHave(digest, on: connection, now)
@@ -77,7 +78,7 @@ extension SwarmNode {
         let (digest, connection) = (transfers.keys[index], neighbours.keys[neighbour])
         let promises = transfers.values[index].superSeed.promises
         guard let queue = uploads.index(forKey: connection),
-            let channel = neighbours.inPlace(at: neighbour, { $0.theirChannel(for: digest) })
+            let channel = neighbours.values[neighbour].theirChannel(for: digest)
         else { return }
         let waiting = uploads.values[queue].takeUnsent(over: channel) { promises[$0]?.connection != connection }
         tidyUploads(to: connection)
@@ -109,7 +110,7 @@ extension SwarmNode {
             guard !isNear || transfers.values[index].sources.values[source].reach == .near,
                 bytes < most, transfers.values[index].sources.values[source].pieces?.contains(piece) != true,
                 let neighbour = neighbours.index(forKey: peer),
-                neighbours.inPlace(at: neighbour, { $0.channelToTell(transfers.keys[index]) }) != nil
+                neighbours.values[neighbour].channelToTell(transfers.keys[index]) != nil
             else { continue }
             best = (peer, bytes, promised)
         }
@@ -138,13 +139,15 @@ extension SwarmNode {
         guard isSeeding(index) else { return announce(seed(digest, [], now), of: digest, now) }
         guard let oldest = transfers.values[index].superSeed.promises.values.first, now - oldest.madeAt > settings.transfer.promiseFor
         else { return }
-        let expired = transfers.values[index].superSeed.takePromises { [neighbours, uploads, settings] piece, promise in
-            guard now - promise.madeAt > settings.transfer.promiseFor else { return false }
-            guard let channel = neighbours.peek(promise.connection, { $0.theirChannel(for: digest) }) else { return true }
-            return uploads.peek(promise.connection) { $0.waits(for: piece, over: channel) } != true
-        }
-        announce(expired, of: digest, now)
+        let expired = transfers.values[index].superSeed.promises.filter { isOver($0.value, of: digest, $0.key, now) }
+        announce(transfers.values[index].superSeed.takePromises { piece, _ in expired[piece] != nil }, of: digest, now)
         promise(at: index, now)
+    }
+
+    private func isOver(_ promise: SuperSeed.Promise, of digest: Digest, _ piece: Int, _ now: Instant) -> Bool {
+        guard now - promise.madeAt > settings.transfer.promiseFor else { return false }
+        guard let channel = neighbours.peek(promise.connection, { $0.theirChannel(for: digest) }) else { return true }
+        return uploads.peek(promise.connection) { $0.waits(for: piece, over: channel) } != true
     }
 
     /// A peer has closed the blob, or is gone: what it was promised is promised to another.

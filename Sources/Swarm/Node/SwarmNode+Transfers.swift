@@ -1,3 +1,4 @@
+import BasicContainers
 import OrderedCollections
 
 /// What transfers want, with the channels and peers that only the node knows.
@@ -65,17 +66,12 @@ extension SwarmNode {
         update(digest, only: connection, now) { $0.completed(piece, from: connection, now: now, actions: &$1) }
     }
 
-    mutating func checked(
-        _ digest: Digest, _ piece: Int, _ connection: ConnectionID, _ node: NodeID, _ link: DigestChain.Link, _ verdict: PieceVerdict,
-        _ now: Instant
-    ) {
-        update(digest, now) { transfer, wanted in
+    mutating func checked(_ check: CheckOrder, _ verdict: PieceVerdict, _ now: Instant) {
+        update(check.digest, now) { transfer, wanted in
             switch verdict {
-            case .stored:
-                transfer.checked(piece, from: connection, node: node, link: link, holds: true, now: now, actions: &wanted)
-            case .mismatch:
-                transfer.checked(piece, from: connection, node: node, link: link, holds: false, now: now, actions: &wanted)
-            case .notStored: transfer.notStored(piece, actions: &wanted)
+            case .stored: transfer.checked(check, holds: true, now: now, actions: &wanted)
+            case .mismatch: transfer.checked(check, holds: false, now: now, actions: &wanted)
+            case .notStored: transfer.notStored(check.piece, actions: &wanted)
             }
         }
     }
@@ -92,9 +88,7 @@ extension SwarmNode {
             if let channel = channel(for: digest, on: connection) {
                 send(.wantStates(channel: channel, first: UInt32(first)), on: connection, now)
             }
-        case .check(let piece, let connection, let link, let isTrusted):
-            guard let node = neighbours.inPlace(connection, { $0.peer?.node }) else { return }
-            lists.actions.append(.check(digest, piece: piece, from: connection, node: node, link: link, isTrusted: isTrusted))
+        case .check(let check): lists.actions.append(.check(check))
         case .forget(let pieces): lists.actions.append(.forget(digest, pieces: pieces))
         case .fetchOrigin(let order): lists.actions.append(.fetchOrigin(digest, order))
         case .stopOrigin: lists.actions.append(.stopOrigin(digest))
@@ -145,7 +139,7 @@ extension SwarmNode {
         guard let index = transfers.index(forKey: digest) else { return }
         var room = settings.transfer.neighbours
         var farRoom = room * 2
-        for source in transfers.values[index].sources.values where source.reach == .near { room -= 1 }
+        room -= transfers.values[index].sources.count { $0.reach == .near }
         for candidate in candidates[digest] ?? [] {
             if banned[candidate.node].map({ $0 > now }) == true || candidate.node == settings.node { continue }
             if candidate.zone == settings.zone {

@@ -1,3 +1,4 @@
+import BasicContainers
 import OrderedCollections
 
 /// Serving pieces to peers.
@@ -29,7 +30,8 @@ extension SwarmNode {
 
     private mutating func enqueue(_ upload: UploadQueue.Upload, for connection: ConnectionID) throws(WireError) {
         if let index = uploads.index(forKey: connection) { return try uploads.values[index].enqueue(upload) }
-        var queue = UploadQueue(servedTurn: neighbours.inPlace(connection) { $0.servedTurn } ?? 0)
+        var queue = lists.takeQueue()
+        queue.servedTurn = neighbours.inPlace(connection) { $0.servedTurn } ?? 0
         try queue.enqueue(upload)
         uploads.set(queue, forKey: connection)
     }
@@ -40,7 +42,7 @@ extension SwarmNode {
         if let neighbour = neighbours.index(forKey: connection) {
             neighbours.values[neighbour].servedTurn = uploads.values[index].servedTurn
         }
-        uploads.remove(at: index)
+        lists.giveBack(uploads.remove(at: index))
     }
 
     /// The peer waits no more for a piece, or for all that it asked for over the channel.
@@ -66,7 +68,7 @@ extension SwarmNode {
         var areLong = false
         let stuckAfter = stuckAfter
         for index in uploads.values.indices where uploads.values[index].bytesInFlight > 0 {
-            guard now - uploads.values[index].lastUploadedAt < stuckAfter else { continue }
+            guard now.nanoseconds - uploads.values[index].lastUploadedAt.nanoseconds < stuckAfter else { continue }
             underWay += uploads.values[index].bytesInFlight
             pieces += uploads.values[index].piecesInFlight
             if uploads.values[index].sendsLongPiece { areLong = true }
@@ -102,35 +104,41 @@ extension SwarmNode {
     /// A connection that takes nothing for this long does not hold the others up: its link is slower than ours, which would have sent all
     /// that is under way twice. Within bounds: what is under way at a quick link is gone before a peer's system has answered once, and while a slow
     /// peer is all that is served, our own link looks as slow.
+    ///
+    /// In nanoseconds.
     @inline(__always)
-    private var stuckAfter: Duration {
+    private var stuckAfter: Int64 {
         var underWay = 0
         for index in uploads.values.indices { underWay += uploads.values[index].bytesInFlight }
-        return .seconds(min(max(0.1, 2 * Double(underWay) / max(1, uploadRate.bytesPerSecond)), 1))
+        let seconds = min(max(0.1, 2 * Double(underWay) / max(1, uploadRate.bytesPerSecond)), 1)
+        return Int64((seconds * 1e9).rounded(.up))
     }
 
     /// - Parameter mayBegin: whether another piece may be begun, or those under way are to be gone on with only.
     /// - Returns: whom to serve, and the index of the upload.
     private mutating func nextServed(mayBegin: Bool, _ now: Instant) -> (ConnectionID, upload: Int)? {
         while true {
-            var best: (index: Int, urgency: Int, turn: UInt64, connection: ConnectionID)?
+            var best: (index: Int, urgency: Int, turn: UInt64)?
             for index in uploads.values.indices {
                 guard let urgency = uploads.values[index].urgency, hasRoom(index) else { continue }
                 guard mayBegin || urgency == UploadQueue.Upload.halfSent && uploads.values[index].isAmidPiece else { continue }
-                let (turn, connection) = (uploads.values[index].servedTurn, uploads.keys[index])
-                if let current = best, (current.urgency, current.turn, current.connection) <= (urgency, turn, connection) { continue }
-                best = (index, urgency, turn, connection)
+                let turn = uploads.values[index].servedTurn
+                if let best {
+                    if urgency > best.urgency || urgency == best.urgency && turn > best.turn { continue }
+                    if urgency == best.urgency, turn == best.turn, uploads.keys[index] > uploads.keys[best.index] { continue }
+                }
+                best = (index, urgency, turn)
             }
             guard let best else { return nil }
             // What the queue said was a bound; it is chosen if it comes true, else the choice is made again without the illusion.
-            let upload = Self.next(of: &uploads.values[best.index], best.connection, &neighbours, sentPieces, now)
-            if let upload, uploads.values[best.index].urgency == best.urgency { return (best.connection, upload) }
+            let upload = Self.next(of: &uploads.values[best.index], uploads.keys[best.index], &neighbours, sentPieces, now)
+            if let upload, uploads.values[best.index].urgency == best.urgency { return (uploads.keys[best.index], upload) }
         }
     }
 
     private static func next(
         of queue: inout UploadQueue, _ connection: ConnectionID, _ neighbours: inout Table<ConnectionID, PeerSession>,
-        _ sent: Table<Digest, SentPieces>, _ now: Instant
+        _ sent: borrowing Table<Digest, SentPieces>, _ now: Instant
     ) -> Int? {
         queue.next(sent, now: now) { channel in
             neighbours.inPlace(connection) { $0.digest(over: channel) }
@@ -149,9 +157,9 @@ extension SwarmNode {
         guard let queue = uploads.index(forKey: connection) else { return 0 }
         let upload = uploads.values[queue].take(at: index)
         guard let neighbour = neighbours.index(forKey: connection),
-            let digest = neighbours.inPlace(at: neighbour, { $0.digest(over: upload.channel) }),
+            let digest = neighbours.values[neighbour].digest(over: upload.channel),
             isReleased(digest, piece: upload.piece), let layout = layout(of: digest),
-            let channel = neighbours.inPlace(at: neighbour, { $0.openChannel(for: digest) })
+            let channel = neighbours.values[neighbour].openChannel(for: digest)
         else { return 0 }
         if upload.sent == 0 { countSent(digest, upload.piece, layout) }
         let length = layout.length(of: upload.piece)

@@ -1,3 +1,4 @@
+import BasicContainers
 import DequeModule
 import OrderedCollections
 
@@ -66,7 +67,7 @@ public struct SwarmNode: ~Copyable, Sendable {
     }
 
     /// Takes in one event and tells what is to be done about it, in order.
-    public mutating func handle(_ event: NodeEvent, now: Instant) -> [NodeAction] {
+    public mutating func handle(_ event: consuming NodeEvent, now: Instant) -> [NodeAction] {
         var lists = ActionLists()
         handle(event, now: now, into: &lists)
         return Array(lists.actions)
@@ -75,14 +76,14 @@ public struct SwarmNode: ~Copyable, Sendable {
     /// The same, for drivers of so many nodes that memory for each event would be much of the work.
     ///
     /// - Parameter lists: what is to be done is appended to its actions.
-    public mutating func handle(_ event: NodeEvent, now: Instant, into lists: inout ActionLists) {
+    public mutating func handle(_ event: consuming NodeEvent, now: Instant, into lists: inout ActionLists) {
         swap(&self.lists, &lists)
         take(event, now)
         swap(&self.lists, &lists)
     }
 
-    private mutating func take(_ event: NodeEvent, _ now: Instant) {
-        switch event {
+    private mutating func take(_ event: consuming NodeEvent, _ now: Instant) {
+        switch consume event {
         case .want(let digest, let reader, let stored, let size): want(digest, reader, stored, size, now)
         case .readerMoved(let digest, let reader, let piece):
             if let index = transfers.index(forKey: digest) { transfers.values[index].readers[reader] = piece }
@@ -93,8 +94,7 @@ public struct SwarmNode: ~Copyable, Sendable {
         case .disconnected(let connection): disconnected(connection, now)
         case .brokeProtocol(let connection, let error): violate(connection, error, now)
         case .uploaded(let connection): uploaded(connection, now)
-        case .checked(let digest, let piece, let connection, let node, let link, let verdict):
-            checked(digest, piece, connection, node, link, verdict, now)
+        case .checked(let check, let verdict): checked(check, verdict, now)
         case .trackerConnecting: if case .absent = tracker { tracker = .connecting }
         case .trackerConnected: trackerConnected(now)
         case .trackerLost:
@@ -158,7 +158,7 @@ public struct SwarmNode: ~Copyable, Sendable {
 
     /// Blobs on their way here that somebody still streams from their origin, this node or another; at least one.
     public var blobsFromOrigins: Int {
-        let coming = transfers.values.count { transfer in transfer.chain.map { $0.vouchedStatesEnd < $0.layout.pieceCount } ?? true }
+        let coming = transfers.count { transfer in transfer.chain.map { $0.vouchedStatesEnd < $0.layout.pieceCount } ?? true }
         return max(1, coming)
     }
 
@@ -168,7 +168,7 @@ public struct SwarmNode: ~Copyable, Sendable {
     public var connectionCount: Int { neighbours.count - leavingCount }
     public var dialCount: Int { dialling.count }
     /// Blob channels that this node has open, over all connections.
-    public var channelCount: Int { neighbours.values.reduce(0) { $0 + $1.channelCount } }
+    public var channelCount: Int { neighbours.values.indices.reduce(0) { $0 + neighbours.values[$1].channelCount } }
 
     /// The peer at the other end, once it has said who it is.
     public func peer(_ connection: ConnectionID) -> Hello? { neighbours.peek(connection) { $0.peer } }
@@ -201,7 +201,7 @@ public struct SwarmNode: ~Copyable, Sendable {
     @inline(__always)
     private mutating func perform(_ wanted: inout [TransferAction], for digest: Digest, _ now: Instant) {
         for index in wanted.indices { perform(wanted[index], for: digest, now) }
-        wanted.removeAll(keepingCapacity: true)
+        if !wanted.isEmpty { wanted.removeAll(keepingCapacity: true) }
         swap(&wanted, &lists.wanted)
     }
 

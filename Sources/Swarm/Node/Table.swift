@@ -1,26 +1,54 @@
-import OrderedCollections
+import BasicContainers
 
-/// A dictionary in the order in which its keys came, whose values lie in a plain array and are asked and changed there. Out of an
+/// A dictionary in the order in which its keys came, whose values lie in an array of their own and are asked and changed there. Out of an
 /// `OrderedDictionary` they are copied, or lent by a coroutine with memory of its own: for a session or a transfer that means a dozen reference
-/// counts up and down, at every event.
-struct Table<Key: Hashable & Sendable, Value: Sendable>: Sendable {
-    private(set) var keys: OrderedSet<Key> = []
+/// counts up and down, at every event. Out of this one they can only be taken, and nothing need be asked before one is changed.
+struct Table<Key: Hashable & Sendable, Value: ~Copyable & Sendable>: ~Copyable, Sendable {
+    private(set) var keys: [Key] = []
     /// In the order of the keys. Each may be changed, but none added or taken away.
-    var values: [Value] = []
+    var values = UniqueArray<Value>()
+
+    /// Where each key is, by its hash, -1 where none is (Knuth, "The Art of Computer Programming", 6.4, algorithm L); none of few keys. At least half of
+    /// them are free.
+    private var places: [Int16] = []
+
+    /// So few keys are looked through one after the other.
+    private static var few: Int { 16 }
 
     var count: Int { values.count }
     var isEmpty: Bool { values.isEmpty }
 
     @inline(__always)
-    func index(forKey key: Key) -> Int? { keys.firstIndex(of: key) }
+    func index(forKey key: Key) -> Int? {
+        guard !places.isEmpty else { return keys.firstIndex(of: key) }
+        var bucket = key.hashValue & (places.count - 1)
+        while true {
+            let index = Int(places[bucket])
+            guard index >= 0 else { return nil }
+            if keys[index] == key { return index }
+            bucket = (bucket + 1) & (places.count - 1)
+        }
+    }
+
+    private mutating func place(_ index: Int) {
+        var bucket = keys[index].hashValue & (places.count - 1)
+        while places[bucket] >= 0 { bucket = (bucket + 1) & (places.count - 1) }
+        places[bucket] = Int16(index)
+    }
+
+    /// Finds all keys a place, in more of them if there are too few.
+    private mutating func placeAll() {
+        places.removeAll(keepingCapacity: true)
+        guard keys.count > Self.few else { return }
+        var room = 2 * Self.few
+        while room < 2 * keys.count { room *= 2 }
+        places.append(contentsOf: repeatElement(-1, count: room))
+        for index in keys.indices { place(index) }
+    }
 
     func contains(_ key: Key) -> Bool { index(forKey: key) != nil }
 
-    /// Asks or changes a value where it lies. A method called on `values[index]` may be given a copy.
-    @inline(__always)
-    mutating func inPlace<Answer>(at index: Int, _ body: (inout Value) -> Answer) -> Answer { body(&values[index]) }
-
-    /// The same; nil if there is none.
+    /// Asks or changes a value; nil if there is none.
     @inline(__always)
     @discardableResult
     mutating func inPlace<Answer>(_ key: Key, _ body: (inout Value) -> Answer?) -> Answer? {
@@ -29,14 +57,36 @@ struct Table<Key: Hashable & Sendable, Value: Sendable>: Sendable {
     }
 
     /// Asks a value of a table that may not be changed.
+    @inline(__always)
     func peek<Answer>(_ key: Key, _ question: (borrowing Value) -> Answer?) -> Answer? {
         guard let index = index(forKey: key) else { return nil }
-        return values.withUnsafeBufferPointer { question($0[index]) }
+        return question(values[index])
     }
 
-    mutating func set(_ value: Value, forKey key: Key) {
-        let (isNew, index) = keys.append(key)
-        if isNew { values.append(value) } else { values[index] = value }
+    @inline(__always)
+    func count(where isMeant: (borrowing Value) -> Bool) -> Int {
+        var count = 0
+        for index in values.indices where isMeant(values[index]) { count += 1 }
+        return count
+    }
+
+    @inline(__always)
+    func firstIndex(where isMeant: (borrowing Value) -> Bool) -> Int? {
+        for index in values.indices where isMeant(values[index]) { return index }
+        return nil
+    }
+
+    @inline(__always)
+    func contains(where isMeant: (borrowing Value) -> Bool) -> Bool { firstIndex(where: isMeant) != nil }
+
+    mutating func set(_ value: consuming Value, forKey key: Key) {
+        if let index = index(forKey: key) {
+            values[index] = value
+            return
+        }
+        keys.append(key)
+        values.append(value)
+        if keys.count > Self.few, 2 * keys.count > places.count { placeAll() } else if !places.isEmpty { place(keys.count - 1) }
     }
 
     @discardableResult
@@ -48,6 +98,7 @@ struct Table<Key: Hashable & Sendable, Value: Sendable>: Sendable {
     @discardableResult
     mutating func remove(at index: Int) -> Value {
         keys.remove(at: index)
+        if !places.isEmpty { placeAll() }
         return values.remove(at: index)
     }
 

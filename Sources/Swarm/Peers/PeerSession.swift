@@ -1,8 +1,8 @@
 /// One connection's conversation with another agent: handshake and channels both ways.
 ///
 /// Pure: it turns messages into `Said` values that name blobs instead of channels, and refuses what the protocol does not allow. What is asked at each
-/// event is always inlined: for a call from a mutating method all of the session would be copied.
-struct PeerSession: Sendable {
+/// event is always inlined: for a call from a mutating method all of the session may be moved there and back.
+struct PeerSession: ~Copyable, Sendable {
     /// A message with its channel resolved.
     enum Said: Equatable, Sendable {
         case hello(Hello)
@@ -12,7 +12,7 @@ struct PeerSession: Sendable {
         case closed(Digest, channel: UInt32)
         case missing(Digest)
         case has(Digest, size: UInt64, PieceSet)
-        case gained(Digest, [UInt32])
+        case gained(Digest, PieceList)
         case wantsStates(Digest, first: Int)
         case states(Digest, StateList)
         /// `channel`: the peer's, over which it asked.
@@ -68,7 +68,7 @@ struct PeerSession: Sendable {
 
     // MARK: Receiving
 
-    mutating func hear(_ message: PeerMessage, now: Instant) throws(WireError) -> Said? {
+    mutating func hear(_ message: consuming PeerMessage, now: Instant) throws(WireError) -> Said? {
         lastHeardAt = now
         switch message {
         case .ping, .pong: break
@@ -82,7 +82,7 @@ struct PeerSession: Sendable {
             return .hello(hello)
         }
         guard isGreeted else { throw .unexpected(message: "a message before hello") }
-        switch message {
+        switch consume message {
         case .hello: return nil
         case .open(let channel, let digest):
             try open(channel, digest)

@@ -1,10 +1,11 @@
+import BasicContainers
 import DequeModule
 
 /// What one peer waits for, and what is under way to it.
 ///
 /// Apart from the peer's session, and there only while there is anything: at each event all of them are looked through, of many connections few
 /// have one, and a processor waits longer for its memory than it works.
-struct UploadQueue: Sendable {
+struct UploadQueue: ~Copyable, Sendable {
     /// A piece that the peer asked for, and how much of it has been sent.
     struct Upload: Equatable, Sendable {
         /// The peer's, over which it asked. Of a blob's digest, ten times as long, there would be thousands.
@@ -33,7 +34,7 @@ struct UploadQueue: Sendable {
     /// for long is noticed when the connection is served next.
     private(set) var urgency: Int?
     /// When it was last served, in turns of the node.
-    var servedTurn: UInt64
+    var servedTurn: UInt64 = 0
     /// What waits still to be sent.
     private(set) var queuedBytes = 0
     /// More of the piece of which the last frame under way is a part follows.
@@ -50,8 +51,13 @@ struct UploadQueue: Sendable {
     /// Bytes of each data frame that was handed to the driver and not yet to the kernel, oldest first.
     private var framesInFlight: Deque<(bytes: Int, isEnd: Bool)> = []
 
-    /// - Parameter servedTurn: when the connection was last served.
-    init(servedTurn: UInt64 = 0) { self.servedTurn = servedTurn }
+    /// Forgets everything, but keeps the memory.
+    mutating func clear() {
+        (bytesInFlight, framesInFlightCount, endsInFlight, lastUploadedAt) = (0, 0, 0, .zero)
+        (urgency, servedTurn, isAmidPiece, sendsLongPiece) = (nil, 0, false, false)
+        uploads.removeAll(keepingCapacity: true)
+        framesInFlight.removeAll(keepingCapacity: true)
+    }
 
     /// Nothing waits, and nothing is under way.
     var isEmpty: Bool { uploads.isEmpty && framesInFlight.isEmpty }
@@ -73,9 +79,10 @@ struct UploadQueue: Sendable {
     /// - Parameter digest: of a channel of the peer's.
     /// - Returns: nil when nothing waits.
     mutating func next(
-        _ sent: Table<Digest, SentPieces>, now: Instant, digest: (_ channel: UInt32) -> Digest?
+        _ sent: borrowing Table<Digest, SentPieces>, now: Instant, digest: (_ channel: UInt32) -> Digest?
     ) -> Int? {
         var best: (index: Int, urgency: Int)?
+        let longestWait = Upload.longestWait.inNanoseconds
         // Of the blob of the upload before, which mostly is this one's too.
         var counted: UInt32?
         var counts: Int?  // in `sent`
@@ -86,7 +93,7 @@ struct UploadQueue: Sendable {
                 urgency = Upload.mostUrgent
             } else if upload.sent > 0 {
                 urgency = Upload.halfSent
-            } else if now - upload.askedAt > Upload.longestWait {
+            } else if now.nanoseconds - upload.askedAt.nanoseconds > longestWait {
                 urgency = 0
             } else {
                 if counted != upload.channel {

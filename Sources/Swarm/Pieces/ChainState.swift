@@ -10,6 +10,8 @@ public struct ChainState: Hashable, Sendable, CustomStringConvertible {
         self.value = HashBytes(bytes)
     }
 
+    func hasBytes(_ bytes: UnsafeRawBufferPointer) -> Bool { value.begins(with: bytes) }
+
     public var bytes: [UInt8] { value.prefix(algorithm.byteCount) }
 
     public var description: String { Hex.encode(value.prefix(6)) }

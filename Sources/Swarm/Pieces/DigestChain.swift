@@ -80,6 +80,14 @@ public struct DigestChain: Sendable {
         return Link(start: start, end: end)
     }
 
+    /// Whether that is the piece's link still.
+    func has(_ link: Link, of piece: Int) -> Bool {
+        guard isLinkable(piece), (link.start == nil) == (piece == 0), (link.end == nil) == (piece == layout.lastPiece) else { return false }
+        if let start = link.start, !states.has(start, at: piece) { return false }
+        if let end = link.end, !states.has(end, at: piece + 1) { return false }
+        return true
+    }
+
     /// Whether both of the piece's states are known: cheaper than `link`.
     public func isLinkable(_ piece: Int) -> Bool {
         piece >= 0 && piece < states.end && (piece + 1 < states.end || piece == layout.lastPiece)

@@ -47,6 +47,13 @@ public struct StateList: Hashable, Sendable {
         return memory.withUnsafeBytes { ChainState(algorithm, bytes: $0[offset..<offset + algorithm.byteCount]) }
     }
 
+    /// Whether it is that state that the list has there: without a copy of it, as `subscript` makes.
+    func has(_ state: ChainState, at index: Int) -> Bool {
+        guard index >= first, index < end, state.algorithm == algorithm else { return false }
+        let offset = (index - first) * algorithm.byteCount
+        return memory.withUnsafeBytes { state.hasBytes(UnsafeRawBufferPointer(rebasing: $0[offset..<offset + algorithm.byteCount])) }
+    }
+
     /// Adds the state after the last one; it must be of the same algorithm.
     public mutating func append(_ state: ChainState) {
         precondition(state.algorithm == algorithm, "a chain has one algorithm")

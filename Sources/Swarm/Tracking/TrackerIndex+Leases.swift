@@ -116,11 +116,8 @@ extension TrackerIndex {
             return
         }
         actions.append(.report(.unavailable(digest, reason: reason)))
-        for member in swarm.members where !member.isSeed {
-            if let session = nodes[Int(member.node)]?.session {
-                actions.append(.send(session, .unavailable(digest: digest, reason: reason)))
-            }
-        }
+        let sessions = swarm.members.compactMap { $0.isSeed ? nil : nodes[Int($0.node)]?.session }
+        actions.append(.tell(sessions, .unavailable(digest: digest, reason: reason)))
     }
 
     // MARK: Chain states
@@ -142,10 +139,11 @@ extension TrackerIndex {
         let news = merge(list, into: slot)
         if !news.isEmpty { swarms[Int(slot)]?.lease?.newsAt = now }
         actions.append(.remember(.swarm(digest)))
+        var sessions: [SessionID] = []
         for member in swarms[Int(slot)]?.members ?? [] where member.node != node && !member.isSeed {
-            guard let session = Self.session(of: &nodes[Int(member.node)]) else { continue }
-            actions.append(.send(session, .states(digest: digest, size: size, first: UInt32(news.first), states: news.bytes)))
+            if let session = Self.session(of: &nodes[Int(member.node)]) { sessions.append(session) }
         }
+        actions.append(.tell(sessions, .states(digest: digest, size: size, first: UInt32(news.first), states: news.bytes)))
         noteOffer(slot, now)
         measure(slot, now)
     }

@@ -27,9 +27,7 @@ extension TrackerIndex {
         guard let news = pauses.pause(server, for: duration, now: now) else { return }
         actions.append(.report(.paused(server: server, news)))
         // In slot order, so that the same events give the same actions.
-        for node in nodes {
-            guard let other = node?.session, other != session else { continue }
-            actions.append(.send(other, .pause(server: server, news)))
-        }
+        let others = nodes.compactMap { node in node?.session.flatMap { $0 == session ? nil : $0 } }
+        actions.append(.tell(others, .pause(server: server, news)))
     }
 }

@@ -3,11 +3,16 @@ public struct SessionID: Hashable, Sendable {
     public let rawValue: UInt64
 
     public init(_ rawValue: UInt64) { self.rawValue = rawValue }
+
+    /// As of `ConnectionID`.
+    public func _rawHashValue(seed: Int) -> Int { ConnectionID(rawValue)._rawHashValue(seed: seed) }
 }
 
 /// What the tracker wants done.
 public enum TrackerAction: Hashable, Sendable {
     case send(SessionID, TrackerReply)
+    /// Send the same to all of these: with thousands of them, what it takes to make a message is to be taken once.
+    case tell([SessionID], TrackerReply)
     case close(SessionID, reason: String)
     /// Call `tick` after this time, whenever else it is called.
     case wake(after: Duration)

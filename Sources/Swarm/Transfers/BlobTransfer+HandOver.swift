@@ -1,3 +1,4 @@
+import BasicContainers
 import OrderedCollections
 
 /// A lease that goes from one node to another which is faster, without fetching anything twice.
@@ -33,7 +34,7 @@ extension BlobTransfer {
         guard let earlier, let chain, chain.vouchedStatesEnd > 1 else { return }
         predecessor = Predecessor(node: earlier, end: chain.vouchedStatesEnd - 1, deadline: now + policy.predecessorPatience)
         // One that has not said what it has yet does so soon.
-        if let index = sources.values.firstIndex(where: { $0.node == earlier && $0.pieces != nil }) { meetPredecessor(sources.keys[index]) }
+        if let index = sources.firstIndex(where: { $0.node == earlier && $0.pieces != nil }) { meetPredecessor(sources.keys[index]) }
     }
 
     /// The peer told what it has: if it held the lease before, it has more.
@@ -42,7 +43,7 @@ extension BlobTransfer {
             return
         }
         predecessor = nil
-        gained(connection, pieces: Array(0..<UInt32(known.end)))
+        gained(connection, pieces: PieceList(0..<UInt32(known.end)))
     }
 
     /// What is lost with the earlier holder comes from the origin again, before the rest.

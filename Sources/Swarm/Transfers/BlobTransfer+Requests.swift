@@ -1,8 +1,9 @@
+import BasicContainers
 import OrderedCollections
 
 /// Asking peers for pieces.
 ///
-/// What is asked at each event is always inlined: for a call from a mutating method the whole transfer, a kilobyte, would be copied.
+/// What is asked at each event is always inlined: for a call from a mutating method the whole transfer, a kilobyte, may be moved there and back.
 extension BlobTransfer {
     /// Asks peers for as much as their depth and the node's budget allow.
     ///
@@ -24,58 +25,101 @@ extension BlobTransfer {
         // Mostly all that can be had is on its way, and nobody is to be relieved of anything.
         guard isTimeToHedge || busySources > 0 || picker.available.isAnyLeft(without: have, checking, requests.pieces) else { return }
         let ahead = policy.requestAhead.inSeconds
-        // Plain loops: closures would take copies of the transfer along.
-        var askable = memory.takeAskable()
-        defer { memory.askable = askable }
+        if !memory.askable.isEmpty { memory.askable.removeAll(keepingCapacity: true) }
         if let only {
             guard let index = sources.index(forKey: only), mayAsk(index, ahead, now: now) else { return }
-            askable.append(Askable(index: index, owed: 0))
+            memory.askable.append(Askable(index: index, owed: 0))
         } else {
-            // Each in turn: one that declines all the time would else be asked for ever, where there is a budget for one request only.
-            let first = requestCount % max(1, sources.count)
-            for index in sources.values.indices[first...] where mayAsk(index, ahead, now: now) {
-                askable.append(Askable(index: index, owed: sources.values[index].outstanding))
-            }
-            for index in 0..<first where mayAsk(index, ahead, now: now) {
-                askable.append(Askable(index: index, owed: sources.values[index].outstanding))
-            }
+            guard sources.values.indices.contains(where: { mayAsk($0, ahead, now: now) }) else { return }
         }
-        guard !askable.isEmpty else { return }
-        var wanted = memory.takeWanted()
-        defer { memory.wanted = wanted }
-        findWanted(&wanted)
-        var late: Duration?
+        findWanted(&memory.wanted)
+        memory.late = nil
         if isTimeToHedge {
             hedgedAt = now
-            late = lateness + linkDelay
+            memory.late = lateness + linkDelay
         }
-        guard !wanted.isEmpty || late != nil || busySources > 0 else { return }
-        // Whoever owes least comes first: a budget that runs out early would else go to the first peers only, however busy they are.
-        askable.sort { $0.owed < $1.owed }
-        var positions = memory.takePositions()
-        defer { memory.positions = positions }
-        if !wanted.isEmpty { for position in readers.values { positions.append(max(0, min(position, layout.pieceCount))) } }
+        guard !memory.wanted.isEmpty || memory.late != nil || busySources > 0 else { return }
+        memory.positions.removeAll(keepingCapacity: true)
+        if !memory.wanted.isEmpty {
+            for position in readers.values { memory.positions.append(max(0, min(position, layout.pieceCount))) }
+        }
+        if only == nil { askAll(ahead, now: now, budget: &budget, random: &random, memory: &memory, actions: &actions) }
         // Round robin, one piece a peer and turn, so that the first peer does not take everything.
-        while !askable.isEmpty, budget > 0 || layout.pieceCount == 1 {
-            var kept = 0
-            for next in askable.indices {
-                let index = askable[next].index
-                guard mayAsk(index, ahead, now: now), budget > 0 || layout.pieceCount == 1 else { continue }
-                var pick = pick(of: index, wanted: wanted, positions: positions, now: now, random: &random)
-                if pick == nil, sources.values[index].outstanding == 0 {
-                    pick = late.flatMap { stalledPiece(for: index, after: $0, now: now) }
-                    if pick == nil, busySources > 0 { pick = relieve(index, now: now, actions: &actions) }
-                }
-                guard let piece = pick else { continue }
-                wanted.remove(piece)
-                ask(index, for: piece, now: now, actions: &actions)
-                budget -= layout.length(of: piece)
-                askable[kept] = askable[next]
-                kept += 1
-            }
-            askable.removeLast(askable.count - kept)
+        while !memory.askable.isEmpty, budget > 0 || layout.pieceCount == 1 {
+            takeTurn(from: 0, ahead, now: now, budget: &budget, random: &random, memory: &memory, actions: &actions)
         }
-        ranOutOfBudget = !askable.isEmpty
+        ranOutOfBudget = !memory.askable.isEmpty
+    }
+
+    /// The first turn of all peers. Whoever owes least comes first: a budget that runs out early would else go to the first peers only, however busy they
+    /// are. Mostly it is used up by some who owe nothing, and what the others owe need not be looked at.
+    private mutating func askAll(
+        _ ahead: Double, now: Instant, budget: inout Int, random: inout SeededGenerator, memory: inout ScheduleMemory,
+        actions: inout [TransferAction]
+    ) {
+        // Each in turn: one that declines all the time would else be asked for ever, where there is a budget for one request only.
+        let first = requestCount % sources.count
+        // Not if it may change on the way, as one is relieved of some for another.
+        let areIdleFirst = busySources == 0
+        if areIdleFirst {
+            for turn in sources.values.indices where budget > 0 || have.pieceCount == 1 {
+                let index = inTurn(turn, from: first)
+                guard sources.values[index].outstanding == 0, mayAsk(index, ahead, now: now) else { continue }
+                if ask(index, now: now, budget: &budget, random: &random, memory: &memory, actions: &actions) {
+                    memory.askable.append(Askable(index: index, owed: 0))
+                }
+            }
+            guard budget > 0 || have.pieceCount == 1 else { return }
+        }
+        let asked = memory.askable.count
+        for turn in sources.values.indices {
+            let index = inTurn(turn, from: first)
+            let owed = sources.values[index].outstanding
+            if areIdleFirst, owed == 0 || memory.askable[..<asked].contains(where: { $0.index == index }) { continue }
+            if mayAsk(index, ahead, now: now) { memory.askable.append(Askable(index: index, owed: owed)) }
+        }
+        memory.askable[asked...].sort { $0.owed < $1.owed }
+        takeTurn(from: asked, ahead, now: now, budget: &budget, random: &random, memory: &memory, actions: &actions)
+    }
+
+    @inline(__always)
+    private func inTurn(_ turn: Int, from first: Int) -> Int {
+        let index = first + turn
+        return index < sources.count ? index : index - sources.count
+    }
+
+    /// Asks each of the askable peers, from one on, for one piece more; who cannot be asked for any is askable no more.
+    private mutating func takeTurn(
+        from start: Int, _ ahead: Double, now: Instant, budget: inout Int, random: inout SeededGenerator, memory: inout ScheduleMemory,
+        actions: inout [TransferAction]
+    ) {
+        var kept = start
+        for next in start..<memory.askable.count {
+            let index = memory.askable[next].index
+            guard mayAsk(index, ahead, now: now), budget > 0 || have.pieceCount == 1,
+                ask(index, now: now, budget: &budget, random: &random, memory: &memory, actions: &actions)
+            else { continue }
+            memory.askable[kept] = memory.askable[next]
+            kept += 1
+        }
+        memory.askable.removeLast(memory.askable.count - kept)
+    }
+
+    /// - Returns: whether there was anything to ask the peer for.
+    private mutating func ask(
+        _ index: Int, now: Instant, budget: inout Int, random: inout SeededGenerator, memory: inout ScheduleMemory,
+        actions: inout [TransferAction]
+    ) -> Bool {
+        var pick = pick(of: index, wanted: memory.wanted, positions: memory.positions, now: now, random: &random)
+        if pick == nil, sources.values[index].outstanding == 0 {
+            pick = memory.late.flatMap { stalledPiece(for: index, after: $0, now: now) }
+            if pick == nil, busySources > 0 { pick = relieve(index, now: now, actions: &actions) }
+        }
+        guard let piece = pick else { return false }
+        memory.wanted.remove(piece)
+        ask(index, for: piece, now: now, actions: &actions)
+        budget -= layout?.length(of: piece) ?? 0
+        return true
     }
 
     /// Asks an idle peer for one late piece though the budget is used up, if nothing of the blob has come for as long. On a slow link the budget
@@ -132,8 +176,8 @@ extension BlobTransfer {
         var allowed = wanted
         if isFar {
             // What is near need not come from afar.
-            for source in sources.values where source.reach == .near && now >= source.penalisedUntil {
-                if let pieces = source.pieces { allowed.subtract(pieces) }
+            for other in sources.values.indices where sources.values[other].reach == .near && now >= sources.values[other].penalisedUntil {
+                if let pieces = sources.values[other].pieces { allowed.subtract(pieces) }
             }
         }
         for piece in suspects.keys where isSuspect(sources.values[index].node, of: piece) { allowed.remove(piece) }
@@ -142,16 +186,16 @@ extension BlobTransfer {
 
     /// Pieces that may be asked for now: that any peer has, linkable, and neither had, on their way, nor about to come from the origin.
     @inline(__always)
-    private func findWanted(_ wanted: inout PieceSet) {
+    private mutating func findWanted(_ wanted: inout PieceSet) {
         wanted.become(picker.available, without: have, checking, requests.pieces)
         guard !wanted.isEmpty else { return }
         if let run { wanted.remove(run.cursor..<(run.end ?? have.pieceCount)) }
-        if let end = chain?.knownEnd, end < have.pieceCount { wanted.remove(end - 1..<have.pieceCount) }
+        if let end = ofChain({ $0.knownEnd }), end < have.pieceCount { wanted.remove(end - 1..<have.pieceCount) }
     }
 
     /// Whether a peer's news of pieces could lead to a request.
     @inline(__always)
-    func isWorthAsking(_ connection: ConnectionID, for pieces: [UInt32], now: Instant) -> Bool {
+    func isWorthAsking(_ connection: ConnectionID, for pieces: PieceList, now: Instant) -> Bool {
         guard let index = sources.index(forKey: connection), mayAsk(index, policy.requestAhead.inSeconds, now: now) else { return false }
         for piece in pieces.lazy.map({ Int($0) }) {
             if !have.contains(piece), !requests.pieces.contains(piece), !checking.contains(piece) { return true }
@@ -263,7 +307,7 @@ extension BlobTransfer {
 
     /// Asks one peer for the chain when the tracker has been silent about it.
     mutating func askForStates(now: Instant, actions: inout [TransferAction]) {
-        guard !distrustsLists, run == nil, now - startedAt > policy.statesPatience, let known = chain?.vouchedStatesEnd,
+        guard !distrustsLists, run == nil, now - startedAt > policy.statesPatience, let known = ofChain({ $0.vouchedStatesEnd }),
             known < have.pieceCount, picker.available.firstMember(from: known - 1) < have.pieceCount
         else { return }
         for index in sources.values.indices {
@@ -277,7 +321,7 @@ extension BlobTransfer {
     /// Whether a connected peer could bring this transfer forward.
     func hasUsefulSource(now: Instant) -> Bool {
         guard !distrustsLists else { return false }
-        return sources.values.contains { source in
+        return sources.contains { source in
             guard source.reach != .reserve, now >= source.penalisedUntil, let pieces = source.pieces else { return false }
             let counted = now < source.declinedUntil ? source.offer ?? pieces : pieces
             return counted.contains { !have.contains($0) && !isSuspect(source.node, of: $0) }

@@ -1,3 +1,4 @@
+import BasicContainers
 import OrderedCollections
 
 extension BlobTransfer {
@@ -46,7 +47,7 @@ extension BlobTransfer {
         meetPredecessor(connection)
     }
 
-    mutating func gained(_ connection: ConnectionID, pieces: [UInt32]) {
+    mutating func gained(_ connection: ConnectionID, pieces: PieceList) {
         guard let index = sources.index(forKey: connection) else { return }
         for piece in pieces where sources.values[index].gained(Int(piece)) { picker.add(piece: Int(piece)) }
     }
@@ -60,21 +61,21 @@ extension BlobTransfer {
 
     /// Those of `pieces` that the peer is not known to have.
     @inline(__always)
-    func unknown(to connection: ConnectionID, of pieces: [Int]) -> [UInt32] {
-        guard let index = sources.index(forKey: connection), let known = sources.values[index].pieces else {
-            return pieces.map(UInt32.init)
-        }
-        var unknown: [UInt32] = []
-        for piece in pieces where !known.contains(piece) {
-            // Mostly there is none, or all are: no memory, or all of it at once.
-            if unknown.isEmpty { unknown.reserveCapacity(pieces.count) }
+    func unknown(to connection: ConnectionID, of pieces: [Int]) -> PieceList {
+        var unknown = PieceList()
+        let source = sources.index(forKey: connection)
+        for piece in pieces {
+            if let source, sources.values[source].pieces?.contains(piece) == true { continue }
             unknown.append(UInt32(piece))
         }
         return unknown
     }
 
-    /// What the peer is known to have.
-    func pieces(of connection: ConnectionID) -> PieceSet? { sources.index(forKey: connection).flatMap { sources.values[$0].pieces } }
+    @inline(__always)
+    func unknown(to connection: ConnectionID, of news: PartlyTold) -> PieceList {
+        let source = sources.index(forKey: connection)
+        return news.unknown(to: connection) { piece in source.map { sources.values[$0].pieces?.contains(piece) == true } == true }
+    }
 
     /// The peer left, closed the blob, or is not believed any more.
     mutating func lose(_ connection: ConnectionID, actions: inout [TransferAction]) {
@@ -89,8 +90,9 @@ extension BlobTransfer {
 
     /// The size was the word of a peer that is gone, and others say otherwise.
     private mutating func reconsiderSize(actions: inout [TransferAction]) {
-        guard let layout, sizeTrust == .claimed, have.isEmpty, !sources.values.contains(where: { $0.offeredSize == layout.blobSize }),
-            let other = sources.values.compactMap(\.offeredSize).first, let fresh = PieceLayout(blobSize: other)
+        guard let layout, sizeTrust == .claimed, have.isEmpty, !sources.contains(where: { $0.offeredSize == layout.blobSize }),
+            let other = sources.firstIndex(where: { $0.offeredSize != nil }), let size = sources.values[other].offeredSize,
+            let fresh = PieceLayout(blobSize: size)
         else { return }
         restart(reason: "the peer that told the blob's size is gone, and others tell another", actions: &actions)
         begin(fresh, .claimed)
@@ -146,23 +148,23 @@ extension BlobTransfer {
         guard let index = requests.index(of: piece, from: connection), requests.entries[index].isWhole else { return }
         requests.remove(at: index)
         release(connection, bytes: 0, now: now)
-        guard let link = chain?.link(of: piece), let trust = chain?.trust(of: piece), !have.contains(piece), !checking.contains(piece),
-            sources.index(forKey: connection) != nil, !distrustsLists
+        guard let link = ofChain({ $0.link(of: piece) }), let trust = ofChain({ $0.trust(of: piece) }), !have.contains(piece),
+            !checking.contains(piece), let source = sources.index(forKey: connection), !distrustsLists
         else {
             actions.append(.drop(connection, piece: piece))
             return
         }
         checking.insert(piece)
-        actions.append(.check(piece: piece, from: connection, link: link, isTrusted: trust > .claimed))
+        let node = sources.values[source].node
+        actions.append(
+            .check(CheckOrder(digest, piece: piece, from: connection, node: node, link: link, isTrusted: trust > .claimed)))
     }
 
-    /// The gathered bytes of a piece were hashed. `link` is what they were hashed over.
-    mutating func checked(
-        _ piece: Int, from connection: ConnectionID, node: NodeID, link: DigestChain.Link, holds: Bool, now: Instant,
-        actions: inout [TransferAction]
-    ) {
-        guard chain != nil, checking.contains(piece) else { return }
-        guard chain?.link(of: piece) == link, let trust = chain?.trust(ofBothStatesOf: piece) else {
+    /// The gathered bytes of a piece were hashed.
+    mutating func checked(_ check: CheckOrder, holds: Bool, now: Instant, actions: inout [TransferAction]) {
+        let piece = check.piece
+        guard checking.contains(piece) else { return }
+        guard let trust = ofChain({ $0.has(check.link, of: piece) ? $0.trust(ofBothStatesOf: piece) : nil }) else {
             // The list changed meanwhile: the verdict is about a chain that nobody believes any more.
             checking.remove(piece)
             return
@@ -171,7 +173,7 @@ extension BlobTransfer {
             gained(piece, now: now, actions: &actions)
         } else {
             checking.remove(piece)
-            failed(piece, connection, node, trust: trust, now: now, actions: &actions)
+            failed(piece, check.connection, check.node, trust: trust, now: now, actions: &actions)
         }
     }
 

@@ -1,9 +1,10 @@
+import BasicContainers
 import OrderedCollections
 
 /// One blob's download on one node: which pieces are had, wanted, asked for and from whom.
 ///
 /// Pure: every method takes what happened and the time, and appends what is to be done to `actions`.
-struct BlobTransfer: Sendable {
+struct BlobTransfer: ~Copyable, Sendable {
     /// Whether this node may fetch the blob from the origin.
     enum Mandate: Sendable {
         /// Somebody else does, or it is not known yet.
@@ -25,10 +26,12 @@ struct BlobTransfer: Sendable {
     }
 
     /// A peer that has opened this blob.
-    struct Source: Sendable {
+    struct Source: ~Copyable, Sendable {
         // What is asked of all sources at nearly every event lies first, and together.
         /// What it can serve; nil while nothing is known, or if it believes in another size.
         var pieces: PieceSet?
+        /// What it says it can serve and is not in `pieces`: it has declined that, or all of it is of a blob of another size.
+        var setAside: PieceSet?
         /// Bytes asked for and not yet received.
         var outstanding = 0
         var penalisedUntil = Instant.zero
@@ -37,8 +40,6 @@ struct BlobTransfer: Sendable {
         let node: NodeID
         /// Of which size it says the blob is; nil before it has said anything.
         var offeredSize: UInt64?
-        /// What it says it can serve and is not in `pieces`: it has declined that, or all of it is of a blob of another size.
-        var setAside: PieceSet?
         /// It declined a request lately: until then it is believed to have the piece, and to offer it again.
         var declinedUntil = Instant.zero
         var lastByteAt = Instant.zero
@@ -208,8 +209,15 @@ struct BlobTransfer: Sendable {
         self.lastReleaseAt = now
     }
 
+    /// Asks or changes the chain where it lies. Out of an optional it is copied, with all that it refers to, for each question.
+    @inline(__always)
+    mutating func ofChain<Answer>(_ question: (inout DigestChain) -> Answer?) -> Answer? {
+        guard layout != nil, chain != nil else { return nil }
+        return question(&chain!)
+    }
+
     /// Every piece is had. Not so while the size is unknown, when the set of pieces is empty and hence full.
-    var isWhole: Bool { chain != nil && have.isComplete }
+    var isWhole: Bool { layout != nil && have.isComplete }
 
     /// Leading pieces that are had.
     var prefix: Int { have.firstMissing() }
@@ -322,7 +330,7 @@ struct BlobTransfer: Sendable {
         let known = untold.count
         var piece = withheld.firstMember()
         while piece < withheld.pieceCount {
-            if let trust = chain?.trust(of: piece), trust > .claimed {
+            if let trust = ofChain({ $0.trust(of: piece) }), trust > .claimed {
                 released.insert(piece)
                 untold.append(piece)
             }
@@ -340,7 +348,9 @@ struct BlobTransfer: Sendable {
     mutating func release(_ connection: ConnectionID, bytes: Int, now: Instant) {
         guard let index = sources.index(forKey: connection) else { return }
         owes(-bytes, index)
-        if !requests.entries.contains(where: { $0.connection == connection }) { sources.values[index].silence.pause(now: now) }
+        // Whoever owes bytes was asked for something else, too.
+        guard sources.values[index].outstanding == 0, !requests.entries.contains(where: { $0.connection == connection }) else { return }
+        sources.values[index].silence.pause(now: now)
     }
 
     /// Memory that pieces take until they are stored, bytes: those asked for are gathered whole, those that have come wait to be hashed

@@ -1,15 +1,16 @@
 /// Bytes a second that have lately come, or gone: a moving average over short windows.
 struct DeliveryRate: Sendable {
     private(set) var bytesPerSecond = 0.0
-    private let window: Duration
-    private let firstWindow: Duration
+    /// Nanoseconds.
+    private let window: Int64
+    private let firstWindow: Int64
     private var windowBegan = Instant.zero
     private var windowBytes = 0
 
     /// - Parameter first: the first window may be shorter, so that something is known soon.
     init(window: Duration = .milliseconds(50), first: Duration? = nil) {
-        self.window = window
-        firstWindow = first ?? window
+        self.window = window.inNanoseconds
+        firstWindow = (first ?? window).inNanoseconds
     }
 
     /// The peer was idle: what comes next begins a window of its own.
@@ -20,9 +21,9 @@ struct DeliveryRate: Sendable {
 
     mutating func record(_ bytes: Int, now: Instant) {
         windowBytes += bytes
-        let elapsed = now - windowBegan
+        let elapsed = now.nanoseconds - windowBegan.nanoseconds
         guard elapsed >= (bytesPerSecond == 0 ? firstWindow : window) else { return }
-        let rate = Double(windowBytes) / elapsed.inSeconds
+        let rate = Double(windowBytes) / (Double(elapsed) / 1e9)
         bytesPerSecond = bytesPerSecond == 0 ? rate : (bytesPerSecond + rate) / 2
         begin(now: now)
     }

@@ -7,6 +7,13 @@ struct PartlyTold: Sendable {
 
     var isEmpty: Bool { pieces.isEmpty }
 
+    /// Forgets all, but keeps the memory.
+    mutating func clear() {
+        pieces.removeAll(keepingCapacity: true)
+        told.removeAll(keepingCapacity: true)
+        rounds = 0
+    }
+
     mutating func add(_ pieces: [Int], toldTo peers: [ConnectionID]) {
         for piece in pieces { self.pieces.append((piece, rounds)) }
         for peer in peers { told.append((peer, rounds)) }
@@ -15,15 +22,16 @@ struct PartlyTold: Sendable {
 
     /// Those that the peer was not told of and is not known to have.
     ///
-    /// - Parameter known: what it is known to have; nil for nothing.
-    func unknown(to peer: ConnectionID, besides known: PieceSet?) -> [UInt32] {
-        var unknown: [UInt32] = []
+    /// - Parameter isKnown: whether it is known to have the piece.
+    @inline(__always)
+    func unknown(to peer: ConnectionID, besides isKnown: (_ piece: Int) -> Bool) -> PieceList {
+        var unknown = PieceList()
         var next = told.startIndex
         for (piece, round) in pieces {
+            // Of most it is known.
+            if isKnown(piece) { continue }
             while next < told.endIndex, told[next].round < round || told[next].round == round && told[next].peer != peer { next += 1 }
             if next < told.endIndex, told[next].round == round { continue }
-            if known?.contains(piece) == true { continue }
-            if unknown.isEmpty { unknown.reserveCapacity(pieces.count) }
             unknown.append(UInt32(piece))
         }
         return unknown

@@ -2,30 +2,18 @@
 struct Askable: Sendable {
     /// In the transfer's sources.
     let index: Int
-    /// Bytes.
+    /// Bytes, before this round of asking.
     let owed: Int
 }
 
-/// Memory in which `BlobTransfer.schedule` works, kept from one event to the next: it would else be asked for and given back at each.
+/// What `BlobTransfer.schedule` works with, in memory that is kept from one event to the next: it would else be asked for and given back at each.
 struct ScheduleMemory: Sendable {
+    /// Who may be asked for more.
     var askable: [Askable] = []
+    /// Pieces that clients wait for.
     var positions: [Int] = []
+    /// What may be asked for.
     var wanted = PieceSet(pieceCount: 0)
-
-    /// Taken out while it is worked in, so that there is one owner.
-    mutating func takeAskable() -> [Askable] { Self.take(&askable) }
-    mutating func takePositions() -> [Int] { Self.take(&positions) }
-
-    mutating func takeWanted() -> PieceSet {
-        var taken = PieceSet(pieceCount: 0)
-        swap(&taken, &wanted)
-        return taken
-    }
-
-    private static func take<Item>(_ list: inout [Item]) -> [Item] {
-        var taken: [Item] = []
-        swap(&taken, &list)
-        taken.removeAll(keepingCapacity: true)
-        return taken
-    }
+    /// After how long what another peer was asked for may be asked for once more; nil if that is not looked at now.
+    var late: Duration?
 }

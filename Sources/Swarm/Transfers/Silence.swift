@@ -1,6 +1,7 @@
 /// How long a peer that owes something has sent nothing. While it owes nothing, no time passes: it was not asked, or others were quicker.
 struct Silence: Sendable {
-    private var before = Duration.zero
+    /// Nanoseconds.
+    private var before: Int64 = 0
     private var since: Instant?
 
     /// Whether it owes something.
@@ -9,15 +10,17 @@ struct Silence: Sendable {
     mutating func begin(now: Instant) { if since == nil { since = now } }
 
     mutating func pause(now: Instant) {
-        before = length(now: now)
+        before = nanoseconds(now: now)
         since = nil
     }
 
     /// It sent something.
     mutating func end(now: Instant) {
-        before = .zero
+        before = 0
         if since != nil { since = now }
     }
 
-    func length(now: Instant) -> Duration { since.map { before + (now - $0) } ?? before }
+    func length(now: Instant) -> Duration { .nanoseconds(nanoseconds(now: now)) }
+
+    private func nanoseconds(now: Instant) -> Int64 { before + (since.map { now.nanoseconds - $0.nanoseconds } ?? 0) }
 }

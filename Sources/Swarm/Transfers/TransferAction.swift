@@ -6,7 +6,7 @@ enum TransferAction: Equatable, Sendable {
     case drop(ConnectionID, piece: Int)
     case wantStates(ConnectionID, first: Int)
     /// Hash the gathered bytes over the link; store them if it holds, and record them if they are `trusted`.
-    indirect case check(piece: Int, from: ConnectionID, link: DigestChain.Link, isTrusted: Bool)
+    case check(CheckOrder)
     /// These stored pieces follow from claims that turned out wrong.
     case forget([Int])
     indirect case fetchOrigin(OriginOrder)

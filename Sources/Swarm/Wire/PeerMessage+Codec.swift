@@ -128,8 +128,7 @@ extension PeerMessage {
     private static func decodeGained(_ reader: inout ByteReader) throws(WireError) -> PeerMessage {
         let channel = try reader.read(UInt32.self, "gained channel")
         guard reader.remaining % 4 == 0, reader.remaining / 4 <= WireLimits.piecesPerGain else { throw .invalid(field: "gained pieces") }
-        var pieces: [UInt32] = []
-        pieces.reserveCapacity(reader.remaining / 4)
+        var pieces = PieceList()
         while reader.remaining > 0 { pieces.append(try reader.read(UInt32.self, "gained piece")) }
         return .gained(channel: channel, pieces: pieces)
     }

@@ -16,7 +16,7 @@ public enum PeerMessage: Hashable, Sendable {
     /// All that the sender can serve of the blob now.
     case have(channel: UInt32, size: UInt64, pieces: PieceSet)
     /// Further pieces that the sender can serve.
-    case gained(channel: UInt32, pieces: [UInt32])
+    case gained(channel: UInt32, pieces: PieceList)
     /// The sender wants the receiver's chain states from S_first on.
     case wantStates(channel: UInt32, first: UInt32)
     /// Packed chain states S_first, S_(first+1), …; the blob's digest tells their width.
@@ -40,14 +40,15 @@ public struct DataFrame: Hashable, Sendable {
     public let piece: UInt32
     /// Where in the piece the bytes belong.
     public let offset: UInt32
+    private let count32: UInt32
     /// Bytes that follow, at most `WireLimits.dataPayload`.
-    public let count: Int
+    public var count: Int { Int(count32) }
 
     public init(channel: UInt32, piece: UInt32, offset: UInt32, count: Int) {
         self.channel = channel
         self.piece = piece
         self.offset = offset
-        self.count = count
+        count32 = UInt32(count)
     }
 
     /// Everything of the frame that precedes the piece bytes.

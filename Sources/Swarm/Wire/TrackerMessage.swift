@@ -1,6 +1,6 @@
-/// What an agent says to its tracker.
+/// What an agent says to its tracker. What is long and seldom lies apart, as in `PeerMessage`.
 public enum TrackerRequest: Hashable, Sendable {
-    case hello(Hello)
+    indirect case hello(Hello)
     /// The agent wants the blob, or asks again.
     case join(JoinRequest)
     /// Blobs that the agent holds whole: after connecting, and whenever one completes.
@@ -15,18 +15,18 @@ public enum TrackerRequest: Hashable, Sendable {
     case yield(digest: Digest, reason: String)
     case ping
     /// What does the tag mean? The registry may have been asked so long ago, at most.
-    case askTag(TagName, notOlderThan: Duration)
+    indirect case askTag(TagName, notOlderThan: Duration)
     /// What a registry has just said the tag means; nil when it could not be asked, or knows no such tag.
-    case tellTag(TagName, TagMeaning?)
+    indirect case tellTag(TagName, TagMeaning?)
     /// A registry's server (scheme, host and port) asks to be left alone.
     case pause(server: String, Duration)
     /// This agent fetches from no origin: it is to get no lease in this session.
     case offline
 }
 
-/// What a tracker says to an agent.
+/// What a tracker says to an agent. What is long and seldom lies apart, as in `PeerMessage`.
 public enum TrackerReply: Hashable, Sendable {
-    case hello(Hello)
+    indirect case hello(Hello)
     /// Peers for a blob. The size is nil while nobody has told it.
     case peers(digest: Digest, size: UInt64?, peers: [PeerRecord])
     /// The agent may fetch the blob from the origin, and nobody else does.
@@ -43,9 +43,9 @@ public enum TrackerReply: Hashable, Sendable {
     /// This tracker answers questions about tags, as those before did not.
     case sharesTags
     /// What the tag meant when a registry was asked, and how long ago that was.
-    case meaning(TagName, TagMeaning, age: Duration)
+    indirect case meaning(TagName, TagMeaning, age: Duration)
     /// Nobody has asked lately: the agent is to ask, and tell.
-    case askOrigin(TagName)
+    indirect case askOrigin(TagName)
     /// Another agent was told by a registry's server to leave it alone.
     case pause(server: String, Duration)
     /// The lease is to move to an agent that is faster: bring what the origin was asked for already, vouch for it, and yield.

@@ -97,6 +97,7 @@ actor TestTracker {
         for action in actions {
             switch action {
             case .send(let id, let reply): try? sessions[id]?.connection.write(reply.encode())
+            case .tell(let ids, let reply): for id in ids { try? sessions[id]?.connection.write(reply.encode()) }
             case .close(let id, _): sessions[id]?.connection.close()
             case .wake(let delay): _ = LoopTimer(on: loop, after: delay) { self.perform(self.index.tick(now: self.now)) }
             case .remember, .report: break

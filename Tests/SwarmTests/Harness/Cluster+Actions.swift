@@ -24,8 +24,7 @@ extension Cluster {
             send(.states(channel: channel, first: UInt32(first), bytes: part.bytes), on: connection, from: node)
         case .drop(let connection, let digest, let piece):
             node.gathered[SimulatedNode.Gathering(connection: connection, digest: digest, piece: piece)] = nil
-        case .check(let digest, let piece, let connection, let peer, let link, let isTrusted):
-            check(digest, piece, connection, peer, link, isTrusted, at: node)
+        case .check(let check): hash(check, at: node)
         case .tell(let request): tell(request, from: node)
         case .fetchOrigin(let digest, let order): fetch(digest, order, at: node)
         case .stopOrigin(let digest): node.originStreams[digest] = nil
@@ -57,11 +56,9 @@ extension Cluster {
         if node.store[digest]?.layout != layout { node.store[digest] = SimulatedNode.Stored(layout: layout) }
     }
 
-    private func check(
-        _ digest: Digest, _ piece: Int, _ connection: ConnectionID, _ peer: NodeID, _ link: DigestChain.Link, _ isTrusted: Bool,
-        at node: SimulatedNode
-    ) {
-        let key = SimulatedNode.Gathering(connection: connection, digest: digest, piece: piece)
+    private func hash(_ check: CheckOrder, at node: SimulatedNode) {
+        let (digest, piece, link) = (check.digest, check.piece, check.link)
+        let key = SimulatedNode.Gathering(connection: check.connection, digest: digest, piece: piece)
         guard let tag = node.gathered.removeValue(forKey: key), let layout = node.policy.layout(of: digest) else {
             problems.append("node \(node.index) checks piece \(piece), of which nothing was gathered")
             return
@@ -74,9 +71,9 @@ extension Cluster {
         }
         after(.microseconds(50 + layout.length(of: piece) / 2000)) { [unowned self] in
             guard node.isAlive else { return }
-            if holds { store(tag, of: digest, piece, layout, isTrusted, at: node) }
+            if holds { store(tag, of: digest, piece, layout, check.isTrusted, at: node) }
             let verdict = holds ? PieceVerdict.stored : .mismatch
-            give(.checked(digest, piece: piece, from: connection, node: peer, link: link, verdict), to: node)
+            give(.checked(check, verdict), to: node)
         }
     }
 

@@ -54,6 +54,7 @@ extension Cluster {
             record("tracker: \(action)")
             switch action {
             case .send(let session, let reply): answer(reply, to: session)
+            case .tell(let sessions, let reply): for session in sessions { answer(reply, to: session) }
             case .close(let session, _): endSession(session)
             case .wake(let delay):
                 let epoch = trackerEpoch

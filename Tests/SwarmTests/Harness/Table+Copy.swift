@@ -1,4 +1,4 @@
-import OrderedCollections
+import BasicContainers
 
 @testable import Swarm
 

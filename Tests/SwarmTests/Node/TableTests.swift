@@ -1,33 +1,58 @@
+import BasicContainers
 import Testing
 
 @testable import Swarm
 
 @Suite struct TableTests {
-    private func table(_ keys: [Int]) -> Table<Int, String> {
+    private func table(_ keys: some Sequence<Int>) -> Table<Int, String> {
         var table = Table<Int, String>()
         for key in keys { table.set("\(key)", forKey: key) }
         return table
     }
 
+    private func values(_ table: borrowing Table<Int, String>) -> [String] {
+        var values: [String] = []
+        for index in table.values.indices { values.append(table.values[index]) }
+        return values
+    }
+
     @Test func keysAreInTheOrderInWhichTheyCame() {
         var table = table([5, 3, 9, 3])
-        #expect(Array(table.keys) == [5, 3, 9])
+        #expect(table.keys == [5, 3, 9])
         table.set("changed", forKey: 3)
-        #expect(table.values == ["5", "changed", "9"])
-        #expect(table.removeValue(forKey: 5) == "5")
-        #expect(table.removeValue(forKey: 5) == nil)
-        #expect(Array(table.keys) == [3, 9])
-        #expect(table.index(forKey: 9) == 1)
-        #expect(table[3] == "changed")
-        #expect(table[5] == nil)
-        #expect(table.contains(9) && !table.contains(5))
+        #expect(values(table) == ["5", "changed", "9"])
+        var removed = table.removeValue(forKey: 5)
+        #expect(removed == "5")
+        removed = table.removeValue(forKey: 5)
+        #expect(removed == nil)
+        #expect(table.keys == [3, 9])
+        let (found, three, five) = (table.index(forKey: 9), table[3], table[5])
+        #expect(found == 1 && three == "changed" && five == nil)
+        let isThere = [table.contains(9), table.contains(5)]
+        #expect(isThere == [true, false])
         table.removeAll()
-        #expect(table.isEmpty)
+        #expect(table.count == 0)
+    }
+
+    /// Of few keys, and of so many that they are found by their hashes: what is taken away moves the places of those after it.
+    @Test(arguments: [10, 17, 400]) func keysAreFoundWhereTheyLie(count: Int) {
+        var table = table(0..<count)
+        var left = Array(0..<count)
+        for key in stride(from: 0, to: count, by: 3) {
+            table.removeValue(forKey: key)
+            left.removeAll { $0 == key }
+        }
+        #expect(table.keys == left)
+        for key in -1...count {
+            let (found, value) = (table.index(forKey: key), table[key])
+            #expect(found == left.firstIndex(of: key))
+            #expect(value == (left.contains(key) ? "\(key)" : nil))
+        }
     }
 
     @Test func valuesAreChangedWhereTheyLie() {
-        var table = table(Array(0..<100))
-        let count = table.inPlace(at: 7) { value in
+        var table = table(0..<100)
+        let count = table.inPlace(7) { value in
             value += "!"
             return value.count
         }
@@ -35,8 +60,9 @@ import Testing
         table.inPlace(8) { $0 = "eight" }
         let none: Int? = table.inPlace(100) { $0.count }
         #expect(none == nil)
-        #expect(table.peek(8) { $0.count } == 5)
-        #expect(table.values[7] == "7!")
-        #expect(table.count == 100)
+        let (peeked, first) = (table.peek(8) { $0.count }, table.firstIndex { $0 == "7!" })
+        #expect(peeked == 5 && first == 7)
+        let (long, isAny) = (table.count { $0.count > 1 }, table.contains { $0.isEmpty })
+        #expect(long == 92 && isAny == false)
     }
 }

@@ -48,7 +48,7 @@ import Testing
         try queue.enqueue(upload(0, isWholeBlob: true))
         #expect(drain(&queue, sent: sent).map { [$0.piece, $0.sent] } == [[0, 0], [1, 10], [2, 0], [3, 0]])
         #expect(queue.urgency == nil)
-        #expect(queue.isEmpty)
+        #expect(queue.isEmpty == true)
     }
 
     /// Behind a slow link there is always one that was sent less often.
@@ -68,10 +68,12 @@ import Testing
     @Test func onlyWhatIsNotBegunIsTakenBack() throws {
         var queue = try queue(0..<4)
         queue.putBack(queue.take(at: 0), sent: 10)
-        #expect(queue.takeUnsent(over: channel + 1) { _ in true }.isEmpty)
-        #expect(queue.takeUnsent(over: channel) { $0 != 2 }.map(\.piece) == [1, 3])
-        #expect(queue.waits(for: 2, over: channel))
-        #expect(!queue.waits(for: 3, over: channel))
+        let none = queue.takeUnsent(over: channel + 1) { _ in true }
+        #expect(none.isEmpty)
+        let taken = queue.takeUnsent(over: channel) { $0 != 2 }
+        #expect(taken.map(\.piece) == [1, 3])
+        #expect(queue.waits(for: 2, over: channel) == true)
+        #expect(queue.waits(for: 3, over: channel) == false)
         #expect(drain(&queue).map(\.piece) == [0, 2])
     }
 
@@ -100,13 +102,21 @@ import Testing
         queue.handedOver(1000, isEnd: false, now: .zero)
         queue.putBack(first, sent: 1000)
         #expect([queue.bytesInFlight, queue.framesInFlightCount, queue.piecesInFlight] == [1000, 1, 1])
-        #expect(queue.isAmidPiece)
+        #expect(queue.isAmidPiece == true)
         let rest = queue.take(at: 0)
         queue.handedOver(rest.length - rest.sent, isEnd: true, now: .zero)
         #expect([queue.framesInFlightCount, queue.piecesInFlight] == [2, 1])
-        let left = (0..<2).map { _ in queue.uploaded(now: .zero) }
+        let left = [queue.uploaded(now: .zero), queue.uploaded(now: .zero)]
         #expect(left == [1000, 64_536])
-        #expect(queue.isEmpty)
+        #expect(queue.isEmpty == true)
         #expect(queue.bytesInFlight == 0)
+    }
+
+    @Test func oneThatIsClearedIsAsNew() throws {
+        var queue = try queue([0, 1])
+        queue.handedOver(1000, isEnd: false, now: .zero + .seconds(1))
+        queue.clear()
+        #expect(queue.isEmpty == true && queue.urgency == nil && queue.lastUploadedAt == .zero)
+        #expect([queue.queuedBytes, queue.bytesInFlight, queue.framesInFlightCount, queue.piecesInFlight] == [0, 0, 0, 0])
     }
 }

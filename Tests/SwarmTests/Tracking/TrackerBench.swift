@@ -59,6 +59,7 @@ struct TrackerBench {
         for action in actions {
             switch action {
             case .send(let session, let reply): heard[Int(session.rawValue), default: []].append(reply)
+            case .tell(let sessions, let reply): for session in sessions { heard[Int(session.rawValue), default: []].append(reply) }
             case .wake: break
             case .remember(let change): changes.append(change)
             case .close, .report: break

@@ -1,4 +1,3 @@
-import OrderedCollections
 import Testing
 
 @testable import Swarm
@@ -12,7 +11,8 @@ import Testing
 
     /// It holds the lease, and ten pieces have come.
     private func holder() -> BlobTransfer {
-        var (transfer, actions) = (transfer(), [TransferAction]())
+        var transfer = transfer()
+        var actions: [TransferAction] = []
         transfer.granted(after: nil, now: .zero)
         transfer.orderFromOrigin(now: .zero, actions: &actions)
         transfer.originAnswered(size: Self.content.size, now: .zero, actions: &actions)
@@ -22,7 +22,8 @@ import Testing
 
     /// It got the lease after another node, which vouched for ten pieces, and was not heard of before.
     private func follower() -> BlobTransfer {
-        var (transfer, actions) = (transfer(), [TransferAction]())
+        var transfer = transfer()
+        var actions: [TransferAction] = []
         transfer.vouched(Self.content.size, Self.content.states.slice(1..<11), now: .zero, actions: &actions)
         transfer.granted(after: Self.earlier, now: .zero)
         return transfer
@@ -39,7 +40,8 @@ import Testing
     }
 
     @Test func whatWasAskedForComesFirst() {
-        var (transfer, actions) = (holder(), [TransferAction]())
+        var transfer = holder()
+        var actions: [TransferAction] = []
         transfer.handsOver(now: .zero, actions: &actions)
         #expect(actions == [.drainOrigin])
         transfer.originBrought(10, end: Self.content.states[11], now: .zero, actions: &actions)
@@ -50,7 +52,8 @@ import Testing
     }
 
     @Test func aSlowOriginIsNotWaitedForLong() {
-        var (transfer, actions) = (holder(), [TransferAction]())
+        var transfer = holder()
+        var actions: [TransferAction] = []
         transfer.handsOver(now: .zero, actions: &actions)
         #expect(!told(&transfer, at: .seconds(1)).contains(.passLeaseOn))
         let late = told(&transfer, at: .seconds(2))
@@ -58,14 +61,16 @@ import Testing
     }
 
     @Test func anOriginThatBreaksIsNoReasonToGiveUp() {
-        var (transfer, actions) = (holder(), [TransferAction]())
+        var transfer = holder()
+        var actions: [TransferAction] = []
         transfer.handsOver(now: .zero, actions: &actions)
         transfer.originEnded(.refused("429"), now: .zero, actions: &actions)
         #expect(actions.last == .passLeaseOn && transfer.lastVerdict == nil)
     }
 
     @Test func whereNothingIsUnderWayTheLeaseGoesAtOnce() {
-        var (transfer, actions) = (holder(), [TransferAction]())
+        var transfer = holder()
+        var actions: [TransferAction] = []
         transfer.originEnded(.broken("reset"), now: .zero, actions: &actions)
         actions = []
         transfer.handsOver(now: .zero, actions: &actions)
@@ -79,14 +84,16 @@ import Testing
         let connection = ConnectionID(1)
         transfer.add(connection, node: Self.earlier, reach: .near)
         transfer.has(connection, size: Self.content.size, pieces: PieceSet(pieceCount: 40), actions: &actions)
-        #expect(transfer.sources[connection]?.pieces?.count == 10)
+        let known = transfer.sources.peek(connection) { $0.pieces?.count }
+        #expect(known == 10)
         let later = told(&transfer, at: .seconds(10))
         #expect(!later.contains(.stopOrigin) && orders(later).isEmpty)
     }
 
     /// It is slow, and has much to send: what it declined it offers again.
     @Test func whatTheOneBeforeDeclinedIsWaitedFor() {
-        var (transfer, actions) = (follower(), [TransferAction]())
+        var transfer = follower()
+        var actions: [TransferAction] = []
         _ = told(&transfer, at: .zero)
         transfer.originAnswered(size: Self.content.size, now: .zero, actions: &actions)
         for piece in 10..<40 {

@@ -1,4 +1,3 @@
-import OrderedCollections
 import Testing
 
 @testable import Swarm
@@ -24,14 +23,18 @@ import Testing
         return set
     }
 
+    /// What the peer may be asked for.
+    private func pieces(_ transfer: borrowing BlobTransfer) -> PieceSet? { transfer.sources.peek(peer) { $0.pieces } }
+    private func offer(_ transfer: borrowing BlobTransfer) -> PieceSet? { transfer.sources.peek(peer) { $0.offer } }
+
     @Test func whatIsDeclinedIsOfferedStill() throws {
         var transfer = try transfer(set(0, 1), of: size)
         var actions: [TransferAction] = []
         transfer.rejected(peer, piece: 1, sentAt: .zero, now: .zero, actions: &actions)
-        #expect(transfer.sources[peer]?.pieces == set(0) && transfer.sources[peer]?.offer == set(0, 1))
+        #expect(pieces(transfer) == set(0) && offer(transfer) == set(0, 1))
         #expect(transfer.picker.available == set(0))
         transfer.gained(peer, pieces: [1, 3])
-        #expect(transfer.sources[peer]?.pieces == set(0, 1, 3) && transfer.sources[peer]?.setAside == nil)
+        #expect(pieces(transfer) == set(0, 1, 3) && offer(transfer) == pieces(transfer))
         #expect(transfer.picker.available == set(0, 1, 3))
     }
 
@@ -42,19 +45,20 @@ import Testing
         let now = Instant.zero + .seconds(60)
         var actions: [TransferAction] = []
         transfer.rejected(peer, piece: 1, sentAt: sentAt, now: now, actions: &actions)
-        #expect(transfer.hasUsefulSource(now: now + .milliseconds(500)))
+        #expect(transfer.hasUsefulSource(now: now + .milliseconds(500)) == true)
         #expect(transfer.hasUsefulSource(now: now + .seconds(9)) == isCountedOn)
-        #expect(!transfer.hasUsefulSource(now: now + .seconds(11)))
+        #expect(transfer.hasUsefulSource(now: now + .seconds(11)) == false)
     }
 
     /// Whoever is right about the size has not spoken in vain.
     @Test func anOfferOfAnotherSizeIsKeptForLater() throws {
         var transfer = try transfer(set(2), of: size - 1)
-        #expect(transfer.sources[peer]?.pieces == nil && transfer.picker.available.isEmpty)
+        #expect(pieces(transfer) == nil && transfer.picker.available.isEmpty)
         transfer.gained(peer, pieces: [3])
         var actions: [TransferAction] = []
-        #expect(transfer.adopt(size: size - 1, .told, actions: &actions))
-        #expect(transfer.sources[peer]?.pieces == set(2, 3) && transfer.picker.available == set(2, 3))
+        let isTaken = transfer.adopt(size: size - 1, .told, actions: &actions)
+        #expect(isTaken)
+        #expect(pieces(transfer) == set(2, 3) && transfer.picker.available == set(2, 3))
         #expect(transfer.offeredSize(by: peer) == size - 1)
     }
 
@@ -62,8 +66,8 @@ import Testing
         var transfer = try transfer(set(0, 1), of: size)
         var actions: [TransferAction] = []
         transfer.has(peer, size: size, pieces: set(2), actions: &actions)
-        #expect(transfer.sources[peer]?.pieces == set(2) && transfer.picker.available == set(2))
+        #expect(pieces(transfer) == set(2) && transfer.picker.available == set(2))
         transfer.has(peer, size: size - 1, pieces: set(3), actions: &actions)
-        #expect(transfer.sources[peer]?.pieces == nil && transfer.picker.available.isEmpty)
+        #expect(pieces(transfer) == nil && transfer.picker.available.isEmpty)
     }
 }

@@ -5,11 +5,7 @@ import Testing
 @Suite struct PartlyToldTests {
     private let peers = (0..<3).map { ConnectionID(UInt64($0)) }
 
-    private func set(_ pieces: Int...) -> PieceSet {
-        var set = PieceSet(pieceCount: 100)
-        for piece in pieces { set.insert(piece) }
-        return set
-    }
+    private func known(_ pieces: Int...) -> (Int) -> Bool { { pieces.contains($0) } }
 
     @Test func eachRoundHasItsPeers() {
         var told = PartlyTold()
@@ -17,16 +13,16 @@ import Testing
         told.add([4, 5], toldTo: [peers[0], peers[1]])
         told.add([6], toldTo: [peers[1]])
         told.add([7, 3], toldTo: [peers[2], peers[0]])
-        #expect(told.unknown(to: peers[0], besides: nil) == [6])
-        #expect(told.unknown(to: peers[1], besides: nil) == [7, 3])
-        #expect(told.unknown(to: peers[2], besides: nil) == [4, 5, 6])
-        #expect(told.unknown(to: peers[2], besides: set(5)) == [4, 6])
-        #expect(told.unknown(to: ConnectionID(9), besides: set(3)) == [4, 5, 6, 7])
+        #expect(told.unknown(to: peers[0], besides: known()) == [6])
+        #expect(told.unknown(to: peers[1], besides: known()) == [7, 3])
+        #expect(told.unknown(to: peers[2], besides: known()) == [4, 5, 6])
+        #expect(told.unknown(to: peers[2], besides: known(5)) == [4, 6])
+        #expect(told.unknown(to: ConnectionID(9), besides: known(3)) == [4, 5, 6, 7])
     }
 
     @Test func manyRoundsAreToldApart() {
         var told = PartlyTold()
         for piece in 0..<90 { told.add([piece], toldTo: [peers[piece % 3]]) }
-        #expect(told.unknown(to: peers[1], besides: nil) == (0..<90).filter { $0 % 3 != 1 }.map(UInt32.init))
+        #expect(told.unknown(to: peers[1], besides: known()) == PieceList((0..<90).filter { $0 % 3 != 1 }))
     }
 }

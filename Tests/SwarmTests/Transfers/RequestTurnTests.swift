@@ -9,7 +9,8 @@ import Testing
 
     /// The first peer declines whatever it is asked for, and offers it again: on a slow link it was once the only one that was ever asked.
     @Test func whoDeclinesIsNotAskedForEver() {
-        var (transfer, actions) = (BlobTransfer(digest: content.digest, policy: Shared(TransferPolicy()), now: .zero), [TransferAction]())
+        var transfer = BlobTransfer(digest: content.digest, policy: Shared(TransferPolicy()), now: .zero)
+        var actions: [TransferAction] = []
         for (number, peer) in peers.enumerated() {
             transfer.add(peer, node: NodeID(high: 1, low: UInt64(number)), reach: .near)
             transfer.has(peer, size: content.size, pieces: PieceSet(completeWith: 40), actions: &actions)

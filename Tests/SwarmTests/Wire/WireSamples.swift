@@ -21,7 +21,7 @@ enum WireSamples {
         .have(channel: 3, size: 1_000_000, pieces: PieceSet(completeWith: 16)),
         .have(channel: 3, size: 1_000_000, pieces: PieceSet(bitfield: [0x80, 0x01] as [UInt8], pieceCount: 16)!),
         .gained(channel: 2, pieces: []), .gained(channel: 2, pieces: [0, 1, .max]),
-        .gained(channel: 2, pieces: Array(0..<UInt32(WireLimits.piecesPerGain))),
+        .gained(channel: 2, pieces: PieceList(0..<UInt32(WireLimits.piecesPerGain))),
         .wantStates(channel: 1, first: 1), .states(channel: 1, first: 1, bytes: []),
         .states(channel: 1, first: .max, bytes: [UInt8](repeating: 7, count: WireLimits.stateBytesPerMessage)),
         .request(channel: 1, piece: 0), .cancel(channel: 1, piece: .max), .reject(channel: .max, piece: 2), .ping, .pong,

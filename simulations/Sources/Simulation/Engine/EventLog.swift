@@ -33,7 +33,7 @@ struct EventLog {
         mix(UInt64(bitPattern: time))
         switch parcel {
         case .dialled(_, let node, _): mix(3, node)
-        case .checked(let node, _, _, let piece, _, _, _, _, _): mix(4, node, piece)
+        case .checked(let node, _, let check, _): mix(4, node, check.piece)
         case .published(let node, _, _, let size): mix(5, node, Int(size))
         case .message(let end, _): mix(6, end)
         case .toTracker(let session, _, _): mix(13, Int(session.rawValue))

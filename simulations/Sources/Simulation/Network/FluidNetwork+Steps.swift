@@ -6,26 +6,17 @@
 extension FluidNetwork {
     /// Where the flow's caller wants to hear of it, and where it ends for now: bytes since it was opened.
     mutating func setGoal(_ id: FlowID, milestone: Double, end: Double) {
-        flows[Int(id)].milestone = milestone
-        flows[Int(id)].end = end
+        guard flows[Int(id)].isRunning else { return }
+        let place = flows[Int(id)].place
+        (moving[place].milestone, moving[place].end) = (milestone, end)
     }
 
-    var isAnyRunning: Bool { !running.isEmpty }
+    var isAnyRunning: Bool { !moving.isEmpty }
 
-    /// Moves all flows on to the time.
-    ///
-    /// - Returns: those that have reached their milestones, within a byte.
-    mutating func advance(to now: Int64) -> [FlowID] {
-        var reached: [FlowID] = []
-        for id in running {
-            let index = Int(id)
-            let bytes = min(flows[index].rate * Double(now - flows[index].since) / 1e9, flows[index].end - flows[index].sent)
-            flows[index].sent += bytes
-            flows[index].since = now
-            for port in flows[index].ports { steps[Int(port)].spent += bytes }
-            if flows[index].sent + 1 >= flows[index].milestone { reached.append(id) }
-        }
-        return reached
+    /// Moves all flows on to the time. Those that have reached their milestones, within a byte, are `reached` then.
+    mutating func advance(to now: Int64) {
+        Self.advance(&moving, &steps, &reached, nanoseconds: Double(now - movedAt))
+        movedAt = now
     }
 
     /// Gives out what links carry in the next step, of so many seconds.
@@ -34,53 +25,92 @@ extension FluidNetwork {
             let whole = ports[port].capacity * seconds
             let unused = steps[port].wasWanted ? min(whole, steps[port].allowed - steps[port].spent) : 0
             steps[port] = StepPort(allowed: whole + max(0, unused))
-            steps[port].rest = steps[port].allowed
         }
         growing.removeAll(keepingCapacity: true)
-        for id in running {
-            let flow = flows[Int(id)]
-            growing.append(GrowingFlow(id: id, ports: flow.ports, limit: min(flow.limit, Self.unlimited)))
-            for port in flow.ports { steps[Int(port)].flows += 1 }
+        for index in moving.indices {
+            growing.append(Int32(index))
+            moving[index].rate = 0
+            for port in moving[index].ports { steps[Int(port)].flows += 1 }
         }
         for port in steps.indices { steps[port].wasWanted = steps[port].flows > 0 }
-        for _ in 0..<Self.rounds where !growing.isEmpty { fill(seconds) }
-        for flow in growing { flows[Int(flow.id)].rate = flow.rate }
+        for _ in 0..<Self.rounds where !growing.isEmpty { growing.removeLast(Self.fill(&moving, &steps, &growing, seconds)) }
     }
 
     private static let rounds = 4
 
-    /// Every link gives equal parts of its rest to the flows that still grow; those through a link that is full then grow no more.
-    private mutating func fill(_ seconds: Double) {
-        for port in steps.indices where steps[port].flows > 0 { steps[port].share = steps[port].rest / Double(steps[port].flows) }
-        for index in growing.indices {
-            var share = growing[index].limit * seconds - growing[index].rate * seconds
-            for port in growing[index].ports { share = min(share, steps[Int(port)].share) }
-            growing[index].rate += share / seconds
-            for port in growing[index].ports { steps[Int(port)].rest -= share }
+    // Of lists, not of a network, so that each is asked for its memory once and not at every flow.
+
+    private static func advance(
+        _ moving: inout [MovingFlow], _ steps: inout [StepPort], _ reached: inout [FlowID], nanoseconds: Double
+    ) {
+        reached.removeAll(keepingCapacity: true)
+        var flows = moving.mutableSpan
+        var ports = steps.mutableSpan
+        for index in flows.indices {
+            let bytes = min(flows[index].rate * nanoseconds / 1e9, flows[index].end - flows[index].sent)
+            flows[index].sent += bytes
+            for hop in flows[index].ports.indices { ports[flows[index].port(hop)].spent += bytes }
+            if flows[index].sent + 1 >= flows[index].milestone { reached.append(flows[index].id) }
         }
-        var count = 0
-        for index in growing.indices {
-            let flow = growing[index]
-            var mayGrow = flow.rate < flow.limit
-            for port in flow.ports where steps[Int(port)].rest < steps[Int(port)].allowed * 1e-3 { mayGrow = false }
-            if mayGrow {
-                growing[count] = flow
-                count += 1
-            } else {
-                flows[Int(flow.id)].rate = flow.rate
-                for port in flow.ports { steps[Int(port)].flows -= 1 }
-            }
-        }
-        growing.removeLast(growing.count - count)
     }
 
-    /// A flow whose rate is being found. Apart from all flows, of which there are too many to look through them eight times.
-    struct GrowingFlow {
+    /// Every link gives equal parts of its rest to the flows that still grow; those through a link that is full then grow no more.
+    ///
+    /// - Returns: how many do not; those that do come first.
+    private static func fill(
+        _ moving: inout [MovingFlow], _ steps: inout [StepPort], _ growing: inout [Int32], _ seconds: Double
+    ) -> Int {
+        var flows = moving.mutableSpan
+        var ports = steps.mutableSpan
+        var growing = growing.mutableSpan
+        for port in ports.indices where ports[port].flows > 0 { ports[port].share = ports[port].rest / Double(ports[port].flows) }
+        for next in growing.indices {
+            let index = Int(growing[next])
+            var share = flows[index].limit * seconds - flows[index].rate * seconds
+            for hop in flows[index].ports.indices { share = min(share, ports[flows[index].port(hop)].share) }
+            flows[index].rate += share / seconds
+            for hop in flows[index].ports.indices { ports[flows[index].port(hop)].rest -= share }
+        }
+        var count = 0
+        for next in growing.indices {
+            let index = Int(growing[next])
+            var mayGrow = flows[index].rate < flows[index].limit
+            for hop in flows[index].ports.indices {
+                let port = flows[index].port(hop)
+                if ports[port].rest < ports[port].allowed * 1e-3 { mayGrow = false }
+            }
+            if mayGrow {
+                growing[count] = growing[next]
+                count += 1
+            } else {
+                for hop in flows[index].ports.indices { ports[flows[index].port(hop)].flows -= 1 }
+            }
+        }
+        return growing.count - count
+    }
+
+    /// A flow that has bytes to send. They lie together: at each step all are gone through many times, and of all flows they are few.
+    struct MovingFlow {
         let id: FlowID
         let ports: FlowPath
         /// Bytes a second.
         let limit: Double
         var rate = 0.0
+        /// Bytes so far.
+        var sent: Double
+        /// `setGoal`.
+        var milestone = Double.infinity
+        var end = Double.infinity
+
+        init(id: FlowID, _ flow: Flow) {
+            self.id = id
+            ports = flow.ports
+            limit = min(flow.limit, FluidNetwork.unlimited)
+            sent = flow.sent
+        }
+
+        /// Asked one by one, as the whole path would else be copied for each round.
+        func port(_ hop: Int) -> Int { Int(ports[hop]) }
     }
 
     /// A link's share in the step.
@@ -95,6 +125,6 @@ extension FluidNetwork {
         var flows: Int32 = 0
         var wasWanted = false
 
-        init(allowed: Double = 0) { self.allowed = allowed }
+        init(allowed: Double = 0) { (self.allowed, rest) = (allowed, allowed) }
     }
 }

@@ -22,9 +22,7 @@ struct FluidNetwork {
         /// Bytes that were through at `since`, nanoseconds.
         var sent = 0.0
         var since: Int64 = 0
-        // In steps only: `setGoal`, and where it is in `running`.
-        var milestone = Double.infinity
-        var end = Double.infinity
+        /// In steps only: where it is in `moving` while it is running, which knows `rate` and `sent` then.
         var place = 0
     }
 
@@ -45,9 +43,13 @@ struct FluidNetwork {
     let isStepped: Bool
     /// In steps only: by port, and the flows that have bytes to send.
     var steps: [StepPort] = []
-    private(set) var running: [FlowID] = []
+    var moving: [MovingFlow] = []
+    /// In steps only, nanoseconds: when all of these were moved on last.
+    var movedAt: Int64 = 0
+    /// Of these, those that reached their milestones in the last step.
+    var reached: [FlowID] = []
     /// Memory of `settle(step:)`.
-    var growing: [GrowingFlow] = []
+    var growing: [Int32] = []
 
     init(isStepped: Bool = false) { self.isStepped = isStepped }
 
@@ -92,8 +94,8 @@ struct FluidNetwork {
         flows[Int(id)].isRunning = true
         flows[Int(id)].since = now
         guard !isStepped else {
-            flows[Int(id)].place = running.count
-            running.append(id)
+            flows[Int(id)].place = moving.count
+            moving.append(MovingFlow(id: id, flows[Int(id)]))
             return
         }
         for port in flows[Int(id)].ports { ports[Int(port)].flows.append(id) }
@@ -110,11 +112,11 @@ struct FluidNetwork {
         guard flows[Int(id)].isRunning else { return }
         flows[Int(id)].isRunning = false
         guard !isStepped else {
-            flows[Int(id)].rate = 0
             let place = flows[Int(id)].place
-            running.swapAt(place, running.count - 1)
-            flows[Int(running[place])].place = place
-            running.removeLast()
+            flows[Int(id)].sent = moving[place].sent
+            moving.swapAt(place, moving.count - 1)
+            flows[Int(moving[place].id)].place = place
+            moving.removeLast()
             return
         }
         setRate(id, 0, now)
@@ -127,9 +129,19 @@ struct FluidNetwork {
         isStale = true
     }
 
+    /// Bytes a second.
+    func rate(of id: FlowID) -> Double {
+        let flow = flows[Int(id)]
+        return isStepped && flow.isRunning ? moving[flow.place].rate : flow.rate
+    }
+
     /// Bytes of the flow that are through by now.
     func sent(_ id: FlowID, now: Int64) -> Double {
         let flow = flows[Int(id)]
+        if isStepped, flow.isRunning {
+            let moving = moving[flow.place]
+            return moving.sent + moving.rate * Double(now - movedAt) / 1e9
+        }
         return flow.sent + flow.rate * Double(now - flow.since) / 1e9
     }
 

@@ -5,7 +5,13 @@ final class Arena<Element: ~Copyable> {
     private var capacity = 64
     private(set) var count = 0
 
-    init() { memory = .allocate(capacity: capacity) }
+    init() { memory = Self.room(for: capacity) }
+
+    /// An element that is as long as a line of a processor's cache lies in one.
+    private static func room(for count: Int) -> UnsafeMutablePointer<Element> {
+        let (bytes, alignment) = (count * MemoryLayout<Element>.stride, max(64, MemoryLayout<Element>.alignment))
+        return UnsafeMutableRawPointer.allocate(byteCount: bytes, alignment: alignment).bindMemory(to: Element.self, capacity: count)
+    }
 
     deinit {
         memory.deinitialize(count: count)
@@ -14,7 +20,7 @@ final class Arena<Element: ~Copyable> {
 
     func append(_ element: consuming Element) {
         if count == capacity {
-            let larger = UnsafeMutablePointer<Element>.allocate(capacity: 2 * capacity)
+            let larger = Self.room(for: 2 * capacity)
             larger.moveInitialize(from: memory, count: count)
             memory.deallocate()
             (memory, capacity) = (larger, 2 * capacity)

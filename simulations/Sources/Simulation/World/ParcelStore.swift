@@ -5,7 +5,13 @@ final class ParcelStore {
 
     /// How many desks use it. Of as many chunks in a row each desk has one.
     fileprivate let desks: Int
-    private let chunks: UnsafeMutablePointer<UnsafeMutablePointer<Parcel?>?>
+    private let chunks: UnsafeMutablePointer<UnsafeMutablePointer<Place>?>
+
+    /// As long as a line of a processor's cache: most parcels are opened long after they were put down, by another processor.
+    private struct Place {
+        var parcel: Parcel?
+        private let unused: UInt64 = 0
+    }
 
     fileprivate static let chunkSize = 2048
     private static let chunkLimit = 1 << 17
@@ -27,17 +33,18 @@ final class ParcelStore {
 
     fileprivate func addChunk(_ number: Int) {
         precondition(number < Self.chunkLimit, "\(Self.chunkLimit * Self.chunkSize) parcels are on their way at once")
-        let chunk = UnsafeMutablePointer<Parcel?>.allocate(capacity: Self.chunkSize)
-        chunk.initialize(repeating: nil, count: Self.chunkSize)
+        let chunk = UnsafeMutableRawPointer.allocate(byteCount: Self.chunkSize * MemoryLayout<Place>.stride, alignment: 64)
+            .bindMemory(to: Place.self, capacity: Self.chunkSize)
+        chunk.initialize(repeating: Place(), count: Self.chunkSize)
         chunks[number] = chunk
     }
 
     fileprivate subscript(id: ID) -> Parcel? {
-        _read { yield place(id).pointee }
-        _modify { yield &place(id).pointee }
+        _read { yield place(id).pointee.parcel }
+        _modify { yield &place(id).pointee.parcel }
     }
 
-    private func place(_ id: ID) -> UnsafeMutablePointer<Parcel?> {
+    private func place(_ id: ID) -> UnsafeMutablePointer<Place> {
         // Its desk has added the chunk.
         chunks[Int(id) / Self.chunkSize].unsafelyUnwrapped + Int(id) % Self.chunkSize
     }
@@ -58,7 +65,7 @@ struct ParcelDesk {
         opened = Array(repeating: [], count: store.desks)
     }
 
-    mutating func put(_ parcel: Parcel) -> ParcelStore.ID {
+    mutating func put(_ parcel: consuming Parcel) -> ParcelStore.ID {
         if free.isEmpty { grow() }
         let id = free.removeLast()
         store[id] = parcel

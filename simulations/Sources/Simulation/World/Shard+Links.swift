@@ -29,7 +29,7 @@ extension Shard {
 
     /// When what is sent from here now is at the other end.
     private func arrival(from end: LinkEnd.ID) -> Int64 {
-        let (from, to) = (Int(ends[end].zone), Int(ends[end].peerZone))
+        let (from, to) = (ends[end].zone, ends[end].peerZone)
         let time = max(world.throughAt(from, to) + world.latency(from, to, strand), ends[end].lastArrival)
         ends[end].lastArrival = time
         return time
@@ -41,7 +41,7 @@ extension Shard {
         guard ends[end].isOpen else { return }
         nodes[ends[end].node].controlBytes += message.frameBytes
         guard ends[end].isSending else { return arrives(message, from: end) }
-        ends[end].queue[ends[end].queue.count - 1].after.append(message)
+        ends[end].queue[ends[end].queue.count - 1].say(message)
     }
 
     private func arrives(_ message: consuming PeerMessage, from end: LinkEnd.ID) {
@@ -52,6 +52,7 @@ extension Shard {
 
     func upload(_ frame: DataFrame, from end: LinkEnd.ID) {
         guard ends[end].isOpen, nodes[ends[end].node].group.misdeed != .servesNothing else { return }
+        if ends[end].queue.isEmpty, let spare = spareQueues.popLast() { ends[end].queue = spare }
         ends[end].queued += Double(frame.count)
         ends[end].queue.append(LinkEnd.Pending(frame: frame, end: ends[end].queued))
         ends[end].findMilestone(unsent: world.unsent)
@@ -60,8 +61,8 @@ extension Shard {
     }
 
     private func beginFrame(from end: LinkEnd.ID) {
-        guard let head = ends[end].queue.first else { return }
-        schedule(at: arrival(from: end), .frameBegins(LinkEnd.other(end), head.frame), at: ends[end].peer)
+        guard !ends[end].queue.isEmpty else { return }
+        schedule(at: arrival(from: end), .frameBegins(LinkEnd.other(end), ends[end].queue[0].frame), at: ends[end].peer)
     }
 
     /// Bytes of an end's frames are through: the kernel has more of them, some have arrived.
@@ -74,8 +75,7 @@ extension Shard {
             taken += 1
         }
         while !ends[end].queue.isEmpty, ends[end].queue[0].end <= sent { frameIsThrough(ends[end].queue.removeFirst(), from: end) }
-        // Most ends send nothing most of the time, and are not to keep memory for that.
-        if ends[end].queue.isEmpty { ends[end].queue = [] }
+        if ends[end].queue.isEmpty { putQueueBy(of: end) }
         ends[end].findMilestone(unsent: world.unsent)
         if ends[end].queue.isEmpty { order(.settle(end)) }
         // The kernel has taken frames of the node, which may have more.
@@ -83,11 +83,20 @@ extension Shard {
         if !ends[end].queue.isEmpty { order(.settle(end)) }
     }
 
+    private func putQueueBy(of end: LinkEnd.ID) {
+        var queue: Deque<LinkEnd.Pending> = []
+        swap(&queue, &ends[end].queue)
+        if spareQueues.count < Self.spareLimit { spareQueues.append(queue) }
+    }
+
+    private static let spareLimit = 64
+
     private func frameIsThrough(_ head: LinkEnd.Pending, from end: LinkEnd.ID) {
         nodes[ends[end].node].bytesSent += head.frame.count
         if ends[end].zone != ends[end].peerZone { strand.crossZoneBytes += head.frame.count }
         schedule(at: arrival(from: end), .frameEnds(LinkEnd.other(end), head.frame), at: ends[end].peer)
-        for message in head.after { arrives(message, from: end) }
+        if let message = head.firstAfter { arrives(message, from: end) }
+        for message in head.othersAfter { arrives(message, from: end) }
         beginFrame(from: end)
     }
 
@@ -102,8 +111,8 @@ extension Shard {
         do throws(WireError) {
             ends[end].arriving = try nodes[node].policy.accept(frame, from: LinkEnd.connection(end), now: instant).flatMap(place)
             ends[end].isArriving = true
-            ends[end].serial += 1
-            let rate = ends[LinkEnd.other(end)].flow.map { world.network.flows[Int($0)].rate } ?? 0
+            ends[end].serial &+= 1
+            let rate = ends[LinkEnd.other(end)].flow.map { world.network.rate(of: $0) } ?? 0
             guard Double(frame.count) > rate * Self.flowInterval.inSeconds else { return }
             flowsOn(end)
         } catch {
@@ -117,11 +126,11 @@ extension Shard {
     }
 
     private func flowsOn(_ end: LinkEnd.ID) {
-        schedule(at: now + Self.flowInterval.inNanoseconds, .frameFlows(end, serial: ends[end].serial), at: ends[end].node)
+        schedule(at: now + Self.flowInterval.inNanoseconds, .frameFlows(end, serial: Int(ends[end].serial)), at: ends[end].node)
     }
 
     func frameFlows(_ end: LinkEnd.ID, _ serial: Int) {
-        guard ends[end].isOpen, ends[end].isArriving, ends[end].serial == serial else { return }
+        guard ends[end].isOpen, ends[end].isArriving, Int(ends[end].serial) == serial else { return }
         nodes[ends[end].node].policy.flows(LinkEnd.connection(end), now: instant)
         flowsOn(end)
     }

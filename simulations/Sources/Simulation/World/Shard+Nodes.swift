@@ -25,8 +25,7 @@ extension Shard {
             let part = states.slice(first..<min(states.end, first + WireLimits.stateBytesPerMessage / digest.algorithm.byteCount))
             if !part.isEmpty { send(.states(channel: channel, first: UInt32(first), bytes: part.bytes), from: LinkEnd.end(connection)) }
         case .drop: break
-        case .check(let digest, let piece, let connection, let peer, let link, let isTrusted):
-            check(digest, piece, connection, peer, link, isTrusted, at: index)
+        case .check(let check): hash(check, at: index)
         case .tell(let request): tell(request, from: index)
         case .fetchOrigin(let digest, let order): self.order(.fetch(digest, order, node: index))
         case .stopOrigin(let digest): order(.stopOrigin(digest, node: index))
@@ -35,11 +34,10 @@ extension Shard {
         case .released(let digest): moveReader(digest, at: index)
         case .forget(let digest, let pieces):
             guard let blob = world.blobIndex(digest) else { return }
-            for piece in pieces { nodes[index].recorded[blob]?.remove(piece) }
+            nodes[index].progress.forget(pieces, of: blob)
         case .restart(let digest, _):
             guard let blob = world.blobIndex(digest) else { return }
-            nodes[index].recorded[blob] = nil
-            nodes[index].positions[blob] = nil
+            nodes[index].progress.forget(blob)
         case .publish(let digest, let layout, _):
             schedule(
                 at: now + 1_000_000, .published(node: index, epoch: nodes[index].epoch, digest, size: layout.blobSize), at: nil)
@@ -48,21 +46,15 @@ extension Shard {
         }
     }
 
-    private func check(
-        _ digest: Digest, _ piece: Int, _ connection: ConnectionID, _ peer: NodeID, _ link: DigestChain.Link, _ isTrusted: Bool,
-        at node: Int
-    ) {
-        guard let blob = world.blobIndex(digest) else { return }
-        let length = world.blobs[blob].layout.length(of: piece)
-        let sender = ends[LinkEnd.end(connection)].peer
+    private func hash(_ check: CheckOrder, at node: Int) {
+        guard let blob = world.blobIndex(check.digest) else { return }
+        let length = world.blobs[blob].layout.length(of: check.piece)
+        let sender = ends[LinkEnd.end(check.connection)].peer
         let isFalse = nodes[sender].group.misdeed == .flipsBytes
         if isFalse { nodes[node].bytesRejected += length }
         schedule(
             at: world.work(world.storing(length), at: node),
-            .checked(
-                node: node, epoch: nodes[node].epoch, digest, piece: piece, from: connection, peer: peer, link,
-                isFalse ? .mismatch : .stored, isTrusted: isTrusted),
-            at: node)
+            .checked(node: node, epoch: nodes[node].epoch, check, isFalse ? .mismatch : .stored), at: node)
     }
 
     private func tell(_ request: TrackerRequest, from node: Int) {
@@ -74,10 +66,10 @@ extension Shard {
     /// The client reads as fast as pieces are let out.
     private func moveReader(_ digest: Digest, at index: Int) {
         guard let blob = world.blobIndex(digest) else { return }
-        let position = nodes[index].positions[blob]
+        let position = nodes[index].progress.position(in: blob)
         let piece = nodes[index].policy.firstUnreleased(of: digest, from: position ?? 0)
         guard piece != position else { return }
-        nodes[index].positions[blob] = piece
+        nodes[index].progress.move(to: piece, in: blob)
         if piece < world.blobs[blob].layout.pieceCount, nodes[index].policy.isTransferring(digest) {
             give(.readerMoved(digest, ReaderID(1), piece: piece), to: index)
         }

@@ -1,3 +1,4 @@
+import BasicContainers
 import DequeModule
 import Swarm
 
@@ -17,8 +18,10 @@ final class Shard {
     var batch = EventBatch<Event>()
     private var orders: [Order] = []
     /// What nodes want done, of each event within an event: what one does may at once be an event for another.
-    private var lists: [ActionLists] = []
+    private var lists = UniqueArray<ActionLists>()
     private var listsInUse = 0
+    /// Memory of ends that sent something, for others: most send nothing most of the time, and are not to keep any for that.
+    var spareQueues: [Deque<LinkEnd.Pending>] = []
 
     init(of world: World, _ numbers: Range<Int>, _ strand: Strand) {
         self.world = world
@@ -77,17 +80,18 @@ final class Shard {
         }
     }
 
-    private func open(_ parcel: Parcel) {
-        switch parcel {
+    private func open(_ parcel: consuming Parcel) {
+        switch consume parcel {
         case .message(let end, let message):
-            if ends[end].isOpen { give(.message(LinkEnd.connection(end), message), to: ends[end].node) }
-        case .checked(let node, let epoch, let digest, let piece, let connection, let peer, let link, let verdict, let isTrusted):
+            guard ends[end].isOpen else { return }
+            give(.message(LinkEnd.connection(end), consume message), to: ends[end].node)
+        case .checked(let node, let epoch, let check, let verdict):
             guard nodes[node].epoch == epoch else { return }
-            if verdict == .stored, isTrusted, let blob = world.blobIndex(digest) { world.record(blob, piece, at: node) }
-            give(.checked(digest, piece: piece, from: connection, node: peer, link: link, verdict), to: node)
-        case .fromTracker(let session, let reply, let node, let epoch):
-            if nodes[node].epoch == epoch, nodes[node].session == session { give(.tracker(reply), to: node) }
-        default: preconditionFailure("\(parcel) is opened elsewhere")
+            if verdict == .stored, check.isTrusted, let blob = world.blobIndex(check.digest) { world.record(blob, check.piece, at: node) }
+            give(.checked(check, verdict), to: node)
+        case .fromTracker(let session, let letter, let node, let epoch):
+            if nodes[node].epoch == epoch, nodes[node].session == session { give(.tracker(letter.reply), to: node) }
+        default: preconditionFailure("a parcel that is opened elsewhere")
         }
     }
 
@@ -102,11 +106,11 @@ final class Shard {
     ///   - node: where it happens; nil for elsewhere.
     func schedule(at time: Int64, _ event: Event, at node: Int?) { world.schedule(at: time, event, at: node, strand) }
 
-    func schedule(at time: Int64, _ parcel: Parcel, at node: Int?) {
+    func schedule(at time: Int64, _ parcel: consuming Parcel, at node: Int?) {
         schedule(at: time, .opens(strand.parcels.put(parcel), node: node ?? World.elsewhere), at: node)
     }
 
-    func give(_ event: NodeEvent, to node: Int) {
+    func give(_ event: consuming NodeEvent, to node: Int) {
         guard nodes[node].isAlive else { return }
         let level = beginLists()
         nodes[node].policy.handle(event, now: instant, into: &lists[level])

@@ -18,10 +18,7 @@ struct SimulatedNode: ~Copyable {
     /// Runs from the origin, by blob.
     var runs: [Digest: Int] = [:]
     var habit = OriginHabit()
-    /// Verified against states that are believed, and stored, by blob: what a restart finds.
-    var recorded: [Int: PieceSet] = [:]
-    /// The piece that the client waits for, by blob.
-    var positions: [Int: Int] = [:]
+    var progress = BlobProgress()
     /// When its processor has done all that it was given, nanoseconds.
     var processorFreeAt: Int64 = 0
 

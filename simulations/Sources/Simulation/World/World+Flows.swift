@@ -58,7 +58,7 @@ extension World {
     private func milestone(of flow: FluidNetwork.FlowID) -> Double? {
         switch owners[Int(flow)].owner {
         case .link(let end, _): ends[end].milestone < .infinity ? ends[end].milestone : nil
-        case .stream(let run, let ask): runs[run]?.streams[ask]?.milestone(rate: network.flows[Int(flow)].rate)
+        case .stream(let run, let ask): runs[run]?.streams[ask]?.milestone(rate: network.rate(of: flow))
         }
     }
 
@@ -88,7 +88,7 @@ extension World {
         case .link(let end, _): network.setGoal(flow, milestone: ends[end].milestone, end: ends[end].queued)
         case .stream(let run, let ask):
             guard let stream = runs[run]?.streams[ask] else { return }
-            network.setGoal(flow, milestone: stream.milestone(rate: network.flows[Int(flow)].rate), end: Double(stream.bytes))
+            network.setGoal(flow, milestone: stream.milestone(rate: network.rate(of: flow)), end: Double(stream.bytes))
         }
     }
 }

@@ -35,7 +35,7 @@ extension World {
 
     private func flow(from end: LinkEnd.ID) -> FluidNetwork.FlowID {
         if let flow = ends[end].flow { return flow }
-        let (zone, peerZone) = (Int(ends[end].zone), Int(ends[end].peerZone))
+        let (zone, peerZone) = (ends[end].zone, ends[end].peerZone)
         let between = zone == peerZone ? [] : [zones[zone].up, zones[peerZone].down]
         let ports = [nodes[ends[end].node].up] + between + [nodes[ends[end].peer].down]
         let flow = open(.link(end, node: ends[end].node), through: ports.compactMap(\.self))

@@ -36,7 +36,7 @@ extension World {
     }
 
     func record(_ blob: Int, _ piece: Int, at node: Int) {
-        nodes[node].recorded[blob, default: PieceSet(pieceCount: blobs[blob].layout.pieceCount)].insert(piece)
+        nodes[node].progress.record(piece, of: blob, pieceCount: blobs[blob].layout.pieceCount)
     }
 
     /// - Returns: nanoseconds at which the node's processor has done this too.
@@ -91,7 +91,7 @@ extension World {
             seed: strand.random.next())
         nodes[index].policy.likelyStates = states
         nodes[index].isAlive = true
-        nodes[index].positions = [:]
+        nodes[index].progress.forgetPositions()
         nodes[index].processorFreeAt = queue.now
         begin(index)
         for pull in nodes[index].pulls { self.pull(pull) }

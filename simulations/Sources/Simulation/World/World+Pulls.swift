@@ -34,7 +34,7 @@ extension World {
         if lacking.isEmpty { return end(index) }
         for layer in lacking where !nodes[node].policy.isTransferring(blobs[layer].digest) {
             let blob = blobs[layer]
-            let stored = nodes[node].recorded[layer].map { pieces in
+            let stored = nodes[node].progress.recorded(layer).map { pieces in
                 // A store keeps as many states as its pieces reach.
                 StoredPieces(size: blob.layout.blobSize, states: blob.states.slice(1..<(pieces.max() ?? 0) + 2), pieces: pieces)
             }
@@ -45,8 +45,7 @@ extension World {
     func published(_ index: Int, _ epoch: Int, _ digest: Digest, _ size: UInt64) {
         guard nodes[index].epoch == epoch, nodes[index].policy.isTransferring(digest), let blob = blobIndex(digest) else { return }
         give(.published(digest, size: size), to: index)
-        nodes[index].recorded[blob] = nil
-        nodes[index].positions[blob] = nil
+        nodes[index].progress.forget(blob)
         for pull in nodes[index].pulls where scenario.images[pulls[pull].image].layers.contains(blob) {
             pulls[pull].missing -= 1
             if pulls[pull].missing == 0 { end(pull) }

@@ -1,3 +1,4 @@
+import BasicContainers
 internal import Dispatch
 
 /// How time goes on.
@@ -20,7 +21,8 @@ extension World {
     private func runStep() {
         if !queue.isAnyLeft { queue.advance(byOne: network.isAnyRunning) }
         if queue.now >= sampler.nextAt { look() }
-        for flow in network.advance(to: queue.now) { goalReached(flow) }
+        network.advance(to: queue.now)
+        for index in network.reached.indices { goalReached(network.reached[index]) }
         repeat { runRound() } while queue.isAnyLeft
         network.settle(step: Double(queue.step) / 1e9)
     }

@@ -75,14 +75,20 @@ extension World {
     func perform(_ actions: [TrackerAction]) {
         for action in actions {
             switch action {
-            case .send(let session, let reply):
-                guard let node = sessions[session] else { continue }
-                schedule(at: trackerArrival(node), .fromTracker(session, reply, node: node, epoch: nodes[node].epoch), at: node)
+            case .send(let session, let reply): send(TrackerLetter(reply), to: session)
+            case .tell(let sessions, let reply):
+                let letter = TrackerLetter(reply)
+                for session in sessions { send(letter, to: session) }
             case .close(let session, _): sessionEnds(session)
             case .wake(let delay): after(delay, .trackerWakes(epoch: trackerEpoch))
             case .remember, .report: break
             }
         }
+    }
+
+    private func send(_ letter: TrackerLetter, to session: SessionID) {
+        guard let node = sessions[session] else { return }
+        schedule(at: trackerArrival(node), .fromTracker(session, letter, node: node, epoch: nodes[node].epoch), at: node)
     }
 
     /// The tracker's end of a session is closed.

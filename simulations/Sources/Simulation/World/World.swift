@@ -24,8 +24,7 @@ public final class World {
     let blobs: [SimulatedBlob]
     /// Of all blobs, by digest.
     let states: [Digest: StateList]
-    /// By how their digests begin: these are random numbers.
-    private let blobIndices: [UInt64: Int]
+    private let blobIndices: [DigestBeginning: Int]
 
     var tracker: TrackerIndex?
     var trackerEpoch = 0
@@ -71,7 +70,7 @@ public final class World {
         var random = SeededGenerator(seed: scenario.seed)
         blobs = scenario.layers.compactMap { SimulatedBlob(size: $0, random: &random) }
         states = Dictionary(uniqueKeysWithValues: blobs.map { ($0.digest, $0.states) })
-        blobIndices = Dictionary(uniqueKeysWithValues: blobs.enumerated().map { ($1.digest.beginning, $0) })
+        blobIndices = Dictionary(uniqueKeysWithValues: blobs.enumerated().map { (DigestBeginning(of: $1.digest), $0) })
         originUp = network.addPort(scenario.origin.rate)
         let zones = Self.zones(of: scenario, &network)
         self.zones = zones
@@ -123,14 +122,14 @@ public final class World {
         open(parcel)
     }
 
-    private func open(_ parcel: Parcel) {
-        switch parcel {
+    private func open(_ parcel: consuming Parcel) {
+        switch consume parcel {
         case .dialled(let peer, let node, let epoch): dialled(peer, node, epoch)
         case .published(let node, let epoch, let digest, let size): published(node, epoch, digest, size)
         case .toTracker(let session, let request, let epoch): reachesTracker(session, request, epoch)
         case .handledByTracker(let session, let request, let epoch): handledByTracker(session, request, epoch)
         case .originAnswers(let run, let ask): originAnswers(run, ask)
-        case .message, .checked, .fromTracker: preconditionFailure("nodes open \(parcel)")
+        case .message, .checked, .fromTracker: preconditionFailure("a parcel that nodes open")
         }
     }
 
@@ -173,7 +172,7 @@ public final class World {
     /// - Parameters:
     ///   - time: nanoseconds.
     ///   - node: where it is opened; nil for elsewhere.
-    func schedule(at time: Int64, _ parcel: Parcel, at node: Int? = nil) {
+    func schedule(at time: Int64, _ parcel: consuming Parcel, at node: Int? = nil) {
         schedule(at: time, .opens(strand.parcels.put(parcel), node: node ?? Self.elsewhere), at: node, strand)
     }
 
@@ -192,10 +191,10 @@ public final class World {
         }
     }
 
-    func blobIndex(_ digest: Digest) -> Int? { blobIndices[digest.beginning] }
+    func blobIndex(_ digest: Digest) -> Int? { blobIndices[DigestBeginning(of: digest)] }
 
     /// While no shard is at work.
-    func give(_ event: NodeEvent, to node: Int) {
+    func give(_ event: consuming NodeEvent, to node: Int) {
         let shard = shard(of: node)
         shard.give(event, to: node)
         shard.placeOrders()

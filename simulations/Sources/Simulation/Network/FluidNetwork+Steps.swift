@@ -15,7 +15,7 @@ extension FluidNetwork {
 
     /// Moves all flows on to the time. Those that have reached their milestones, within a byte, are `reached` then.
     mutating func advance(to now: Int64) {
-        Self.advance(&moving, &steps, &reached, nanoseconds: Double(now - movedAt))
+        Self.advance(&moving, &spent, &reached, nanoseconds: Double(now - movedAt))
         movedAt = now
     }
 
@@ -23,8 +23,9 @@ extension FluidNetwork {
     mutating func settle(step seconds: Double) {
         for port in ports.indices {
             let whole = ports[port].capacity * seconds
-            let unused = steps[port].wasWanted ? min(whole, steps[port].allowed - steps[port].spent) : 0
+            let unused = steps[port].wasWanted ? min(whole, steps[port].allowed - spent[port]) : 0
             steps[port] = StepPort(allowed: whole + max(0, unused))
+            spent[port] = 0
         }
         growing.removeAll(keepingCapacity: true)
         for index in moving.indices {
@@ -41,15 +42,15 @@ extension FluidNetwork {
     // Of lists, not of a network, so that each is asked for its memory once and not at every flow.
 
     private static func advance(
-        _ moving: inout [MovingFlow], _ steps: inout [StepPort], _ reached: inout [FlowID], nanoseconds: Double
+        _ moving: inout [MovingFlow], _ spent: inout [Double], _ reached: inout [FlowID], nanoseconds: Double
     ) {
         reached.removeAll(keepingCapacity: true)
         var flows = moving.mutableSpan
-        var ports = steps.mutableSpan
+        var spent = spent.mutableSpan
         for index in flows.indices {
             let bytes = min(flows[index].rate * nanoseconds / 1e9, flows[index].end - flows[index].sent)
             flows[index].sent += bytes
-            for hop in flows[index].ports.indices { ports[flows[index].port(hop)].spent += bytes }
+            for hop in flows[index].ports.indices { spent[flows[index].port(hop)] += bytes }
             if flows[index].sent + 1 >= flows[index].milestone { reached.append(flows[index].id) }
         }
     }
@@ -113,11 +114,10 @@ extension FluidNetwork {
         func port(_ hop: Int) -> Int { Int(ports[hop]) }
     }
 
-    /// A link's share in the step.
+    /// A link's share in the step. Two of them lie in a line of a processor's cache.
     struct StepPort {
         /// Bytes.
         var allowed = 0.0
-        var spent = 0.0
         var rest = 0.0
         /// What each of its flows gets in this round.
         var share = 0.0

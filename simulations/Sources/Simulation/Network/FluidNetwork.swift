@@ -43,6 +43,8 @@ struct FluidNetwork {
     let isStepped: Bool
     /// In steps only: by port, and the flows that have bytes to send.
     var steps: [StepPort] = []
+    /// In steps only: bytes that each link has carried of what the step allowed.
+    var spent: [Double] = []
     var moving: [MovingFlow] = []
     /// In steps only, nanoseconds: when all of these were moved on last.
     var movedAt: Int64 = 0
@@ -59,7 +61,10 @@ struct FluidNetwork {
     mutating func addPort(_ capacity: Double) -> PortID? {
         guard capacity < .infinity else { return nil }
         ports.append(Port(capacity: max(capacity, 1)))
-        if isStepped { steps.append(StepPort()) }
+        if isStepped {
+            steps.append(StepPort())
+            spent.append(0)
+        }
         return PortID(ports.count - 1)
     }
 

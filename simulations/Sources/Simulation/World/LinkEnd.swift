@@ -50,6 +50,8 @@ struct LinkEnd {
     private var isArrivingLast = false
     var isOpen = true
     var isArriving = false
+    /// Its flow is to be looked at when no shard is at work.
+    var isUnsettled = false
 
     init(node: Int, peer: Int, zone: Int, peerZone: Int) {
         (node32, peer32) = (Int32(node), Int32(peer))

@@ -57,12 +57,19 @@ extension Shard {
         ends[end].queue.append(LinkEnd.Pending(frame: frame, end: ends[end].queued))
         ends[end].findMilestone(unsent: world.unsent)
         if ends[end].queue.count == 1 { beginFrame(from: end) }
-        order(.settle(end))
+        settle(end)
     }
 
     private func beginFrame(from end: LinkEnd.ID) {
         guard !ends[end].queue.isEmpty else { return }
         schedule(at: arrival(from: end), .frameBegins(LinkEnd.other(end), ends[end].queue[0].frame), at: ends[end].peer)
+    }
+
+    /// Has the flow of an end looked at, in steps once for all that happens to it in a round.
+    private func settle(_ end: LinkEnd.ID) {
+        guard !ends[end].isUnsettled else { return }
+        ends[end].isUnsettled = world.isStepped
+        order(.settle(end))
     }
 
     /// Bytes of an end's frames are through: the kernel has more of them, some have arrived.
@@ -77,10 +84,10 @@ extension Shard {
         while !ends[end].queue.isEmpty, ends[end].queue[0].end <= sent { frameIsThrough(ends[end].queue.removeFirst(), from: end) }
         if ends[end].queue.isEmpty { putQueueBy(of: end) }
         ends[end].findMilestone(unsent: world.unsent)
-        if ends[end].queue.isEmpty { order(.settle(end)) }
+        if ends[end].queue.isEmpty { settle(end) }
         // The kernel has taken frames of the node, which may have more.
         for _ in 0..<taken { give(.uploaded(LinkEnd.connection(end)), to: ends[end].node) }
-        if !ends[end].queue.isEmpty { order(.settle(end)) }
+        if !ends[end].queue.isEmpty { settle(end) }
     }
 
     private func putQueueBy(of end: LinkEnd.ID) {

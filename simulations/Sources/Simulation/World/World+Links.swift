@@ -19,6 +19,7 @@ extension World {
 
     /// Frames have come or gone at an end.
     func settle(_ end: LinkEnd.ID) {
+        ends[end].isUnsettled = false
         guard ends[end].isOpen else { return }
         guard !ends[end].queue.isEmpty else {
             if let flow = ends[end].flow { network.stop(flow, now: queue.now) }

@@ -1,5 +1,4 @@
 import BasicContainers
-import OrderedCollections
 
 /// Telling peers which pieces can be had here.
 ///

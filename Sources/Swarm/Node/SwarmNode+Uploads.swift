@@ -1,5 +1,4 @@
 import BasicContainers
-import OrderedCollections
 
 /// Serving pieces to peers.
 ///

@@ -1,5 +1,4 @@
 import BasicContainers
-import OrderedCollections
 
 /// A lease that goes from one node to another which is faster, without fetching anything twice.
 extension BlobTransfer {

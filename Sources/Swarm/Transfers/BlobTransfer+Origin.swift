@@ -1,5 +1,3 @@
-import BasicContainers
-
 extension BlobTransfer {
     /// The tracker lets this node fetch from the origin.
     ///

@@ -10,7 +10,7 @@ struct Table<Key: Hashable & Sendable, Value: ~Copyable & Sendable>: ~Copyable, 
 
     /// Where each key is, by its hash, -1 where none is (Knuth, "The Art of Computer Programming", 6.4, algorithm L); none of few keys. At least half of
     /// them are free.
-    private var places: [Int16] = []
+    private var places: [Int32] = []
 
     /// So few keys are looked through one after the other.
     private static var few: Int { 16 }
@@ -33,7 +33,7 @@ struct Table<Key: Hashable & Sendable, Value: ~Copyable & Sendable>: ~Copyable, 
     private mutating func place(_ index: Int) {
         var bucket = keys[index].hashValue & (places.count - 1)
         while places[bucket] >= 0 { bucket = (bucket + 1) & (places.count - 1) }
-        places[bucket] = Int16(index)
+        places[bucket] = Int32(index)
     }
 
     /// Finds all keys a place, in more of them if there are too few.

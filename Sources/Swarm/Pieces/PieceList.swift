@@ -1,7 +1,6 @@
 /// Numbers of pieces, in the order in which they were named. A few of them lie in the list itself: thousands of these are on their way at a time, and
 /// most name one or two.
 public struct PieceList: Sendable, RandomAccessCollection, ExpressibleByArrayLiteral {
-    private static var fewest: Int { 5 }
     /// With more than a few there are soon as many.
     private static var likely: Int { 12 }
 
@@ -20,7 +19,7 @@ public struct PieceList: Sendable, RandomAccessCollection, ExpressibleByArrayLit
 
     /// Names one more, as the last.
     public mutating func append(_ piece: UInt32) {
-        if fewCount < Self.fewest {
+        if fewCount < few.count {
             few[Int(fewCount)] = piece
             fewCount += 1
         } else if more?.append(piece) == nil {
@@ -37,7 +36,7 @@ public struct PieceList: Sendable, RandomAccessCollection, ExpressibleByArrayLit
     public subscript(index: Int) -> UInt32 {
         if index < fewCount { return few[index] }
         guard let more else { preconditionFailure("no such piece in the list") }
-        return more[index - Self.fewest]
+        return more[index - few.count]
     }
 }
 

@@ -212,7 +212,7 @@ struct BlobTransfer: ~Copyable, Sendable {
     /// Asks or changes the chain where it lies. Out of an optional it is copied, with all that it refers to, for each question.
     @inline(__always)
     mutating func ofChain<Answer>(_ question: (inout DigestChain) -> Answer?) -> Answer? {
-        guard layout != nil, chain != nil else { return nil }
+        guard chain != nil else { return nil }
         return question(&chain!)
     }
 

@@ -2,7 +2,6 @@ import Swarm
 
 extension PeerMessage {
     /// Bytes of the whole frame, without making it.
-    @inline(__always)
     var frameBytes: Int {
         let head = 5
         switch self {

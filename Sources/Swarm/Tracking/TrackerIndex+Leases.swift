@@ -117,7 +117,7 @@ extension TrackerIndex {
         }
         actions.append(.report(.unavailable(digest, reason: reason)))
         let sessions = swarm.members.compactMap { $0.isSeed ? nil : nodes[Int($0.node)]?.session }
-        actions.append(.tell(sessions, .unavailable(digest: digest, reason: reason)))
+        tell(sessions, .unavailable(digest: digest, reason: reason))
     }
 
     // MARK: Chain states
@@ -143,9 +143,14 @@ extension TrackerIndex {
         for member in swarms[Int(slot)]?.members ?? [] where member.node != node && !member.isSeed {
             if let session = Self.session(of: &nodes[Int(member.node)]) { sessions.append(session) }
         }
-        actions.append(.tell(sessions, .states(digest: digest, size: size, first: UInt32(news.first), states: news.bytes)))
+        tell(sessions, .states(digest: digest, size: size, first: UInt32(news.first), states: news.bytes))
         noteOffer(slot, now)
         measure(slot, now)
+    }
+
+    /// Says the same to all of these, if there are any.
+    mutating func tell(_ sessions: [SessionID], _ reply: TrackerReply) {
+        if !sessions.isEmpty { actions.append(.tell(sessions, reply)) }
     }
 
     /// Asked where the node lies, of which a copy would be made else.

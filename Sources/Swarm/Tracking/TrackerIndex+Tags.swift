@@ -28,6 +28,6 @@ extension TrackerIndex {
         actions.append(.report(.paused(server: server, news)))
         // In slot order, so that the same events give the same actions.
         let others = nodes.compactMap { node in node?.session.flatMap { $0 == session ? nil : $0 } }
-        actions.append(.tell(others, .pause(server: server, news)))
+        tell(others, .pause(server: server, news))
     }
 }

@@ -64,17 +64,21 @@ extension BlobTransfer {
     func unknown(to connection: ConnectionID, of pieces: [Int]) -> PieceList {
         var unknown = PieceList()
         let source = sources.index(forKey: connection)
-        for piece in pieces {
-            if let source, sources.values[source].pieces?.contains(piece) == true { continue }
-            unknown.append(UInt32(piece))
-        }
+        for piece in pieces where !isKnown(piece, at: source) { unknown.append(UInt32(piece)) }
         return unknown
     }
 
+    /// Those of `news` that the peer was not told of and is not known to have.
     @inline(__always)
     func unknown(to connection: ConnectionID, of news: PartlyTold) -> PieceList {
         let source = sources.index(forKey: connection)
-        return news.unknown(to: connection) { piece in source.map { sources.values[$0].pieces?.contains(piece) == true } == true }
+        return news.unknown(to: connection) { isKnown($0, at: source) }
+    }
+
+    @inline(__always)
+    private func isKnown(_ piece: Int, at source: Int?) -> Bool {
+        guard let source else { return false }
+        return sources.values[source].pieces?.contains(piece) == true
     }
 
     /// The peer left, closed the blob, or is not believed any more.

@@ -20,6 +20,16 @@ import Testing
         #expect(told.unknown(to: ConnectionID(9), besides: known(3)) == [4, 5, 6, 7])
     }
 
+    @Test func whatIsForgottenIsToldToNobody() {
+        var told = PartlyTold()
+        told.add([4, 5], toldTo: [peers[0]])
+        told.clear()
+        #expect(told.isEmpty && told.unknown(to: peers[1], besides: known()).isEmpty)
+        told.add([6], toldTo: [peers[1]])
+        #expect(told.unknown(to: peers[0], besides: known()) == [6])
+        #expect(told.unknown(to: peers[1], besides: known()).isEmpty)
+    }
+
     @Test func manyRoundsAreToldApart() {
         var told = PartlyTold()
         for piece in 0..<90 { told.add([piece], toldTo: [peers[piece % 3]]) }

@@ -32,4 +32,24 @@ import Testing
         }
         #expect(asked == Set(peers))
     }
+
+    /// Those who owe nothing in their turn, then the one who does; then all that may owe one more.
+    @Test func whoOwesLeastIsAskedFirst() {
+        var transfer = BlobTransfer(digest: content.digest, policy: Shared(TransferPolicy()), now: .zero)
+        var actions: [TransferAction] = []
+        for (number, peer) in peers.enumerated() {
+            transfer.add(peer, node: NodeID(high: 1, low: UInt64(number)), reach: .near)
+            transfer.has(peer, size: content.size, pieces: PieceSet(completeWith: 40), actions: &actions)
+        }
+        transfer.vouched(content.size, content.states, now: .zero, actions: &actions)
+        var (random, memory) = (SeededGenerator(seed: 1), ScheduleMemory())
+        var asked: [[ConnectionID]] = []
+        for pieces in [1, 4] {
+            actions = []
+            var budget = pieces * 65_536
+            transfer.schedule(only: nil, now: .zero, budget: &budget, random: &random, memory: &memory, actions: &actions)
+            asked.append(actions.compactMap { if case .request(let peer, _) = $0 { peer } else { nil } })
+        }
+        #expect(asked == [[peers[0]], [peers[1], peers[2], peers[0], peers[1]]])
+    }
 }

@@ -18,8 +18,7 @@ struct ConnectionLimitTests {
             let first = try await cluster.agent()
             #expect(try await first.read(contents[0]) == contents[0].bytes)
             try await first.holds(contents[0])
-            // It is this time that makes room: `NodeSettings.idleAfter`, and as much again for what the first has still to say.
-            try await Task.sleep(for: .seconds(6))
+            try await Task.sleep(for: .seconds(6))  // this time makes room: `NodeSettings.idleAfter`, and as much for last words
             let second = try await cluster.agent()
             #expect(try await second.read(contents[1]) == contents[1].bytes)
             #expect(await origin.fetches.count == asked)

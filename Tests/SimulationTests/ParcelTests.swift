@@ -21,6 +21,12 @@ import Testing
         #expect(message.frameBytes == message.encode().count)
     }
 
+    /// What `LinkEnd` and `ParcelStore` say of a processor's cache.
+    @Test func endsAndParcelsLieInALineEach() {
+        #expect(MemoryLayout<LinkEnd>.stride == 64)
+        #expect(MemoryLayout<Parcel?>.stride + MemoryLayout<UInt64>.stride == 64)
+    }
+
     @Test func eachParcelIsOpenedOnce() {
         var desk = ParcelDesk(ParcelStore(desks: 1), number: 0)
         let ids = (0..<3).map { desk.put(.message($0, .ping)) }

@@ -95,6 +95,10 @@ import Testing
             "image: [1 MB]\nnodes: [{}]\npolicy: {in-flight: 0 B}",
             "test.yaml:3: policy.in-flight is \"0 B\", and must be a size such as 128 KiB or 32 MB, not nothing"
         ),
+        (
+            "image: [1 MB]\nnodes: [{}]\nzones: {" + (0...65_535).map { "z\($0): {}" }.joined(separator: ", ") + "}",
+            "test.yaml: it has 65537 zones, and may have 65536"
+        ),
         ("a: &a [1]", "test.yaml: it is empty, or has anchors (&name), which are not taken"),
     ])
     func mistakesAreNamed(text: String, message: String) {

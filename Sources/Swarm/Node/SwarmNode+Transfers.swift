@@ -51,9 +51,8 @@ extension SwarmNode {
 
     /// All bytes of a piece have been gathered.
     public mutating func completed(_ digest: Digest, piece: Int, from connection: ConnectionID, now: Instant) -> [NodeAction] {
-        var lists = ActionLists()
-        completed(digest, piece: piece, from: connection, now: now, into: &lists)
-        return Array(lists.actions)
+        complete(digest, piece, connection, now)
+        return takeActions()
     }
 
     /// The same, as `handle(_:now:into:)`.
@@ -61,7 +60,11 @@ extension SwarmNode {
         _ digest: Digest, piece: Int, from connection: ConnectionID, now: Instant, into lists: inout ActionLists
     ) {
         swap(&self.lists, &lists)
-        defer { swap(&self.lists, &lists) }
+        complete(digest, piece, connection, now)
+        swap(&self.lists, &lists)
+    }
+
+    private mutating func complete(_ digest: Digest, _ piece: Int, _ connection: ConnectionID, _ now: Instant) {
         if let layout = layout(of: digest) { arrived(layout.length(of: piece), now) }
         update(digest, only: connection, now) { $0.completed(piece, from: connection, now: now, actions: &$1) }
     }

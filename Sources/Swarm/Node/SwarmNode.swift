@@ -68,9 +68,8 @@ public struct SwarmNode: ~Copyable, Sendable {
 
     /// Takes in one event and tells what is to be done about it, in order.
     public mutating func handle(_ event: consuming NodeEvent, now: Instant) -> [NodeAction] {
-        var lists = ActionLists()
-        handle(event, now: now, into: &lists)
-        return Array(lists.actions)
+        take(event, now)
+        return takeActions()
     }
 
     /// The same, for drivers of so many nodes that memory for each event would be much of the work.
@@ -80,6 +79,12 @@ public struct SwarmNode: ~Copyable, Sendable {
         swap(&self.lists, &lists)
         take(event, now)
         swap(&self.lists, &lists)
+    }
+
+    /// What is to be done, out of the node's own lists, which keep their memory.
+    mutating func takeActions() -> [NodeAction] {
+        defer { lists.actions.removeAll(keepingCapacity: true) }
+        return Array(lists.actions)
     }
 
     private mutating func take(_ event: consuming NodeEvent, _ now: Instant) {

@@ -42,6 +42,9 @@ extension Scenario {
         if let node = fields.node("origin") { origin = try Self.origin(node, file) }
         if let node = fields.node("tracker") { tracker = try Self.tracker(node, file) }
         if let node = fields.node("costs") { costs = try Self.costs(node, file) }
+        guard zoneNames.count <= Self.mostZones else {
+            throw ScenarioError(file: file, line: nil, problem: "it has \(zoneNames.count) zones, and may have \(Self.mostZones)")
+        }
         if let node = fields.node("policy") { try Self.readPolicy(node, file, into: &agent) }
         if let node = fields.node("faults") { faults = try Self.items(node, "faults", file, fault) }
     }

@@ -43,6 +43,9 @@ public struct Scenario: Sendable {
 
     private static let mostNodesExact = 80
 
+    /// Each end of a connection has two zones' numbers, of 16 bits.
+    static let mostZones = 1 << 16
+
     /// Of all zones in which anything is, in order.
     var zoneNames: [String] {
         Set(groups.map(\.zone)).union(zones.keys).union([origin.zone, tracker.zone].compactMap(\.self)).sorted()

@@ -7,8 +7,8 @@ import Testing
     private let content = ToyContent(size: 40 * 65_536, seed: 1)
     private let peers = (1...3).map { ConnectionID($0) }
 
-    /// The first peer declines whatever it is asked for, and offers it again: on a slow link it was once the only one that was ever asked.
-    @Test func whoDeclinesIsNotAskedForEver() {
+    /// All peers have the whole blob, of which nothing has come.
+    private func transfer() -> BlobTransfer {
         var transfer = BlobTransfer(digest: content.digest, policy: Shared(TransferPolicy()), now: .zero)
         var actions: [TransferAction] = []
         for (number, peer) in peers.enumerated() {
@@ -16,6 +16,13 @@ import Testing
             transfer.has(peer, size: content.size, pieces: PieceSet(completeWith: 40), actions: &actions)
         }
         transfer.vouched(content.size, content.states, now: .zero, actions: &actions)
+        return transfer
+    }
+
+    /// The first peer declines whatever it is asked for, and offers it again: on a slow link it was once the only one that was ever asked.
+    @Test func whoDeclinesIsNotAskedForEver() {
+        var transfer = transfer()
+        var actions: [TransferAction] = []
         var (asked, random): (Set<ConnectionID>, SeededGenerator) = ([], SeededGenerator(seed: 1))
         for _ in peers {
             actions = []
@@ -35,13 +42,8 @@ import Testing
 
     /// Those who owe nothing in their turn, then the one who does; then all that may owe one more.
     @Test func whoOwesLeastIsAskedFirst() {
-        var transfer = BlobTransfer(digest: content.digest, policy: Shared(TransferPolicy()), now: .zero)
+        var transfer = transfer()
         var actions: [TransferAction] = []
-        for (number, peer) in peers.enumerated() {
-            transfer.add(peer, node: NodeID(high: 1, low: UInt64(number)), reach: .near)
-            transfer.has(peer, size: content.size, pieces: PieceSet(completeWith: 40), actions: &actions)
-        }
-        transfer.vouched(content.size, content.states, now: .zero, actions: &actions)
         var (random, memory) = (SeededGenerator(seed: 1), ScheduleMemory())
         var asked: [[ConnectionID]] = []
         for pieces in [1, 4] {

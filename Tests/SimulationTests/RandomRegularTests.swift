@@ -27,7 +27,7 @@ import Testing
     /// With 2,500 pieces, as Kraken's authors had, 1,000 peers come to 1.08: nobody's link waits for a round to end.
     @Test(arguments: [1, 2]) func eventByEventTheyLoseWhatTheSourceSendsTwice(transferLimit: Int) throws {
         let (count, pieces) = (200, 400)
-        var swarm = ReferenceSwarm(
+        let swarm = ReferenceSwarm(
             peers: count, pieces: pieces, neighbours: 5, transferLimit: transferLimit, seed: 1)
         let last = try #require(swarm.runEvents().max())
         let size = UInt64(ReferenceSwarm.pieceBytes) * UInt64(pieces)
@@ -37,7 +37,7 @@ import Testing
 
     @Test func theSameSeedIsTheSameRun() {
         let runs = ([7, 7, 8] as [UInt64]).map { seed in
-            var swarm = ReferenceSwarm(peers: 20, pieces: 30, neighbours: 5, transferLimit: 2, seed: seed)
+            let swarm = ReferenceSwarm(peers: 20, pieces: 30, neighbours: 5, transferLimit: 2, seed: seed)
             return swarm.runEvents()
         }
         #expect(runs[0] == runs[1])

@@ -1,75 +1,84 @@
+import BasicContainers
+
 /// What is to happen in virtual time: in the order of its time and, at one time, in that of its scheduling. A total order, so that the same
 /// scenario and seed give the same run on every machine.
-struct EventQueue<Event> {
-    /// Entries of the heap are moved about, so that the events themselves lie apart.
-    private struct Entry {
-        let time: Int64
-        let order: UInt64
-        let slot: Int32
+///
+/// A radix heap (Ahuja, Mehlhorn, Orlin and Tarjan, "Faster algorithms for the shortest path problem", 1990), as time only goes on: events lie in buckets by
+/// the highest bit in which their time is another than now, and go to lower ones as it comes near. Each is moved a few times and never compared
+/// with others, which a binary heap does in a way that no processor can foresee.
+struct EventQueue<Event>: ~Copyable {
+    // Not private, as other modules could not destroy them then (Swift 6.3).
 
-        func precedes(_ other: Entry) -> Bool { time != other.time ? time < other.time : order < other.order }
+    struct Entry {
+        let time: Int64
+        let event: Event
     }
 
-    private var heap: [Entry] = []
-    private var events: [Event?] = []
-    private var free: [Int32] = []
-    private var scheduled: UInt64 = 0
+    struct Bucket: ~Copyable {
+        var entries = UniqueArray<Entry>()
+        /// The least time of its entries.
+        var first = Int64.max
+    }
+
+    /// Bucket 0 is for what happens now.
+    private var buckets = UniqueArray<Bucket>()
+    /// By bit, which of them have any.
+    private var filled: UInt64 = 0
+    /// Of what happens now, so many have been handed out.
+    private var taken = 0
+    /// Memory for taking one apart.
+    private var emptied = UniqueArray<Entry>()
 
     /// Nanoseconds since the beginning.
     private(set) var now: Int64 = 0
 
-    var nextTime: Int64? { heap.first?.time }
+    init() { for _ in 0..<Int64.bitWidth { buckets.append(Bucket()) } }
+
+    var nextTime: Int64? { filled == 0 ? nil : buckets[filled.trailingZeroBitCount].first }
 
     /// - Parameter time: nanoseconds; what is past happens now.
-    mutating func schedule(at time: Int64, _ event: Event) {
-        scheduled += 1
-        let slot: Int32
-        if let last = free.popLast() {
-            slot = last
-            events[Int(slot)] = event
-        } else {
-            slot = Int32(events.count)
-            events.append(event)
-        }
-        let entry = Entry(time: max(time, now), order: scheduled, slot: slot)
-        heap.append(entry)
-        var child = heap.count - 1
-        // Four children each: half as deep as with two, and siblings share a cache line.
-        while child > 0 {
-            let parent = (child - 1) / 4
-            guard entry.precedes(heap[parent]) else { break }
-            heap[child] = heap[parent]
-            child = parent
-        }
-        heap[child] = entry
+    mutating func schedule(at time: Int64, _ event: Event) { put(Entry(time: max(time, now), event: event)) }
+
+    /// Those of one time are in one bucket always, in the order in which they were scheduled.
+    private mutating func put(_ entry: Entry) {
+        let bucket = Int64.bitWidth - (entry.time ^ now).leadingZeroBitCount
+        buckets[bucket].entries.append(entry)
+        buckets[bucket].first = min(buckets[bucket].first, entry.time)
+        filled |= 1 << UInt64(bucket)
     }
 
     /// Moves time on to the next event and hands it out.
     mutating func pop() -> Event? {
-        guard let first = heap.first else { return nil }
-        let last = heap.removeLast()
-        if !heap.isEmpty { sink(last) }
-        now = first.time
-        defer {
-            events[Int(first.slot)] = nil
-            free.append(first.slot)
+        guard filled != 0 else { return nil }
+        let bucket = filled.trailingZeroBitCount
+        if bucket > 0 {
+            now = buckets[bucket].first
+            if buckets[bucket].entries.count == 1 { return takeOnly(of: bucket) }
+            comeNear(bucket)
         }
-        return events[Int(first.slot)]
+        let event = buckets[0].entries[taken].event
+        taken += 1
+        if taken == buckets[0].entries.count {
+            buckets[0].entries.removeAll(keepingCapacity: true)
+            buckets[0].first = .max
+            filled &= ~1
+            taken = 0
+        }
+        return event
     }
 
-    /// Puts the entry in at the root, and down to its place.
-    private mutating func sink(_ entry: Entry) {
-        let count = heap.count
-        var parent = 0
-        while true {
-            let begin = 4 * parent + 1
-            guard begin < count else { break }
-            var least = begin
-            for child in begin + 1..<max(begin + 1, min(begin + 4, count)) where heap[child].precedes(heap[least]) { least = child }
-            guard heap[least].precedes(entry) else { break }
-            heap[parent] = heap[least]
-            parent = least
-        }
-        heap[parent] = entry
+    private mutating func takeOnly(of bucket: Int) -> Event? {
+        buckets[bucket].first = .max
+        filled &= ~(1 << UInt64(bucket))
+        return buckets[bucket].entries.removeLast().event
+    }
+
+    /// Time has moved on to the bucket's first event: all of them belong into lower buckets.
+    private mutating func comeNear(_ bucket: Int) {
+        swap(&buckets[bucket].entries, &emptied)
+        buckets[bucket].first = .max
+        filled &= ~(1 << UInt64(bucket))
+        for index in emptied.indices { put(emptied[index]) }
+        emptied.removeAll(keepingCapacity: true)
     }
 }

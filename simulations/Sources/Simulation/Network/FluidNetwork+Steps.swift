@@ -1,3 +1,5 @@
+import BasicContainers
+
 /// Links and flows in steps of time: for networks too large to settle all shares at every change.
 ///
 /// Once a step, all flows move on by what their rates are, and all rates are given out anew. Rates are filled in a few rounds, in each of which

@@ -1,16 +1,27 @@
+import BasicContainers
+
 /// Links of limited rate, and flows that share them.
 ///
 /// Rates are those of max-min fairness, which is what many TCP connections come to: no flow can have more without taking from one that has no
 /// more than it. Bytes flow as of a fluid; a caller asks how many of a flow's bytes are through, and when some will be.
-struct FluidNetwork {
+struct FluidNetwork: ~Copyable {
     typealias PortID = Int32
     typealias FlowID = Int32
 
-    struct Port {
+    struct Port: ~Copyable {
         /// Bytes a second.
         var capacity: Double
         /// Those that are running; not kept in steps.
-        var flows: [FlowID] = []
+        var flows = UniqueArray<Passing>()
+
+        init(capacity: Double) { self.capacity = capacity }
+    }
+
+    /// A flow at one of its links.
+    struct Passing {
+        let flow: FlowID
+        /// The only other link of its path, which so need not be asked for; -1 if there are more, or none.
+        let other: PortID
     }
 
     struct Flow {
@@ -24,9 +35,24 @@ struct FluidNetwork {
         var since: Int64 = 0
         /// In steps only: where it is in `moving` while it is running, which knows `rate` and `sent` then.
         var place = 0
+
+        /// Asked one by one, as the whole path would else be copied to go through it.
+        var hops: Int { ports.count }
+        func port(_ hop: Int) -> PortID { ports[hop] }
+
+        /// Bytes that are through by now; not kept in steps.
+        func sent(by now: Int64) -> Double { sent + rate * Double(now - since) / 1e9 }
+
+        /// - Returns: whether it had another rate.
+        mutating func change(_ rate: Double, _ now: Int64) -> Bool {
+            guard rate != self.rate else { return false }
+            (sent, since) = (sent(by: now), now)
+            self.rate = rate
+            return true
+        }
     }
 
-    private(set) var ports: [Port] = []
+    private(set) var ports = UniqueArray<Port>()
     var flows: [Flow] = []
     private var free: [FlowID] = []
     /// Flows whose rate has changed since the caller last looked.
@@ -103,7 +129,8 @@ struct FluidNetwork {
             moving.append(MovingFlow(id: id, flows[Int(id)]))
             return
         }
-        for port in flows[Int(id)].ports { ports[Int(port)].flows.append(id) }
+        let path = flows[Int(id)].ports
+        for port in path { ports[Int(port)].flows.append(Passing(flow: id, other: path.count == 2 ? path[0] + path[1] - port : -1)) }
         if flows[Int(id)].ports.isEmpty {
             setRate(id, min(Self.unlimited, flows[Int(id)].limit), now)
         } else {
@@ -127,39 +154,40 @@ struct FluidNetwork {
         setRate(id, 0, now)
         if flows[Int(id)].limit < .infinity { limited.removeAll { $0 == id } }
         for port in flows[Int(id)].ports {
-            guard let index = ports[Int(port)].flows.firstIndex(of: id) else { continue }
-            ports[Int(port)].flows.swapAt(index, ports[Int(port)].flows.count - 1)
-            ports[Int(port)].flows.removeLast()
+            let last = ports[Int(port)].flows.removeLast()
+            guard last.flow != id else { continue }
+            var index = 0
+            while ports[Int(port)].flows[index].flow != id { index += 1 }
+            ports[Int(port)].flows[index] = last
         }
         isStale = true
     }
 
     /// Bytes a second.
     func rate(of id: FlowID) -> Double {
-        let flow = flows[Int(id)]
-        return isStepped && flow.isRunning ? moving[flow.place].rate : flow.rate
+        isStepped && flows[Int(id)].isRunning ? moving[flows[Int(id)].place].rate : flows[Int(id)].rate
     }
 
     /// Bytes of the flow that are through by now.
     func sent(_ id: FlowID, now: Int64) -> Double {
-        let flow = flows[Int(id)]
-        if isStepped, flow.isRunning {
-            let moving = moving[flow.place]
-            return moving.sent + moving.rate * Double(now - movedAt) / 1e9
-        }
-        return flow.sent + flow.rate * Double(now - flow.since) / 1e9
+        guard isStepped, flows[Int(id)].isRunning else { return flows[Int(id)].sent(by: now) }
+        let moving = moving[flows[Int(id)].place]
+        return moving.sent + moving.rate * Double(now - movedAt) / 1e9
     }
 
     /// When so many bytes of the flow will be through if its rate stays: nanoseconds, rounded up; nil while it stands still.
     func time(of position: Double, _ id: FlowID) -> Int64? {
         let flow = flows[Int(id)]
         guard flow.rate > 0 else { return nil }
-        let nanoseconds = (position - flow.sent) / flow.rate * 1e9
-        return nanoseconds < 4e18 ? flow.since + Int64(max(0, nanoseconds).rounded(.up)) : nil
+        let nanoseconds = max(0, (position - flow.sent) / flow.rate * 1e9)
+        guard nanoseconds < 4e18 else { return nil }
+        let whole = Int64(nanoseconds)
+        return flow.since + whole + (Double(whole) < nanoseconds ? 1 : 0)
     }
 
     /// Settles what flows have come and gone at this moment, all at once, and tells whose rates are others now.
     mutating func takeChanged(now: Int64) -> [FlowID] {
+        guard isStale || !changed.isEmpty else { return [] }
         if isStale {
             isStale = false
             filling.fill(ports, flows, limited: limited)
@@ -173,11 +201,7 @@ struct FluidNetwork {
     }
 
     private mutating func setRate(_ id: FlowID, _ rate: Double, _ now: Int64) {
-        let flow = flows[Int(id)]
-        guard rate != flow.rate else { return }
-        flows[Int(id)].sent = sent(id, now: now)
-        flows[Int(id)].since = now
-        flows[Int(id)].rate = rate
+        guard flows[Int(id)].change(rate, now) else { return }
         if !isChanged[Int(id)] {
             isChanged[Int(id)] = true
             changed.append(id)

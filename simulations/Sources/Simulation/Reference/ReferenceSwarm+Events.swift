@@ -2,14 +2,14 @@ extension ReferenceSwarm {
     /// Runs event by event: whoever is done with a piece asks for another one at once, of whoever has a place free.
     ///
     /// - Returns: seconds after which each of those that were not the source had all.
-    mutating func runEvents() -> [Double] {
+    consuming func runEvents() -> [Double] {
         var run = Run(swarm: self)
-        run.ask(peers[0].neighbours)
+        run.ask(run.swarm.peers[0].neighbours)
         while let event = run.queue.pop() { run.handle(event) }
         return Array(run.finished.dropFirst())
     }
 
-    private struct Run {
+    private struct Run: ~Copyable {
         /// The version tells the event that holds from those before the flow's rate changed.
         struct Event {
             let flow: FluidNetwork.FlowID
@@ -23,9 +23,9 @@ extension ReferenceSwarm {
         private var transfers: [Transfer] = []
         private var versions: [Int] = []
 
-        init(swarm: ReferenceSwarm) {
-            self.swarm = swarm
+        init(swarm: consuming ReferenceSwarm) {
             finished = Array(repeating: 0, count: swarm.peers.count)
+            self.swarm = swarm
         }
 
         mutating func handle(_ event: Event) {

@@ -4,7 +4,7 @@ import Swarm
 ///
 /// Who may ask for another piece takes any pair of a neighbour and a piece that the neighbour has and it neither has nor has asked for, all
 /// as likely. Peer 0 has all from the beginning; nobody chooses what it sends, so that it sends some twice before it has sent all once.
-struct ReferenceSwarm {
+struct ReferenceSwarm: ~Copyable {
     struct Peer {
         let up: FluidNetwork.PortID
         let down: FluidNetwork.PortID

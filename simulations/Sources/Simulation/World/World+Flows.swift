@@ -12,6 +12,8 @@ struct FlowOwner {
     /// Of the event that counts; those before it do not.
     var version = 0
     var scheduledAt = Int64.max
+    /// With which that was found to be early enough, bytes a second.
+    var rate = 0.0
 }
 
 /// Turning flows into events: something happens when so many of a flow's bytes are through, at a time that changes with its rate.
@@ -35,7 +37,14 @@ extension World {
 
     /// Looks at all flows whose rate has changed.
     func drainFlows() {
-        for flow in network.takeChanged(now: queue.now) where network.flows[Int(flow)].isRunning { reschedule(flow) }
+        for flow in network.takeChanged(now: queue.now) where network.flows[Int(flow)].isRunning && !isSlower(flow) { reschedule(flow) }
+    }
+
+    /// Whether a connection's flow is slower than when its event was found to be early enough. Not by less than a thousandth: of rates that are
+    /// alike but for rounding, either may be the sooner.
+    private func isSlower(_ flow: FluidNetwork.FlowID) -> Bool {
+        guard case .link = owners[Int(flow)].owner else { return false }
+        return owners[Int(flow)].scheduledAt < .max && network.rate(of: flow) < owners[Int(flow)].rate * 0.999
     }
 
     func reschedule(_ owner: FlowOwner.Owner) {
@@ -48,6 +57,7 @@ extension World {
     /// An event that is too early is looked at again then; one that is too late is replaced.
     private func reschedule(_ flow: FluidNetwork.FlowID) {
         guard !isStepped else { return setGoal(flow) }
+        owners[Int(flow)].rate = network.rate(of: flow)
         guard let milestone = milestone(of: flow), let time = network.time(of: milestone, flow) else { return }
         guard time < owners[Int(flow)].scheduledAt else { return }
         owners[Int(flow)].version += 1

@@ -6,14 +6,16 @@ extension World {
     /// Runs through so many events, or to the end.
     public func run(events limit: Int = .max) {
         let last = limit == .max ? .max : eventCount + limit
-        while eventCount < last, !isOver {
-            if isStepped {
-                runStep()
-            } else if let event = queue.pop() {
-                if queue.now >= sampler.nextAt { look() }
-                if place(of: event) != nil { shards[0].happens(event) } else { happens(event) }
-                drainFlows()
-            }
+        guard isStepped else { return runSingly(to: last) }
+        while eventCount < last, !isOver { runStep() }
+    }
+
+    private func runSingly(to last: Int) {
+        let shard = shards[0]
+        while strand.eventCount < last, !isOver, let event = queue.pop() {
+            if queue.now >= sampler.nextAt { look() }
+            if place(of: event) != nil { shard.happens(event) } else { happens(event) }
+            drainFlows()
         }
     }
 

@@ -70,6 +70,9 @@ struct TrackedSwarm: Sendable {
     var leaseDueAt: Instant?
     /// Vouched by lease holders.
     var states: StateList
+    /// When the members were last told of some, and from which on they are to be at the next turn.
+    var toldAt = Instant.zero
+    var untoldFrom: Int?
     var yields: [Yield] = []
     /// Holders that the lease was taken from because they were slow.
     var slowHolders: [NodeID] = []

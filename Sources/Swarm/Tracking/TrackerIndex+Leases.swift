@@ -46,6 +46,7 @@ extension TrackerIndex {
 
     mutating func endLease(_ slot: Int32) {
         guard let lease = swarms[Int(slot)]?.lease, let digest = swarms[Int(slot)]?.digest else { return }
+        tellNews(of: slot)
         nodes[Int(lease.holder)]?.leases -= 1
         forgetRate(of: lease)
         swarms[Int(slot)]?.lease = nil
@@ -139,22 +140,10 @@ extension TrackerIndex {
         let news = merge(list, into: slot)
         if !news.isEmpty { swarms[Int(slot)]?.lease?.newsAt = now }
         actions.append(.remember(.swarm(digest)))
-        var sessions: [SessionID] = []
-        for member in swarms[Int(slot)]?.members ?? [] where member.node != node && !member.isSeed {
-            if let session = Self.session(of: &nodes[Int(member.node)]) { sessions.append(session) }
-        }
-        tell(sessions, .states(digest: digest, size: size, first: UInt32(news.first), states: news.bytes))
+        passOn(news, of: slot, now)
         noteOffer(slot, now)
         measure(slot, now)
     }
-
-    /// Says the same to all of these, if there are any.
-    mutating func tell(_ sessions: [SessionID], _ reply: TrackerReply) {
-        if !sessions.isEmpty { actions.append(.tell(sessions, reply)) }
-    }
-
-    /// Asked where the node lies, of which a copy would be made else.
-    private static func session(of node: inout Node?) -> SessionID? { node?.session }
 
     /// Extends the list; where the holder now says otherwise, what it says now counts.
     ///

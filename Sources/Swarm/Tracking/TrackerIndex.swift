@@ -165,6 +165,7 @@ public struct TrackerIndex: Sendable {
         defer { actions = [] }
         for swarm in leased {
             judgeService(swarm, now)
+            takeTurn(of: swarm, now)
             if let deadline = swarms[Int(swarm)]?.lease?.handOver?.deadline, deadline <= now { completeHandOver(swarm, now) }
             guard let lease = swarms[Int(swarm)]?.lease,
                 now - lease.progressAt > settings.leaseTimeout || now - lease.newsAt > settings.leasePatience

@@ -65,6 +65,11 @@ public struct TrackerSettings: Sendable {
     public var handout = 10
     /// Where a blob has more members than this, whoever fetches it for them is named to more of those who come late.
     public var crowd = 50
+    /// More members of a blob than this are not told each time that its lease holder vouches for something: a turn is so long for each, but
+    /// no longer than `longestTurn`.
+    public var largeSwarm = 1000
+    public var turnPerMember: Duration = .microseconds(10)
+    public var longestTurn: Duration = .milliseconds(100)
     /// The zone that the origins are in or nearest to: its nodes get leases before others. nil where it is not known, or all are alike.
     public var originZone: String?
     /// A lease without a sign of life for this long moves on.

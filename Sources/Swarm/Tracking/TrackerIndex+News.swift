@@ -28,8 +28,9 @@ extension TrackerIndex {
             if let session = Self.session(of: &nodes[Int(member.node)]) { sessions.append(session) }
         }
         let news = states(swarm, size, from: first)
-        // That there are none is a sign of the holder's life.
-        for reply in news.isEmpty ? [.states(digest: swarm.digest, size: size, first: UInt32(first), states: [])] : news { tell(sessions, reply) }
+        for reply in news { tell(sessions, reply) }
+        // A sign of the holder's life.
+        if news.isEmpty { tell(sessions, .states(digest: swarm.digest, size: size, first: UInt32(first), states: [])) }
     }
 
     /// Says the same to all of these, if there are any.

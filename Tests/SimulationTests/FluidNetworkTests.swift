@@ -77,6 +77,35 @@ import Testing
             #expect(isHeldBack || flow.rate == flow.limit)
         }
     }
+
+    /// Rates are found from those of before; they are to be what they would be if nothing had been before.
+    @Test(arguments: 1...10 as ClosedRange<UInt64>) func whatWasBeforeDoesNotMatter(seed: UInt64) {
+        var network = network(seed: seed)
+        var random = SeededGenerator(seed: seed + 100)
+        // Those with a limit of their own are done with after a while.
+        let limited = network.flows.indices.filter { network.flows[$0].limit < .infinity }
+        for change in 0..<200 {
+            let flow = change < limited.count ? limited[change] : Int(random.next() % UInt64(network.flows.count))
+            if network.flows[flow].isRunning {
+                network.stop(Int32(flow), now: 0)
+            } else if network.flows[flow].limit == .infinity {
+                network.start(Int32(flow), now: 0)
+            }
+            if change == 100 { network.setCapacity(0, 3e6) }
+            if random.next() % 3 == 0 { continue }
+            _ = network.takeChanged(now: 0)
+            var fresh = FluidNetwork()
+            for port in network.ports.indices { _ = fresh.addPort(network.ports[port].capacity) }
+            for flow in network.flows {
+                let id = fresh.open(through: Array(flow.ports))
+                fresh.setLimit(id, flow.limit)
+                if flow.isRunning { fresh.start(id, now: 0) }
+            }
+            _ = fresh.takeChanged(now: 0)
+            let (rates, anew) = (network.flows.map(\.rate), fresh.flows.map(\.rate))
+            #expect(rates == anew)
+        }
+    }
 }
 
 @Suite struct SteppedNetworkTests {

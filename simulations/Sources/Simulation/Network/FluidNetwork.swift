@@ -62,8 +62,9 @@ struct FluidNetwork: ~Copyable {
     private var filling = ProgressiveFilling()
     /// Running flows that have a limit of their own.
     private var limited: [FlowID] = []
-    /// Rates are to be given out anew.
-    private var isStale = false
+    /// Links of flows that have come or gone since rates were given out, and whether more than that has changed.
+    private var stale: [PortID] = []
+    private var isAllStale = true
 
     /// Shares are settled once a step, by `settle(step:)`, and not at every change.
     let isStepped: Bool
@@ -87,6 +88,7 @@ struct FluidNetwork: ~Copyable {
     mutating func addPort(_ capacity: Double) -> PortID? {
         guard capacity < .infinity else { return nil }
         ports.append(Port(capacity: max(capacity, 1)))
+        isAllStale = true
         if isStepped {
             steps.append(StepPort())
             spent.append(0)
@@ -96,7 +98,7 @@ struct FluidNetwork: ~Copyable {
 
     mutating func setCapacity(_ port: PortID, _ capacity: Double) {
         ports[Int(port)].capacity = max(capacity, 1)
-        isStale = true
+        isAllStale = true
     }
 
     // MARK: Flows
@@ -135,7 +137,7 @@ struct FluidNetwork: ~Copyable {
             setRate(id, min(Self.unlimited, flows[Int(id)].limit), now)
         } else {
             if flows[Int(id)].limit < .infinity { limited.append(id) }
-            isStale = true
+            stale += path
         }
     }
 
@@ -160,7 +162,7 @@ struct FluidNetwork: ~Copyable {
             while ports[Int(port)].flows[index].flow != id { index += 1 }
             ports[Int(port)].flows[index] = last
         }
-        isStale = true
+        stale += flows[Int(id)].ports
     }
 
     /// Bytes a second.
@@ -187,10 +189,11 @@ struct FluidNetwork: ~Copyable {
 
     /// Settles what flows have come and gone at this moment, all at once, and tells whose rates are others now.
     mutating func takeChanged(now: Int64) -> [FlowID] {
-        guard isStale || !changed.isEmpty else { return [] }
-        if isStale {
-            isStale = false
-            filling.fill(ports, flows, limited: limited)
+        guard isAllStale || !stale.isEmpty || !changed.isEmpty else { return [] }
+        if isAllStale || !stale.isEmpty {
+            filling.fill(ports, flows, limited: limited, changed: isAllStale ? nil : stale)
+            isAllStale = false
+            stale.removeAll(keepingCapacity: true)
             for (id, rate) in filling.rates { setRate(id, rate, now) }
         }
         // Two lists in turn: one that the caller still holds would be copied to be emptied.

@@ -22,13 +22,17 @@ struct LeastShares: ~Copyable {
     /// Before any flow has anything.
     mutating func begin(_ ports: borrowing UniqueArray<FluidNetwork.Port>) {
         links.removeAll(keepingCapacity: true)
+        for port in ports.indices { links.append(Link(rest: ports[port].capacity, growing: ports[port].flows.count)) }
+        divide()
+    }
+
+    /// Finds all shares anew.
+    mutating func divide() {
         shares.removeAll(keepingCapacity: true)
         leastOfEight.removeAll(keepingCapacity: true)
-        for port in ports.indices {
-            let link = Link(rest: ports[port].capacity, growing: ports[port].flows.count)
-            links.append(link)
-            shares.append(link.share)
-            if port % 8 == 0 { leastOfEight.append(-1) }
+        for link in links.indices {
+            shares.append(links[link].share)
+            if link % 8 == 0 { leastOfEight.append(-1) }
         }
         while shares.count % 8 != 0 { shares.append(.infinity) }
     }
@@ -53,14 +57,32 @@ struct LeastShares: ~Copyable {
     }
 
     /// One of a link's flows gets so much, and grows no more.
-    mutating func give(_ rate: Double, at link: Int) {
+    ///
+    /// - Returns: what was left before, for `takeBack`.
+    mutating func give(_ rate: Double, at link: Int) -> Double {
+        let rest = links[link].rest
         links[link].rest -= rate
         links[link].growing -= 1
         setShare(links[link].share, at: link)
+        return rest
     }
 
     /// All flows of a link have what they get.
-    mutating func finish(_ link: Int) { setShare(.infinity, at: link) }
+    mutating func finish(_ link: Int) {
+        links[link].growing = 0
+        setShare(.infinity, at: link)
+    }
+
+    /// As if a flow had not been given anything; the share is found by `divide`.
+    mutating func takeBack(to rest: Double, at link: Int) {
+        links[link].rest = rest
+        links[link].growing += 1
+    }
+
+    func growing(at link: Int) -> Int { links[link].growing }
+
+    /// So many of a link's flows grow; its share is found by `divide`.
+    mutating func setGrowing(_ count: Int, at link: Int) { links[link].growing = count }
 
     private mutating func setShare(_ share: Double, at link: Int) {
         if shares[link] == leastOfEight[link / 8] {

@@ -82,13 +82,13 @@ import Testing
     @Test(arguments: 1...10 as ClosedRange<UInt64>) func whatWasBeforeDoesNotMatter(seed: UInt64) {
         var network = network(seed: seed)
         var random = SeededGenerator(seed: seed + 100)
-        // Those with a limit of their own are done with after a while.
+        // Those with a limit of their own are done with after a while, and come again.
         let limited = network.flows.indices.filter { network.flows[$0].limit < .infinity }
         for change in 0..<200 {
             let flow = change < limited.count ? limited[change] : Int(random.next() % UInt64(network.flows.count))
             if network.flows[flow].isRunning {
                 network.stop(Int32(flow), now: 0)
-            } else if network.flows[flow].limit == .infinity {
+            } else if network.flows[flow].limit == .infinity || change > 150 {
                 network.start(Int32(flow), now: 0)
             }
             if change == 100 { network.setCapacity(0, 3e6) }

@@ -38,7 +38,7 @@ extension BlobTransfer {
             hedgedAt = now
             memory.late = lateness + linkDelay
         }
-        guard !memory.wanted.isEmpty || memory.late != nil || busySources > 0 else { return }
+        guard isAnythingToAsk(memory) else { return }
         memory.positions.removeAll(keepingCapacity: true)
         if !memory.wanted.isEmpty {
             for position in readers.values { memory.positions.append(max(0, min(position, layout.pieceCount))) }
@@ -46,6 +46,7 @@ extension BlobTransfer {
         if only == nil { askAll(ahead, now: now, budget: &budget, random: &random, memory: &memory, actions: &actions) }
         // Round robin, one piece a peer and turn, so that the first peer does not take everything.
         while !memory.askable.isEmpty, budget > 0 || layout.pieceCount == 1 {
+            guard isAnythingToAsk(memory) else { return }
             takeTurn(from: 0, ahead, now: now, budget: &budget, random: &random, memory: &memory, actions: &actions)
         }
         ranOutOfBudget = !memory.askable.isEmpty
@@ -63,13 +64,14 @@ extension BlobTransfer {
         let areIdleFirst = busySources == 0
         if areIdleFirst {
             for turn in sources.values.indices where budget > 0 || have.pieceCount == 1 {
+                guard isAnythingToAsk(memory) else { break }
                 let index = inTurn(turn, from: first)
                 guard sources.values[index].outstanding == 0, mayAsk(index, ahead, now: now) else { continue }
                 if ask(index, now: now, budget: &budget, random: &random, memory: &memory, actions: &actions) {
                     memory.askable.append(Askable(index: index, owed: 0))
                 }
             }
-            guard budget > 0 || have.pieceCount == 1 else { return }
+            guard budget > 0 || have.pieceCount == 1, isAnythingToAsk(memory) else { return }
         }
         let asked = memory.askable.count
         for turn in sources.values.indices {
@@ -80,6 +82,12 @@ extension BlobTransfer {
         }
         memory.askable[asked...].sort { $0.owed < $1.owed }
         takeTurn(from: asked, ahead, now: now, budget: &budget, random: &random, memory: &memory, actions: &actions)
+    }
+
+    /// Whether anything is left to ask of anybody, or anybody to be relieved of something.
+    @inline(__always)
+    private func isAnythingToAsk(_ memory: borrowing ScheduleMemory) -> Bool {
+        !memory.wanted.isEmpty || memory.late != nil || busySources > 0
     }
 
     @inline(__always)

@@ -50,7 +50,7 @@ struct ProgressiveFilling: ~Copyable {
         let flows = list.span
         rates.removeAll(keepingCapacity: true)
         while levelOf.count < flows.count { levelOf.append(-1) }
-        if let changed, areLevelsAll { goBack(ports, changed) } else { begin(ports) }
+        if let changed, areLevelsAll, limited.isEmpty { goBack(ports, changed) } else { begin(ports) }
         areLevelsAll = limited.isEmpty
         var limited = limited.sorted { (flows[Int($0)].limit, $0) > (flows[Int($1)].limit, $1) }
         while let (port, share) = links.least() {

@@ -47,16 +47,15 @@ extension World {
         return owners[Int(flow)].scheduledAt < .max && network.rate(of: flow) < owners[Int(flow)].rate * 0.999
     }
 
-    func reschedule(_ owner: FlowOwner.Owner) {
-        switch owner {
-        case .link(let end, _): ends[end].flow.map(reschedule)
-        case .stream(let run, let ask): runs[run]?.streams[ask]?.flow.map(reschedule)
-        }
+    /// Looks at what a registry's answer brings next.
+    func reschedule(run: Int, ask: Int) {
+        guard let stream = runs[run]?.streams[ask], let flow = stream.flow else { return }
+        guard isStepped else { return reschedule(flow) }
+        network.setGoal(flow, milestone: stream.milestone(rate: network.rate(of: flow)), end: Double(stream.bytes))
     }
 
     /// An event that is too early is looked at again then; one that is too late is replaced.
-    private func reschedule(_ flow: FluidNetwork.FlowID) {
-        guard !isStepped else { return setGoal(flow) }
+    func reschedule(_ flow: FluidNetwork.FlowID) {
         owners[Int(flow)].rate = network.rate(of: flow)
         guard let milestone = milestone(of: flow), let time = network.time(of: milestone, flow) else { return }
         guard time < owners[Int(flow)].scheduledAt else { return }
@@ -89,16 +88,7 @@ extension World {
         case .stream(let run, let ask):
             let version = owners[Int(flow)].version
             advance(run, ask, sent: sent)
-            if owners[Int(flow)].version == version, network.flows[Int(flow)].isRunning { reschedule(flow) }
-        }
-    }
-
-    private func setGoal(_ flow: FluidNetwork.FlowID) {
-        switch owners[Int(flow)].owner {
-        case .link(let end, _): network.setGoal(flow, milestone: ends[end].milestone, end: ends[end].queued)
-        case .stream(let run, let ask):
-            guard let stream = runs[run]?.streams[ask] else { return }
-            network.setGoal(flow, milestone: stream.milestone(rate: network.rate(of: flow)), end: Double(stream.bytes))
+            if owners[Int(flow)].version == version, network.flows[Int(flow)].isRunning { reschedule(run: run, ask: ask) }
         }
     }
 }

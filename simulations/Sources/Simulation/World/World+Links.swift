@@ -25,8 +25,9 @@ extension World {
             if let flow = ends[end].flow { network.stop(flow, now: queue.now) }
             return
         }
-        network.start(flow(from: end), now: queue.now)
-        reschedule(.link(end, node: ends[end].node))
+        let flow = flow(from: end)
+        network.start(flow, now: queue.now)
+        if isStepped { network.setGoal(flow, milestone: ends[end].milestone, end: ends[end].queued) } else { reschedule(flow) }
     }
 
     func closeFlow(of end: LinkEnd.ID) {

@@ -55,7 +55,7 @@ extension World {
         run.streams[ask.id] = OriginRun.Stream(ask: ask, begin: range.lowerBound, bytes: range.count, flow: flow)
         originStreams += 1
         network.start(flow, now: queue.now)
-        if range.isEmpty { advance(number, ask.id, sent: 0) } else { reschedule(.stream(run: number, ask: ask.id)) }
+        if range.isEmpty { advance(number, ask.id, sent: 0) } else { reschedule(run: number, ask: ask.id) }
         self.ask(number)
     }
 
@@ -150,7 +150,7 @@ extension World {
         let bytes = layout.byteRange(of: stream.ask.firstPiece..<run.end).count
         run.streams[ask]?.bytes = bytes
         guard bytes > sent else { return advance(number, ask, sent: Double(sent)) }
-        reschedule(.stream(run: number, ask: ask))
+        reschedule(run: number, ask: ask)
     }
 
     func endRun(_ number: Int) {

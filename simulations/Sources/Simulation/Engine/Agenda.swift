@@ -11,6 +11,7 @@ struct Agenda<Event> {
     private(set) var now: Int64 = 0
     /// Whoever schedules at the same time as others has a lane of its own. Event by event there is only one.
     let lanes: [EventLane<Event>]
+    private let first: EventLane<Event>
 
     /// - Parameters:
     ///   - step: nanoseconds; 0 for event by event.
@@ -18,7 +19,8 @@ struct Agenda<Event> {
     ///   - lanes: how many may schedule at a time.
     init(step: Int64, areas: Int, lanes: Int) {
         self.step = step
-        self.lanes = (0..<lanes).map { _ in EventLane(step: step, areas: areas) }
+        first = EventLane(step: step, areas: areas)
+        self.lanes = [first] + (1..<max(1, lanes)).map { _ in EventLane(step: step, areas: areas) }
     }
 
     var isEmpty: Bool { lanes.allSatisfy(\.isEmpty) }
@@ -27,8 +29,8 @@ struct Agenda<Event> {
 
     /// Moves time on to the next event and hands it out.
     mutating func pop() -> Event? {
-        let event = lanes[0].pop()
-        now = lanes[0].now
+        let event = first.pop()
+        now = first.now
         return event
     }
 

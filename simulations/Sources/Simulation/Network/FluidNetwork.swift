@@ -33,6 +33,8 @@ struct FluidNetwork: ~Copyable {
         /// Bytes that were through at `since`, nanoseconds.
         var sent = 0.0
         var since: Int64 = 0
+        /// The caller is to be told that it has another rate.
+        var isChanged = false
         /// In steps only: where it is in `moving` while it is running, which knows `rate` and `sent` then.
         var place = 0
 
@@ -43,12 +45,21 @@ struct FluidNetwork: ~Copyable {
         /// Bytes that are through by now; not kept in steps.
         func sent(by now: Int64) -> Double { sent + rate * Double(now - since) / 1e9 }
 
-        /// - Returns: whether it had another rate.
+        func time(of position: Double) -> Int64? {
+            guard rate > 0 else { return nil }
+            let nanoseconds = max(0, (position - sent) / rate * 1e9)
+            guard nanoseconds < 4e18 else { return nil }
+            let whole = Int64(nanoseconds)
+            return since + whole + (Double(whole) < nanoseconds ? 1 : 0)
+        }
+
+        /// - Returns: whether the caller is to be told, and does not know yet that it is.
         mutating func change(_ rate: Double, _ now: Int64) -> Bool {
             guard rate != self.rate else { return false }
             (sent, since) = (sent(by: now), now)
             self.rate = rate
-            return true
+            defer { isChanged = true }
+            return !isChanged
         }
     }
 
@@ -58,7 +69,6 @@ struct FluidNetwork: ~Copyable {
     /// Flows whose rate has changed since the caller last looked.
     private var changed: [FlowID] = []
     private var reported: [FlowID] = []
-    private var isChanged: [Bool] = []
     private var filling = ProgressiveFilling()
     /// Running flows that have a limit of their own.
     private var limited: [FlowID] = []
@@ -105,11 +115,11 @@ struct FluidNetwork: ~Copyable {
 
     mutating func open(through ports: [PortID]) -> FlowID {
         if let id = free.popLast() {
-            flows[Int(id)] = Flow(ports: FlowPath(ports))
+            let isChanged = flows[Int(id)].isChanged
+            flows[Int(id)] = Flow(ports: FlowPath(ports), isChanged: isChanged)
             return id
         }
         flows.append(Flow(ports: FlowPath(ports)))
-        isChanged.append(false)
         return FlowID(flows.count - 1)
     }
 
@@ -178,37 +188,34 @@ struct FluidNetwork: ~Copyable {
     }
 
     /// When so many bytes of the flow will be through if its rate stays: nanoseconds, rounded up; nil while it stands still.
-    func time(of position: Double, _ id: FlowID) -> Int64? {
-        let flow = flows[Int(id)]
-        guard flow.rate > 0 else { return nil }
-        let nanoseconds = max(0, (position - flow.sent) / flow.rate * 1e9)
-        guard nanoseconds < 4e18 else { return nil }
-        let whole = Int64(nanoseconds)
-        return flow.since + whole + (Double(whole) < nanoseconds ? 1 : 0)
-    }
+    func time(of position: Double, _ id: FlowID) -> Int64? { flows[Int(id)].time(of: position) }
+
+    /// Whether there may be anything that `takeChanged` tells.
+    var isAnyChanged: Bool { isAllStale || !stale.isEmpty || !changed.isEmpty }
 
     /// Settles what flows have come and gone at this moment, all at once, and tells whose rates are others now.
     mutating func takeChanged(now: Int64) -> [FlowID] {
-        guard isAllStale || !stale.isEmpty || !changed.isEmpty else { return [] }
         if isAllStale || !stale.isEmpty {
             filling.fill(ports, flows, limited: limited, changed: isAllStale ? nil : stale)
             isAllStale = false
             stale.removeAll(keepingCapacity: true)
-            for (id, rate) in filling.rates { setRate(id, rate, now) }
+            Self.setRates(filling.rates, &flows, &changed, now)
         }
         // Two lists in turn: one that the caller still holds would be copied to be emptied.
         swap(&changed, &reported)
         changed.removeAll(keepingCapacity: true)
-        for id in reported { isChanged[Int(id)] = false }
+        for id in reported { flows[Int(id)].isChanged = false }
         return reported
     }
 
-    private mutating func setRate(_ id: FlowID, _ rate: Double, _ now: Int64) {
-        guard flows[Int(id)].change(rate, now) else { return }
-        if !isChanged[Int(id)] {
-            isChanged[Int(id)] = true
-            changed.append(id)
-        }
+    private mutating func setRate(_ id: FlowID, _ rate: Double, _ now: Int64) { Self.setRates([(id, rate)], &flows, &changed, now) }
+
+    /// Of lists, not of a network, so that each is asked for its memory once and not at every flow.
+    private static func setRates(
+        _ rates: [(id: FlowID, rate: Double)], _ flows: inout [Flow], _ changed: inout [FlowID], _ now: Int64
+    ) {
+        var flows = flows.mutableSpan
+        for (id, rate) in rates where flows[Int(id)].change(rate, now) { changed.append(id) }
     }
 
     /// Bytes a second of a flow through no link that limits it.

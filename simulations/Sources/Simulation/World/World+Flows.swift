@@ -37,6 +37,7 @@ extension World {
 
     /// Looks at all flows whose rate has changed.
     func drainFlows() {
+        guard network.isAnyChanged else { return }
         for flow in network.takeChanged(now: queue.now) where network.flows[Int(flow)].isRunning && !isSlower(flow) { reschedule(flow) }
     }
 

@@ -12,7 +12,7 @@ extension World {
 
     private func runSingly(to last: Int) {
         let shard = shards[0]
-        while strand.eventCount < last, !isOver, let event = queue.pop() {
+        while strand.eventCount < last, !isDone, let event = queue.pop() {
             if queue.now >= sampler.nextAt { look() }
             if place(of: event) != nil { shard.happens(event) } else { happens(event) }
             drainFlows()

@@ -50,9 +50,11 @@ public final class World {
     private(set) var distinctBytes: UInt64 = 0
     var originRefusals = 0
     var sampler: Sampler
-    /// Nanoseconds: asked for with every message.
+    // Nanoseconds: asked for at every event.
     let latency: Int64
     let jitter: Int64
+    /// When the run ends at the latest.
+    private let end: Int64
     /// Bytes.
     let unsent: Double
 
@@ -60,6 +62,7 @@ public final class World {
         self.scenario = scenario
         latency = scenario.network.latency.inNanoseconds
         jitter = scenario.network.jitter.inNanoseconds
+        end = Self.settling + scenario.until.inNanoseconds
         unsent = Double(scenario.network.unsentBytes)
         let step = scenario.step.inNanoseconds
         isStepped = step > 0
@@ -99,7 +102,9 @@ public final class World {
     // MARK: Running
 
     public var now: Instant { Instant(nanoseconds: queue.now) }
-    public var isOver: Bool { waiting == 0 || queue.now >= Self.settling + scenario.until.inNanoseconds || queue.isEmpty }
+    public var isOver: Bool { isDone || queue.isEmpty }
+    /// Nothing is waited for any more.
+    var isDone: Bool { waiting == 0 || queue.now >= end }
     /// What all nodes have got, for a progress bar; may end a little above `wantedBytes`.
     public var receivedBytes: UInt64 { nodes.sum { UInt64($0.bytesFromOrigin + $0.bytesFromPeers) } }
 

@@ -7,6 +7,7 @@ struct GoldenRun: Sendable {
 
     static let all = [
         GoldenRun(name: "a crowd", scenario: crowd, eventLog: "4ed7a57009e436f1"),
+        GoldenRun(name: "a crowd with nothing but uplinks in the way", scenario: ideal, eventLog: "fee6f396d6ad44f1"),
         GoldenRun(name: "a crowd in steps", scenario: stepped, eventLog: "87fac659bb8a78cf"),
         GoldenRun(name: "a crowd in three shards", scenario: sharded, eventLog: "20a7fc87c6dfe649"),
         GoldenRun(name: "a crowd in two zones with deaths, a cut and hostile nodes", scenario: trouble, eventLog: "b3749a19b384531d"),
@@ -14,6 +15,14 @@ struct GoldenRun: Sendable {
 
     private static let image: [UInt64] = [12_000_000, 6_000_000, 2_000_000, 4000]
     private static let crowd = Scenario.crowd(12, image: image)
+
+    /// Much happens at the same time here, but for rounding.
+    private static var ideal: Scenario {
+        var scenario = Scenario.crowd(16, image: [150_000_000])
+        scenario.groups[0].down = .infinity
+        (scenario.costs.hashing, scenario.costs.disk) = (.infinity, .infinity)
+        return scenario
+    }
 
     private static var stepped: Scenario {
         var scenario = Scenario.crowd(24, image: image)

@@ -41,11 +41,12 @@ extension World {
         for flow in network.takeChanged(now: queue.now) where network.flows[Int(flow)].isRunning && !isSlower(flow) { reschedule(flow) }
     }
 
-    /// Whether a connection's flow is slower than when its event was found to be early enough. Not by less than a thousandth: of rates that are
-    /// alike but for rounding, either may be the sooner.
+    /// Whether a connection's flow is slower than when its event was found to be early enough. Not just before it, nor by less than a thousandth: of
+    /// times that are alike but for rounding, either may be the sooner.
     private func isSlower(_ flow: FluidNetwork.FlowID) -> Bool {
         guard case .link = owners[Int(flow)].owner else { return false }
-        return owners[Int(flow)].scheduledAt < .max && network.rate(of: flow) < owners[Int(flow)].rate * 0.999
+        let time = owners[Int(flow)].scheduledAt
+        return time < .max && time - queue.now > 10_000 && network.rate(of: flow) < owners[Int(flow)].rate * 0.999
     }
 
     /// Looks at what a registry's answer brings next.

@@ -1,5 +1,5 @@
 /// Passing on what lease holders vouch for. A holder vouches up to a hundred times a second, and a large swarm is not told each time: with ten
-/// thousand members that would be a million messages a second, which no tracker can send.
+/// thousand members that would be up to a million messages a second, beside which a tracker could do nothing else.
 extension TrackerIndex {
     /// Everybody who downloads hears the news, now or at the swarm's next turn; of the last ones now.
     mutating func passOn(_ news: StateList, of slot: Int32, _ now: Instant) {

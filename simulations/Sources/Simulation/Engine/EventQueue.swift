@@ -4,8 +4,8 @@ import BasicContainers
 /// scenario and seed give the same run on every machine.
 ///
 /// A radix heap (Ahuja, Mehlhorn, Orlin and Tarjan, "Faster algorithms for the shortest path problem", 1990), as time only goes on: events lie in buckets by
-/// the highest bit in which their time is another than now, and go to lower ones as it comes near. Each is moved a few times and never compared
-/// with others, which a binary heap does in a way that no processor can foresee.
+/// the highest bit in which their time is another than now, and go to lower ones as it comes near. They are never compared with each other, which a
+/// binary heap does in a way that no processor can foresee.
 struct EventQueue<Event>: ~Copyable {
     // Not private, as other modules could not destroy them then (Swift 6.3).
 

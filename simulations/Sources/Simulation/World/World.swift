@@ -103,7 +103,7 @@ public final class World {
 
     public var now: Instant { Instant(nanoseconds: queue.now) }
     public var isOver: Bool { isDone || queue.isEmpty }
-    /// Nothing is waited for any more.
+    /// Nothing is waited for any more, or the time is up.
     var isDone: Bool { waiting == 0 || queue.now >= end }
     /// What all nodes have got, for a progress bar; may end a little above `wantedBytes`.
     public var receivedBytes: UInt64 { nodes.sum { UInt64($0.bytesFromOrigin + $0.bytesFromPeers) } }

@@ -64,7 +64,7 @@ struct FluidNetwork: ~Copyable {
     }
 
     private(set) var ports = UniqueArray<Port>()
-    var flows: [Flow] = []
+    var flows = UniqueArray<Flow>()
     private var free: [FlowID] = []
     /// Flows whose rate has changed since the caller last looked.
     private var changed: [FlowID] = []
@@ -164,6 +164,7 @@ struct FluidNetwork: ~Copyable {
             return
         }
         setRate(id, 0, now)
+        filling.stop(id)
         if flows[Int(id)].limit < .infinity { limited.removeAll { $0 == id } }
         for port in flows[Int(id)].ports {
             let last = ports[Int(port)].flows.removeLast()
@@ -175,12 +176,16 @@ struct FluidNetwork: ~Copyable {
         stale += flows[Int(id)].ports
     }
 
+    // Inlined, as whoever asks a network in a class would copy all of it first.
+
     /// Bytes a second.
+    @inline(__always)
     func rate(of id: FlowID) -> Double {
         isStepped && flows[Int(id)].isRunning ? moving[flows[Int(id)].place].rate : flows[Int(id)].rate
     }
 
     /// Bytes of the flow that are through by now.
+    @inline(__always)
     func sent(_ id: FlowID, now: Int64) -> Double {
         guard isStepped, flows[Int(id)].isRunning else { return flows[Int(id)].sent(by: now) }
         let moving = moving[flows[Int(id)].place]
@@ -188,9 +193,11 @@ struct FluidNetwork: ~Copyable {
     }
 
     /// When so many bytes of the flow will be through if its rate stays: nanoseconds, rounded up; nil while it stands still.
+    @inline(__always)
     func time(of position: Double, _ id: FlowID) -> Int64? { flows[Int(id)].time(of: position) }
 
     /// Whether there may be anything that `takeChanged` tells.
+    @inline(__always)
     var isAnyChanged: Bool { isAllStale || !stale.isEmpty || !changed.isEmpty }
 
     /// Settles what flows have come and gone at this moment, all at once, and tells whose rates are others now.
@@ -199,7 +206,7 @@ struct FluidNetwork: ~Copyable {
             filling.fill(ports, flows, limited: limited, changed: isAllStale ? nil : stale)
             isAllStale = false
             stale.removeAll(keepingCapacity: true)
-            Self.setRates(filling.rates, &flows, &changed, now)
+            for index in 0..<filling.rateCount { setRate(filling.rates[index].id, filling.rates[index].rate, now) }
         }
         // Two lists in turn: one that the caller still holds would be copied to be emptied.
         swap(&changed, &reported)
@@ -208,14 +215,8 @@ struct FluidNetwork: ~Copyable {
         return reported
     }
 
-    private mutating func setRate(_ id: FlowID, _ rate: Double, _ now: Int64) { Self.setRates([(id, rate)], &flows, &changed, now) }
-
-    /// Of lists, not of a network, so that each is asked for its memory once and not at every flow.
-    private static func setRates(
-        _ rates: [(id: FlowID, rate: Double)], _ flows: inout [Flow], _ changed: inout [FlowID], _ now: Int64
-    ) {
-        var flows = flows.mutableSpan
-        for (id, rate) in rates where flows[Int(id)].change(rate, now) { changed.append(id) }
+    private mutating func setRate(_ id: FlowID, _ rate: Double, _ now: Int64) {
+        if flows[Int(id)].change(rate, now) { changed.append(id) }
     }
 
     /// Bytes a second of a flow through no link that limits it.

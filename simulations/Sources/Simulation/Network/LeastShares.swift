@@ -1,7 +1,7 @@
 import BasicContainers
 
 /// What each link could give each of its flows that still grow, and which could give least. That is asked for after a few of them have changed, again and
-/// again: so the least of each eight is kept.
+/// again: so the least of each few is kept.
 struct LeastShares: ~Copyable {
     /// Not private, as other modules could not destroy it then (Swift 6.3).
     struct Link {
@@ -14,10 +14,11 @@ struct LeastShares: ~Copyable {
     }
 
     private var links = UniqueArray<Link>()
-    /// Of each link, and infinite ones to fill the last eight.
+    /// Of each link, and infinite ones to fill the last group.
     private var shares = UniqueArray<Double>()
-    /// Negative where it is to be looked for.
-    private var leastOfEight = UniqueArray<Double>()
+    /// Of so many; negative where it is to be looked for.
+    private var leastOfGroup = UniqueArray<Double>()
+    private static var group: Int { 32 }
 
     /// Before any flow has anything.
     mutating func begin(_ ports: borrowing UniqueArray<FluidNetwork.Port>) {
@@ -29,36 +30,48 @@ struct LeastShares: ~Copyable {
     /// Finds all shares anew.
     mutating func divide() {
         shares.removeAll(keepingCapacity: true)
-        leastOfEight.removeAll(keepingCapacity: true)
+        leastOfGroup.removeAll(keepingCapacity: true)
         for link in links.indices {
             shares.append(links[link].share)
-            if link % 8 == 0 { leastOfEight.append(-1) }
+            if link % Self.group == 0 { leastOfGroup.append(-1) }
         }
-        while shares.count % 8 != 0 { shares.append(.infinity) }
+        while shares.count % Self.group != 0 { shares.append(.infinity) }
     }
 
     /// The first link with the least share; nil when no flow grows.
     mutating func least() -> (link: Int, share: Double)? {
-        var (share, eight) = (Double.infinity, 0)
-        for index in leastOfEight.indices {
-            if leastOfEight[index] < 0 { leastOfEight[index] = Self.least(of: shares.span.extracting(8 * index..<8 * index + 8)) }
-            if leastOfEight[index] < share { (share, eight) = (leastOfEight[index], index) }
+        var (share, group) = (Double.infinity, 0)
+        for index in leastOfGroup.indices {
+            if leastOfGroup[index] < 0 {
+                leastOfGroup[index] = Self.least(of: shares.span.extracting(Self.group * index..<Self.group * (index + 1)))
+            }
+            let isLess = leastOfGroup[index] < share
+            share = isLess ? leastOfGroup[index] : share
+            group = isLess ? index : group
         }
         guard share < .infinity else { return nil }
-        var link = 8 * eight
-        while shares[link] != share { link += 1 }
+        var link = Self.group * group
+        while shares[link].bitPattern != share.bitPattern { link += 1 }
         return (link, share)
     }
 
-    /// In pairs, which a processor need not compare one after the other.
-    private static func least(of eight: Span<Double>) -> Double {
-        let first = min(min(eight[0], eight[1]), min(eight[2], eight[3]))
-        return min(first, min(min(eight[4], eight[5]), min(eight[6], eight[7])))
+    /// In fours, which a processor need not compare one after the other.
+    @inline(__always)
+    private static func least(of shares: Span<Double>) -> Double {
+        var (a, b, c, d) = (shares[0], shares[1], shares[2], shares[3])
+        for four in 1..<group / 4 {
+            a = min(a, shares[4 * four])
+            b = min(b, shares[4 * four + 1])
+            c = min(c, shares[4 * four + 2])
+            d = min(d, shares[4 * four + 3])
+        }
+        return min(min(a, b), min(c, d))
     }
 
     /// One of a link's flows gets so much, and grows no more.
     ///
     /// - Returns: what was left before, for `takeBack`.
+    @inline(__always)
     mutating func give(_ rate: Double, at link: Int) -> Double {
         let rest = links[link].rest
         links[link].rest -= rate
@@ -84,12 +97,9 @@ struct LeastShares: ~Copyable {
     /// So many of a link's flows grow; its share is found by `divide`.
     mutating func setGrowing(_ count: Int, at link: Int) { links[link].growing = count }
 
+    @inline(__always)
     private mutating func setShare(_ share: Double, at link: Int) {
-        if shares[link] == leastOfEight[link / 8] {
-            leastOfEight[link / 8] = -1
-        } else if share < leastOfEight[link / 8] {
-            leastOfEight[link / 8] = share
-        }
         shares[link] = share
+        leastOfGroup[link / Self.group] = -1
     }
 }

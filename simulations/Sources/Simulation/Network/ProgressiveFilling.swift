@@ -6,19 +6,37 @@ import BasicContainers
 /// One link after the other is full, and until the first that is another than the last time all is as it was: so what was given is taken back to
 /// there, and not to the beginning.
 struct ProgressiveFilling: ~Copyable {
-    /// Flows that get another rate than they have, bytes a second.
-    private(set) var rates: [(id: FluidNetwork.FlowID, rate: Double)] = []
+    /// The first `rateCount` of these are flows that get another rate than they have; there is room for all.
+    private(set) var rates = UniqueArray<Rate>()
+    private(set) var rateCount = 0
+    private var states = UniqueArray<FlowState>()
     private var links = LeastShares()
     private var levels = UniqueArray<Level>()
     private var gifts = UniqueArray<Gift>()
-    /// By flow, how many links were full when it grew no more; -1 while it grows.
-    private var levelOf = UniqueArray<Int32>()
     /// Nothing but these links kept flows from growing.
     private var areLevelsAll = false
+    /// Memory of `settleAll`, with room for all flows.
+    private var growing = UniqueArray<FluidNetwork.Passing>()
     /// Memory of `firstChange`.
     private var turns: [Int32] = []
 
     // Not private, as other modules could not destroy them then (Swift 6.3).
+
+    struct Rate {
+        let id: FluidNetwork.FlowID
+        /// Bytes a second.
+        let rate: Double
+    }
+
+    /// What a flow got last. These lie closer together than flows, and are looked at more often.
+    struct FlowState {
+        /// Bytes a second.
+        var rate = 0.0
+        /// How many links were full when it grew no more; -1 while it grows.
+        var level: Int32 = -1
+
+        var isGrowing: Bool { level < 0 }
+    }
 
     /// A link that was full.
     struct Level {
@@ -44,23 +62,23 @@ struct ProgressiveFilling: ~Copyable {
     ///   - limited: running flows that have a limit of their own.
     ///   - changed: links of flows that have come or gone since the last time; nil if more has changed.
     mutating func fill(
-        _ ports: borrowing UniqueArray<FluidNetwork.Port>, _ list: [FluidNetwork.Flow], limited: [FluidNetwork.FlowID],
+        _ ports: borrowing UniqueArray<FluidNetwork.Port>, _ list: borrowing UniqueArray<FluidNetwork.Flow>, limited: [FluidNetwork.FlowID],
         changed: [FluidNetwork.PortID]?
     ) {
         let flows = list.span
-        rates.removeAll(keepingCapacity: true)
-        while levelOf.count < flows.count { levelOf.append(-1) }
+        rateCount = 0
+        while states.count < flows.count { addFlow() }
         if let changed, areLevelsAll, limited.isEmpty { goBack(ports, changed) } else { begin(ports) }
         areLevelsAll = limited.isEmpty
         var limited = limited.sorted { (flows[Int($0)].limit, $0) > (flows[Int($1)].limit, $1) }
         while let (port, share) = links.least() {
-            while let last = limited.last, levelOf[Int(last)] >= 0 { limited.removeLast() }
+            while let last = limited.last, !states[Int(last)].isGrowing { limited.removeLast() }
             if let last = limited.last, flows[Int(last)].limit < share {
                 // It has all that it takes before any link is full.
                 settle(last, at: flows[Int(last)].limit, flows)
             } else {
                 levels.append(Level(link: port, share: share, growing: links.growing(at: port), gift: gifts.count))
-                for index in ports[port].flows.indices { settle(ports[port].flows[index], of: port, at: share, flows) }
+                settleAll(ports[port].flows.span, of: port, at: share, flows)
                 links.finish(port)
             }
         }
@@ -69,15 +87,29 @@ struct ProgressiveFilling: ~Copyable {
     private mutating func begin(_ ports: borrowing UniqueArray<FluidNetwork.Port>) {
         levels.removeAll(keepingCapacity: true)
         gifts.removeAll(keepingCapacity: true)
-        for flow in levelOf.indices { levelOf[flow] = -1 }
+        for flow in states.indices { states[flow].level = -1 }
         links.begin(ports)
     }
 
-    // MARK: One flow
+    private mutating func addFlow() {
+        states.append(FlowState())
+        // One more than there are: what is written last often does not count.
+        while rates.count <= states.count { rates.append(Rate(id: 0, rate: 0)) }
+        while growing.count <= states.count { growing.append(FluidNetwork.Passing(flow: 0, other: -1)) }
+    }
+
+    /// A flow has nothing to send any more.
+    mutating func stop(_ id: FluidNetwork.FlowID) {
+        if Int(id) < states.count { states[Int(id)].rate = 0 }
+    }
+
+    // MARK: Giving
 
     /// Gives a flow its rate.
+    ///
+    /// - Parameter full: a link that is asked for nothing more.
     private mutating func settle(_ id: FluidNetwork.FlowID, at rate: Double, _ flows: Span<FluidNetwork.Flow>, full: Int? = nil) {
-        note(id, rate, flows)
+        note(id, rate)
         gifts.append(Gift(flow: id, link: -1, rest: 0))
         for hop in 0..<flows[Int(id)].hops {
             let port = flows[Int(id)].port(hop)
@@ -85,19 +117,33 @@ struct ProgressiveFilling: ~Copyable {
         }
     }
 
-    /// The same, if it still grows, for a flow of a link that is full and is asked for nothing more.
-    @inline(__always)
-    private mutating func settle(_ passing: FluidNetwork.Passing, of full: Int, at rate: Double, _ flows: Span<FluidNetwork.Flow>) {
-        guard levelOf[Int(passing.flow)] < 0 else { return }
-        guard passing.other >= 0 else { return settle(passing.flow, at: rate, flows, full: full) }
-        note(passing.flow, rate, flows)
-        gifts.append(Gift(flow: passing.flow, link: passing.other, rest: links.give(rate, at: Int(passing.other))))
+    // Which flows grow, and whose rate is another one, no processor can foresee: so neither is a branch.
+
+    /// Gives the flows of a link that is full theirs, if they still grow.
+    private mutating func settleAll(
+        _ passing: Span<FluidNetwork.Passing>, of full: Int, at rate: Double, _ flows: Span<FluidNetwork.Flow>
+    ) {
+        var count = 0
+        for index in passing.indices {
+            growing[count] = passing[index]
+            count += states[Int(passing[index].flow)].isGrowing ? 1 : 0
+        }
+        for index in 0..<count {
+            let (flow, other) = (growing[index].flow, growing[index].other)
+            guard other >= 0 else {
+                settle(flow, at: rate, flows, full: full)
+                continue
+            }
+            note(flow, rate)
+            gifts.append(Gift(flow: flow, link: other, rest: links.give(rate, at: Int(other))))
+        }
     }
 
     @inline(__always)
-    private mutating func note(_ id: FluidNetwork.FlowID, _ rate: Double, _ flows: Span<FluidNetwork.Flow>) {
-        levelOf[Int(id)] = Int32(truncatingIfNeeded: levels.count)
-        if flows[Int(id)].rate != rate { rates.append((id, rate)) }
+    private mutating func note(_ id: FluidNetwork.FlowID, _ rate: Double) {
+        rates[rateCount] = Rate(id: id, rate: rate)
+        rateCount += states[Int(id)].rate == rate ? 0 : 1
+        states[Int(id)] = FlowState(rate: rate, level: Int32(truncatingIfNeeded: levels.count))
     }
 
     // MARK: The last time
@@ -110,14 +156,14 @@ struct ProgressiveFilling: ~Copyable {
             let level = levels.removeLast()
             while gifts.count > level.gift {
                 let gift = gifts.removeLast()
-                levelOf[Int(gift.flow)] = -1
+                states[Int(gift.flow)].level = -1
                 if gift.link >= 0 { links.takeBack(to: gift.rest, at: Int(gift.link)) }
             }
             links.setGrowing(level.growing, at: level.link)
         }
         for port in changed.map({ Int($0) }) {
             var growing = 0
-            for index in ports[port].flows.indices where levelOf[Int(ports[port].flows[index].flow)] < 0 { growing += 1 }
+            for index in ports[port].flows.indices where states[Int(ports[port].flows[index].flow)].isGrowing { growing += 1 }
             links.setGrowing(growing, at: port)
         }
         links.divide()
@@ -127,7 +173,7 @@ struct ProgressiveFilling: ~Copyable {
     private mutating func firstChange(by link: Int, _ ports: borrowing UniqueArray<FluidNetwork.Port>, before end: Int) -> Int {
         turns.removeAll(keepingCapacity: true)
         for index in ports[link].flows.indices {
-            let level = levelOf[Int(ports[link].flows[index].flow)]
+            let level = states[Int(ports[link].flows[index].flow)].level
             if level >= 0 { turns.append(level) }
         }
         turns.sort()

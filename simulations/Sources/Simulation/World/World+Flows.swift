@@ -1,3 +1,4 @@
+import BasicContainers
 import Swarm
 
 /// Whose bytes a flow carries, and the event that is scheduled for it.

@@ -39,6 +39,12 @@ public struct PieceSet: Hashable, Sendable {
         return false
     }
 
+    /// Whether no piece is in both sets, of the same blob.
+    public func isDisjoint(with other: PieceSet) -> Bool {
+        for index in words.indices where words[index] & other.words[index] != 0 { return false }
+        return true
+    }
+
     /// Decodes a bit field, piece 0 in the highest bit of the first byte (as BitTorrent's `bitfield`, BEP 3).
     /// - Returns: nil when the length is wrong or a bit beyond the last piece is set.
     public init?(bitfield: some Collection<UInt8>, pieceCount: Int) {

@@ -66,7 +66,9 @@ extension BlobTransfer {
             for turn in sources.values.indices where budget > 0 || have.pieceCount == 1 {
                 guard isAnythingToAsk(memory) else { break }
                 let index = inTurn(turn, from: first)
-                guard sources.values[index].outstanding == 0, mayAsk(index, ahead, now: now) else { continue }
+                guard sources.values[index].outstanding == 0, memory.late != nil || offersAny(of: memory.wanted, index),
+                    mayAsk(index, ahead, now: now)
+                else { continue }
                 if ask(index, now: now, budget: &budget, random: &random, memory: &memory, actions: &actions) {
                     memory.askable.append(Askable(index: index, owed: 0))
                 }
@@ -77,10 +79,12 @@ extension BlobTransfer {
         for turn in sources.values.indices {
             let index = inTurn(turn, from: first)
             let owed = sources.values[index].outstanding
-            if areIdleFirst, owed == 0 || memory.askable[..<asked].contains(where: { $0.index == index }) { continue }
-            if mayAsk(index, ahead, now: now) { memory.askable.append(Askable(index: index, owed: owed)) }
+            guard !areIdleFirst || owed > 0, mayAsk(index, ahead, now: now) else { continue }
+            // Most have nothing that is wanted, and of those who owe something nothing else is asked.
+            let isUseful = owed == 0 || offersAny(of: memory.wanted, index)
+            guard isUseful, !memory.askable[..<asked].contains(where: { $0.index == index }) else { continue }
+            memory.add(Askable(index: index, owed: owed), from: asked)
         }
-        memory.askable[asked...].sort { $0.owed < $1.owed }
         takeTurn(from: asked, ahead, now: now, budget: &budget, random: &random, memory: &memory, actions: &actions)
     }
 
@@ -173,10 +177,15 @@ extension BlobTransfer {
     }
 
     @inline(__always)
+    private func offersAny(of wanted: PieceSet, _ index: Int) -> Bool {
+        !wanted.isEmpty && sources.values[index].pieces.map { !$0.isDisjoint(with: wanted) } == true
+    }
+
+    @inline(__always)
     private func pick(
         of index: Int, wanted: PieceSet, positions: [Int], now: Instant, random: inout SeededGenerator
     ) -> Int? {
-        guard !wanted.isEmpty, let offered = sources.values[index].pieces else { return nil }
+        guard offersAny(of: wanted, index), let offered = sources.values[index].pieces else { return nil }
         let isFar = sources.values[index].reach == .far
         guard isFar || !suspects.isEmpty else {
             return picker.pick(from: offered, wanted: wanted, positions: positions, using: &random)
@@ -235,16 +244,10 @@ extension BlobTransfer {
     /// which may be the only one to have the next pieces, is freed for them.
     private mutating func relieve(_ index: Int, now: Instant, actions: inout [TransferAction]) -> Int? {
         guard let offered = sources.values[index].pieces, !requests.isEmpty else { return nil }
-        var busy: [ConnectionID] = []
-        for other in sources.values.indices where sources.values[other].outstanding >= longQueueBytes {
-            // What is to come from near does not come from afar instead.
-            if sources.values[index].reach == .near || sources.values[other].reach == .far { busy.append(sources.keys[other]) }
-        }
-        guard !busy.isEmpty else { return nil }
         let (connection, node) = (sources.keys[index], sources.values[index].node)
         let waiting = requests.entries.lastIndex { request in
             guard request.received == 0, request.connection != connection, offered.contains(request.piece),
-                busy.contains(request.connection)
+                mayBeRelieved(request.connection, by: index)
             else { return false }
             return !isSuspect(node, of: request.piece) && requests.isAskedOnce(request.piece)
         }
@@ -253,6 +256,12 @@ extension BlobTransfer {
         release(request.connection, bytes: request.length, now: now)
         actions.append(.cancel(request.connection, piece: request.piece))
         return request.piece
+    }
+
+    private func mayBeRelieved(_ connection: ConnectionID, by index: Int) -> Bool {
+        guard let other = sources.index(forKey: connection), sources.values[other].outstanding >= longQueueBytes else { return false }
+        // What is to come from near does not come from afar instead.
+        return sources.values[index].reach == .near || sources.values[other].reach == .far
     }
 
     /// Who owes so much can be relieved of some. Whoever is relieved is left with something: two idle peers would pass one piece back and forth

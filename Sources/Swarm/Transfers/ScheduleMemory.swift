@@ -16,4 +16,15 @@ struct ScheduleMemory: Sendable {
     var wanted = PieceSet(pieceCount: 0)
     /// After how long what another peer was asked for may be asked for once more; nil if that is not looked at now.
     var late: Duration?
+
+    /// Puts a peer among those from `start` on: whoever owes less comes first, of those that owe as much whoever was added first.
+    mutating func add(_ peer: Askable, from start: Int) {
+        askable.append(peer)
+        var place = askable.count - 1
+        while place > start, askable[place - 1].owed > peer.owed {
+            askable[place] = askable[place - 1]
+            place -= 1
+        }
+        askable[place] = peer
+    }
 }

@@ -47,7 +47,7 @@ import Testing
             visited.append(piece)
             return true
         }
-        #expect(visited == common)
+        #expect(visited == common && left.isDisjoint(with: right) == common.isEmpty)
         visited = []
         left.forEachCommon(with: right) { piece in
             visited.append(piece)

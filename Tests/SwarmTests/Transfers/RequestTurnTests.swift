@@ -54,4 +54,10 @@ import Testing
         }
         #expect(asked == [[peers[0]], [peers[1], peers[2], peers[0], peers[1]]])
     }
+    @Test func thoseWhoOweAsMuchAreAskedInTurn() {
+        var memory = ScheduleMemory()
+        memory.askable = [Askable(index: 9, owed: 100)]
+        for (index, owed) in [3, 1, 2, 1].enumerated() { memory.add(Askable(index: index, owed: owed), from: 1) }
+        #expect(memory.askable.map(\.index) == [9, 1, 3, 2, 0])
+    }
 }

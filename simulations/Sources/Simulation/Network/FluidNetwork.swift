@@ -64,7 +64,7 @@ struct FluidNetwork: ~Copyable {
     }
 
     private(set) var ports = UniqueArray<Port>()
-    var flows = UniqueArray<Flow>()
+    var flows: [Flow] = []
     private var free: [FlowID] = []
     /// Flows whose rate has changed since the caller last looked.
     private var changed: [FlowID] = []
@@ -206,7 +206,7 @@ struct FluidNetwork: ~Copyable {
             filling.fill(ports, flows, limited: limited, changed: isAllStale ? nil : stale)
             isAllStale = false
             stale.removeAll(keepingCapacity: true)
-            for index in 0..<filling.rateCount { setRate(filling.rates[index].id, filling.rates[index].rate, now) }
+            Self.setRates(filling.rates, filling.rateCount, &flows, &changed, now)
         }
         // Two lists in turn: one that the caller still holds would be copied to be emptied.
         swap(&changed, &reported)
@@ -217,6 +217,15 @@ struct FluidNetwork: ~Copyable {
 
     private mutating func setRate(_ id: FlowID, _ rate: Double, _ now: Int64) {
         if flows[Int(id)].change(rate, now) { changed.append(id) }
+    }
+
+    /// Of lists, not of a network, so that each is asked for its memory once and not at every flow.
+    private static func setRates(
+        _ rates: borrowing UniqueArray<ProgressiveFilling.Rate>, _ count: Int, _ flows: inout [Flow], _ changed: inout [FlowID],
+        _ now: Int64
+    ) {
+        var flows = flows.mutableSpan
+        for index in 0..<count where flows[Int(rates[index].id)].change(rates[index].rate, now) { changed.append(rates[index].id) }
     }
 
     /// Bytes a second of a flow through no link that limits it.

@@ -62,7 +62,7 @@ struct ProgressiveFilling: ~Copyable {
     ///   - limited: running flows that have a limit of their own.
     ///   - changed: links of flows that have come or gone since the last time; nil if more has changed.
     mutating func fill(
-        _ ports: borrowing UniqueArray<FluidNetwork.Port>, _ list: borrowing UniqueArray<FluidNetwork.Flow>, limited: [FluidNetwork.FlowID],
+        _ ports: borrowing UniqueArray<FluidNetwork.Port>, _ list: [FluidNetwork.Flow], limited: [FluidNetwork.FlowID],
         changed: [FluidNetwork.PortID]?
     ) {
         let flows = list.span

@@ -1,5 +1,3 @@
-import BasicContainers
-
 extension ReferenceSwarm {
     /// Runs event by event: whoever is done with a piece asks for another one at once, of whoever has a place free.
     ///

@@ -1,4 +1,3 @@
-import BasicContainers
 import Swarm
 
 /// Whose bytes a flow carries, and the event that is scheduled for it.

@@ -30,13 +30,13 @@ struct BlobTransfer: ~Copyable, Sendable {
         // What is asked of all sources at nearly every event lies first, and together.
         /// What it can serve; nil while nothing is known, or if it believes in another size.
         var pieces: PieceSet?
-        /// What it says it can serve and is not in `pieces`: it has declined that, or all of it is of a blob of another size.
-        var setAside: PieceSet?
         /// Bytes asked for and not yet received.
         var outstanding = 0
         var penalisedUntil = Instant.zero
         var reach: Reach
         var rate = DeliveryRate()
+        /// What it says it can serve and is not in `pieces`: it has declined that, or all of it is of a blob of another size.
+        var setAside: PieceSet?
         let node: NodeID
         /// Of which size it says the blob is; nil before it has said anything.
         var offeredSize: UInt64?
@@ -106,22 +106,43 @@ struct BlobTransfer: ~Copyable, Sendable {
         var end: Int?
     }
 
-    let digest: Digest
+    // What nearly every event asks for lies first, and together: with many transfers a processor waits longer for its memory than it works.
+    /// The chain's. Kept beside it, as it is asked for all the time, and out of an optional chain it comes with a copy of that.
+    private(set) var layout: PieceLayout?
+    /// Verified and stored.
+    var have = PieceSet(pieceCount: 0)
+    /// Whole, but not yet verified.
+    var checking = PieceSet(pieceCount: 0)
+    var requests = PieceRequests(pieceCount: 0)
+    var picker = PiecePicker(pieceCount: 0)
+    var sources = Table<ConnectionID, Source>()
+    /// How many of these owe so much that they can be relieved of some. Counted, as it is asked at nearly every event.
+    var busySources = 0
+    /// When peers were asked last, they could have been asked for more.
+    var ranOutOfBudget = false
+    /// The list was shown to be wrong once: only the origin and the digest are believed from then on.
+    var distrustsLists = false
+    var mandate = Mandate.none
+    /// When peers were last looked at for requests to hedge.
+    var hedgedAt = Instant.zero
+    /// Requests ever made.
+    var requestCount = 0
     private let sharedPolicy: Shared<TransferPolicy>
     var policy: TransferPolicy { _read { yield sharedPolicy.value } }
+    /// How long this node's own link took, when last heard of, for all that was asked for: no peer is late before.
+    var linkDelay = Duration.zero
+    var run: OriginRun?
+    var readers: OrderedDictionary<ReaderID, Int> = [:]
+    /// Verified, stored, and believed enough to be emitted and relayed.
+    private(set) var released = PieceSet(pieceCount: 0)
+
+    let digest: Digest
     let startedAt: Instant
     /// See `SwarmNode.likelyStates`.
     let likelyStates: StateList?
-
     var chain: DigestChain?
-    /// The chain's. Kept beside it, as it is asked for all the time, and out of an optional chain it comes with a copy of that.
-    private(set) var layout: PieceLayout?
     /// How far the chain's size can be believed.
     var sizeTrust = SizeTrust.claimed
-    /// Verified and stored.
-    var have = PieceSet(pieceCount: 0)
-    /// Verified, stored, and believed enough to be emitted and relayed.
-    private(set) var released = PieceSet(pieceCount: 0)
     /// Released, but peers were not told yet; and when they were told last.
     var untold: [Int] = []
     var toldAt = Instant.zero
@@ -130,36 +151,19 @@ struct BlobTransfer: ~Copyable, Sendable {
     var superSeed = SuperSeed()
     /// Verified and stored, but not believed enough yet.
     var withheld = PieceSet(pieceCount: 0)
-    /// Whole, but not yet verified.
-    var checking = PieceSet(pieceCount: 0)
-    var picker = PiecePicker(pieceCount: 0)
-    var sources = Table<ConnectionID, Source>()
-    /// How many of these owe so much that they can be relieved of some. Counted, as it is asked at nearly every event.
-    var busySources = 0
-    var requests = PieceRequests(pieceCount: 0)
-    /// Requests ever made.
-    var requestCount = 0
     var deliveryTimes = DeliveryTimes()
     /// Peers whose copy of a piece did not link to a state that is not proven: they or the list are to blame.
     var suspects: OrderedDictionary<Int, [Suspect]> = [:]
     /// Verified pieces in a row that could not be stored.
     var storeFailures = 0
-    var readers: OrderedDictionary<ReaderID, Int> = [:]
     /// A peer was asked before it said what it has; once is enough.
     var hasGuessed = false
-
-    /// When peers were asked last, they could have been asked for more.
-    var ranOutOfBudget = false
-    /// When peers were last looked at for requests to hedge.
-    var hedgedAt = Instant.zero
-    var mandate = Mandate.none
     /// When it got the lease last.
     var leasedAt = Instant.zero
     /// Who held the lease before, while there is no connection to it.
     var predecessor: Predecessor?
     /// The lease is to go on to another node; when what is still to come for it is not waited for any more.
     var handOverDeadline: Instant?
-    var run: OriginRun?
     var originAttempts = 0
     var originRetryAt = Instant.zero
     var lastOriginFailure: OriginFailure?
@@ -171,12 +175,7 @@ struct BlobTransfer: ~Copyable, Sendable {
     var surrenders = 0
     /// How the tracker stood when last heard of.
     var outlook = TrackerOutlook.absent
-    /// How long this node's own link took, when last heard of, for all that was asked for: no peer is late before.
-    var linkDelay = Duration.zero
-    /// The list was shown to be wrong once: only the origin and the digest are believed from then on.
-    var distrustsLists = false
     var restarts = 0
-
     /// States up to here were told to the tracker, and when.
     var vouchedTo = 1
     var vouchedAt = Instant.zero

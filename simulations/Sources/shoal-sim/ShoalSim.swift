@@ -23,7 +23,7 @@ struct ShoalSim: AsyncParsableCommand {
         subcommands: [RunCommand.self, CompareCommand.self, SweepCommand.self, CheckCommand.self, LoadCommand.self])
 
     static func main() async {
-        LargePages.ask()
+        Allocator.tune()
         await CommandLineTool.main(ShoalSim.self)
     }
 }

@@ -80,7 +80,7 @@ extension BlobTransfer {
             let index = inTurn(turn, from: first)
             let owed = sources.values[index].outstanding
             guard !areIdleFirst || owed > 0, mayAsk(index, ahead, now: now) else { continue }
-            // Most have nothing that is wanted, and of those who owe something nothing else is asked.
+            // Mostly those who owe something have nothing that is wanted, and nothing else is asked of them.
             let isUseful = owed == 0 || offersAny(of: memory.wanted, index)
             guard isUseful, !memory.askable[..<asked].contains(where: { $0.index == index }) else { continue }
             memory.add(Askable(index: index, owed: owed), from: asked)
@@ -176,6 +176,7 @@ extension BlobTransfer {
         return max(2 * (layout?.pieceLength ?? 0), min(brought, policy.requestDepthBytes))
     }
 
+    /// Whether the peer has anything that may be asked for: a quick look, as most have not.
     @inline(__always)
     private func offersAny(of wanted: PieceSet, _ index: Int) -> Bool {
         !wanted.isEmpty && sources.values[index].pieces.map { !$0.isDisjoint(with: wanted) } == true

@@ -16,8 +16,9 @@ struct LeastShares: ~Copyable {
     private var links = UniqueArray<Link>()
     /// Of each link, and infinite ones to fill the last group.
     private var shares = UniqueArray<Double>()
-    /// Of so many; negative where it is to be looked for.
+    /// The least of each group; negative where it is to be looked for.
     private var leastOfGroup = UniqueArray<Double>()
+    /// So many that one of them has nearly always changed: of fewer no processor could foresee whether one has.
     private static var group: Int { 32 }
 
     /// Before any flow has anything.
@@ -51,6 +52,7 @@ struct LeastShares: ~Copyable {
         }
         guard share < .infinity else { return nil }
         var link = Self.group * group
+        // As whole numbers, which unlike others are either equal or not.
         while shares[link].bitPattern != share.bitPattern { link += 1 }
         return (link, share)
     }

@@ -9,6 +9,7 @@ struct ProgressiveFilling: ~Copyable {
     /// The first `rateCount` of these are flows that get another rate than they have; there is room for all.
     private(set) var rates = UniqueArray<Rate>()
     private(set) var rateCount = 0
+    /// Of all flows.
     private var states = UniqueArray<FlowState>()
     private var links = LeastShares()
     private var levels = UniqueArray<Level>()

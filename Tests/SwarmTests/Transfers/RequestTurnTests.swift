@@ -54,6 +54,7 @@ import Testing
         }
         #expect(asked == [[peers[0]], [peers[1], peers[2], peers[0], peers[1]]])
     }
+
     @Test func thoseWhoOweAsMuchAreAskedInTurn() {
         var memory = ScheduleMemory()
         memory.askable = [Askable(index: 9, owed: 100)]

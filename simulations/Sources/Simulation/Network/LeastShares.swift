@@ -18,7 +18,7 @@ struct LeastShares: ~Copyable {
     private var shares = UniqueArray<Double>()
     /// The least of each group; negative where it is to be looked for.
     private var leastOfGroup = UniqueArray<Double>()
-    /// So many that one of them has nearly always changed: of fewer no processor could foresee whether one has.
+    /// Links, which are all looked through when one of them has changed.
     private static var group: Int { 32 }
 
     /// Before any flow has anything.

@@ -61,4 +61,31 @@ import Testing
         for (index, owed) in [3, 1, 2, 1].enumerated() { memory.add(Askable(index: index, owed: owed), from: 1) }
         #expect(memory.askable.map(\.index) == [9, 1, 3, 2, 0])
     }
+
+    /// An idle peer has only what is asked of a busy one already: it takes the last of that over, but not from afar what is to come from near.
+    @Test(arguments: [BlobTransfer.Reach.near, .far]) func whoIsBusyIsRelieved(reach: BlobTransfer.Reach) {
+        var policy = TransferPolicy()
+        policy.longQueuePieces = 2
+        var transfer = BlobTransfer(digest: content.digest, policy: Shared(policy), now: .zero)
+        var (random, memory) = (SeededGenerator(seed: 1), ScheduleMemory())
+        var asked: [[(peer: ConnectionID, piece: Int)]] = []
+        var actions: [TransferAction] = []
+        for (number, peer) in peers.prefix(2).enumerated() {
+            transfer.add(peer, node: NodeID(high: 1, low: UInt64(number)), reach: number == 0 ? .near : reach)
+            var pieces = PieceSet(completeWith: 40)
+            if number > 0 {
+                pieces = PieceSet(pieceCount: 40)
+                for (_, piece) in asked[0] { pieces.insert(piece) }
+            }
+            transfer.has(peer, size: content.size, pieces: pieces, actions: &actions)
+            transfer.vouched(content.size, content.states, now: .zero, actions: &actions)
+            actions = []
+            var budget = 40 * 65_536
+            transfer.schedule(only: nil, now: .zero, budget: &budget, random: &random, memory: &memory, actions: &actions)
+            asked.append(actions.compactMap { if case .request(let peer, let piece) = $0 { (peer, piece) } else { nil } })
+        }
+        #expect(asked[0].count == 2 && asked[0].allSatisfy { $0.peer == peers[0] })
+        #expect(asked[1].map(\.peer) == (reach == .near ? [peers[1]] : []))
+        #expect(asked[1].map(\.piece) == (reach == .near ? [asked[0][1].piece] : []))
+    }
 }

@@ -17,7 +17,7 @@ extension SwarmNode {
         // What a peer has is in the swarm already.
         var known: [Int] = []
         for piece in pieces {
-            if transfers.values[index].picker.availability[piece] > 0 {
+            if transfers.values[index].holders.available.contains(piece) {
                 known.append(piece)
             } else {
                 transfers.values[index].superSeed.waiting.append(piece)
@@ -47,7 +47,7 @@ extension SwarmNode {
         while let piece = transfers.values[index].superSeed.waiting.first {
             guard let peer = peerToPromise(piece, at: index, owed, isNear: hasNear) else {
                 // All are owed enough; unless all have it by now, from others.
-                guard transfers.values[index].picker.availability[piece] > 0 else { break }
+                guard transfers.values[index].holders.available.contains(piece) else { break }
                 transfers.values[index].superSeed.reveal(piece)
                 continue
             }
@@ -108,7 +108,7 @@ extension SwarmNode {
             let (bytes, promised) = (owed[peer] ?? 0, transfers.values[index].superSeed.promisedTo[peer] ?? 0)
             if let best, (best.owed, best.promised) <= (bytes, promised) { continue }
             guard !isNear || transfers.values[index].sources.values[source].reach == .near,
-                bytes < most, transfers.values[index].sources.values[source].pieces?.contains(piece) != true,
+                bytes < most, !transfers.values[index].holders.has(piece, source),
                 let neighbour = neighbours.index(forKey: peer),
                 neighbours.values[neighbour].channelToTell(transfers.keys[index]) != nil
             else { continue }

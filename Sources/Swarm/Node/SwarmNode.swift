@@ -284,12 +284,12 @@ public struct SwarmNode: ~Copyable, Sendable {
     }
 
     private mutating func published(_ digest: Digest, _ size: UInt64, _ now: Instant) {
-        var transfer = transfers.removeValue(forKey: digest)
+        let transfer = transfers.removeValue(forKey: digest)
         candidates[digest] = nil
         held[digest] = size
         // Where both hold it whole there is nothing left to say, nor to those who want to hear no more of it.
         for connection in neighbours.keys
-        where transfer?.sources.inPlace(connection, { $0.pieces?.isComplete }) == true
+        where transfer?.isSeed(connection) == true
             || neighbours.inPlace(connection, { $0.isClosedByPeer(digest) }) == true
         {
             close(digest, on: connection, now)

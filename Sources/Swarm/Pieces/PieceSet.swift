@@ -39,12 +39,6 @@ public struct PieceSet: Hashable, Sendable {
         return false
     }
 
-    /// Whether no piece is in both sets, of the same blob.
-    public func isDisjoint(with other: PieceSet) -> Bool {
-        for index in words.indices where words[index] & other.words[index] != 0 { return false }
-        return true
-    }
-
     /// Decodes a bit field, piece 0 in the highest bit of the first byte (as BitTorrent's `bitfield`, BEP 3).
     /// - Returns: nil when the length is wrong or a bit beyond the last piece is set.
     public init?(bitfield: some Collection<UInt8>, pieceCount: Int) {
@@ -90,14 +84,6 @@ public struct PieceSet: Hashable, Sendable {
         return true
     }
 
-    /// Takes out what is in the other set, which must be of the same blob.
-    public mutating func subtract(_ other: PieceSet) {
-        for index in words.indices {
-            count -= (words[index] & other.words[index]).nonzeroBitCount
-            words[index] &= ~other.words[index]
-        }
-    }
-
     /// What is in either set; both must be of the same blob.
     func union(_ other: PieceSet) -> PieceSet {
         var both = self
@@ -119,14 +105,14 @@ public struct PieceSet: Hashable, Sendable {
         }
     }
 
-    /// Visits the pieces that are in both sets, in ascending order, until `body` returns false.
+    /// Visits the members in ascending order, until `body` returns false.
     @inline(__always)
-    public func forEachCommon(with other: PieceSet, _ body: (Int) -> Bool) {
+    func forEachMember(_ body: (Int) -> Bool) {
         for index in words.indices {
-            var word = words[index] & other.words[index]
+            var word = words[index]
             while word != 0 {
-                guard body(index << 6 | word.trailingZeroBitCount) else { return }
-                word &= word - 1
+                guard body(index &<< 6 | word.trailingZeroBitCount) else { return }
+                word &= word &- 1
             }
         }
     }

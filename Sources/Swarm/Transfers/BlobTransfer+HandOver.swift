@@ -33,7 +33,8 @@ extension BlobTransfer {
         guard let earlier, let chain, chain.vouchedStatesEnd > 1 else { return }
         predecessor = Predecessor(node: earlier, end: chain.vouchedStatesEnd - 1, deadline: now + policy.predecessorPatience)
         // One that has not said what it has yet does so soon.
-        if let index = sources.firstIndex(where: { $0.node == earlier && $0.pieces != nil }) { meetPredecessor(sources.keys[index]) }
+        let known = sources.values.indices.first { sources.values[$0].node == earlier && holders.isOffering($0) }
+        if let known { meetPredecessor(sources.keys[known]) }
     }
 
     /// The peer told what it has: if it held the lease before, it has more.

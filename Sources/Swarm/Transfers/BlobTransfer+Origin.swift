@@ -1,3 +1,5 @@
+import BasicContainers
+
 extension BlobTransfer {
     /// The tracker lets this node fetch from the origin.
     ///
@@ -59,10 +61,11 @@ extension BlobTransfer {
         guard mandate == .lease, !distrustsLists, chain?.isLinkable(piece) == true else { return true }
         if isAsked { return true }
         if let predecessor, piece < predecessor.end { return false }
-        return !sources.contains { source in
-            guard source.reach != .reserve, now >= source.penalisedUntil else { return false }
+        return !sources.values.indices.contains { index in
+            guard sources.values[index].reach != .reserve, now >= sources.values[index].penalisedUntil else { return false }
             // What was declined is offered again.
-            return source.pieces?.contains(piece) == true || now < source.declinedUntil && source.setAside?.contains(piece) == true
+            let isDeclined = now < sources.values[index].declinedUntil && sources.values[index].setAside?.contains(piece) == true
+            return isDeclined || holders.has(piece, index)
         }
     }
 

@@ -23,7 +23,7 @@ extension BlobTransfer {
             return
         }
         // Mostly all that can be had is on its way, and nobody is to be relieved of anything.
-        guard isTimeToHedge || busySources > 0 || picker.available.isAnyLeft(without: have, checking, requests.pieces) else { return }
+        guard isTimeToHedge || busySources > 0 || holders.available.isAnyLeft(without: have, checking, requests.pieces) else { return }
         let ahead = policy.requestAhead.inSeconds
         if !memory.askable.isEmpty { memory.askable.removeAll(keepingCapacity: true) }
         if let only {
@@ -62,12 +62,13 @@ extension BlobTransfer {
         let first = requestCount % sources.count
         // Not if it may change on the way, as one is relieved of some for another.
         let areIdleFirst = busySources == 0
+        holders.find(havingAnyOf: memory.wanted, &memory.helpful)
         if areIdleFirst {
             for turn in sources.values.indices where budget > 0 || have.pieceCount == 1 {
                 guard isAnythingToAsk(memory) else { break }
                 let index = inTurn(turn, from: first)
-                guard sources.values[index].outstanding == 0, memory.late != nil || offersAny(of: memory.wanted, index),
-                    mayAsk(index, ahead, now: now)
+                guard memory.late != nil || memory.helpful.contains(index), sources.values[index].outstanding == 0,
+                    memory.late != nil || holders.hasAny(of: memory.wanted, index), mayAsk(index, ahead, now: now)
                 else { continue }
                 if ask(index, now: now, budget: &budget, random: &random, memory: &memory, actions: &actions) {
                     memory.askable.append(Askable(index: index, owed: 0))
@@ -78,10 +79,12 @@ extension BlobTransfer {
         let asked = memory.askable.count
         for turn in sources.values.indices {
             let index = inTurn(turn, from: first)
+            // Of those who owe something nothing is asked but what is wanted, and mostly they have none of it.
+            let isHelpful = memory.helpful.contains(index)
+            guard isHelpful || !areIdleFirst else { continue }
             let owed = sources.values[index].outstanding
             guard !areIdleFirst || owed > 0, mayAsk(index, ahead, now: now) else { continue }
-            // Mostly those who owe something have nothing that is wanted, and nothing else is asked of them.
-            let isUseful = owed == 0 || offersAny(of: memory.wanted, index)
+            let isUseful = owed == 0 || isHelpful && holders.hasAny(of: memory.wanted, index)
             guard isUseful, !memory.askable[..<asked].contains(where: { $0.index == index }) else { continue }
             memory.add(Askable(index: index, owed: owed), from: asked)
         }
@@ -163,7 +166,7 @@ extension BlobTransfer {
     /// - Parameter ahead: `policy.requestAhead` in seconds.
     @inline(__always)
     private func mayAsk(_ index: Int, _ ahead: Double, now: Instant) -> Bool {
-        guard sources.values[index].pieces != nil, sources.values[index].reach != .reserve, now >= sources.values[index].penalisedUntil
+        guard holders.isOffering(index), sources.values[index].reach != .reserve, now >= sources.values[index].penalisedUntil
         else { return false }
         return sources.values[index].outstanding < depth(of: index, ahead)
     }
@@ -176,36 +179,32 @@ extension BlobTransfer {
         return max(2 * (layout?.pieceLength ?? 0), min(brought, policy.requestDepthBytes))
     }
 
-    /// Whether the peer has anything that may be asked for: a quick look, as most have not.
-    @inline(__always)
-    private func offersAny(of wanted: PieceSet, _ index: Int) -> Bool {
-        !wanted.isEmpty && sources.values[index].pieces.map { !$0.isDisjoint(with: wanted) } == true
-    }
-
     @inline(__always)
     private func pick(
         of index: Int, wanted: PieceSet, positions: [Int], now: Instant, random: inout SeededGenerator
     ) -> Int? {
-        guard offersAny(of: wanted, index), let offered = sources.values[index].pieces else { return nil }
         let isFar = sources.values[index].reach == .far
         guard isFar || !suspects.isEmpty else {
-            return picker.pick(from: offered, wanted: wanted, positions: positions, using: &random)
+            return holders.pick(from: index, wanted: wanted, positions: positions, using: &random)
         }
         var allowed = wanted
         if isFar {
             // What is near need not come from afar.
             for other in sources.values.indices where sources.values[other].reach == .near && now >= sources.values[other].penalisedUntil {
-                if let pieces = sources.values[other].pieces { allowed.subtract(pieces) }
+                wanted.forEachMember { piece in
+                    if holders.has(piece, other) { allowed.remove(piece) }
+                    return true
+                }
             }
         }
         for piece in suspects.keys where isSuspect(sources.values[index].node, of: piece) { allowed.remove(piece) }
-        return picker.pick(from: offered, wanted: allowed, positions: positions, using: &random)
+        return holders.pick(from: index, wanted: allowed, positions: positions, using: &random)
     }
 
     /// Pieces that may be asked for now: that any peer has, linkable, and neither had, on their way, nor about to come from the origin.
     @inline(__always)
     private mutating func findWanted(_ wanted: inout PieceSet) {
-        wanted.become(picker.available, without: have, checking, requests.pieces)
+        wanted.become(holders.available, without: have, checking, requests.pieces)
         guard !wanted.isEmpty else { return }
         if let run { wanted.remove(run.cursor..<(run.end ?? have.pieceCount)) }
         if let end = ofChain({ $0.knownEnd }), end < have.pieceCount { wanted.remove(end - 1..<have.pieceCount) }
@@ -214,19 +213,20 @@ extension BlobTransfer {
     /// Whether a peer's news of pieces could lead to a request.
     @inline(__always)
     func isWorthAsking(_ connection: ConnectionID, for pieces: PieceList, now: Instant) -> Bool {
-        guard let index = sources.index(forKey: connection), mayAsk(index, policy.requestAhead.inSeconds, now: now) else { return false }
-        for piece in pieces.lazy.map({ Int($0) }) {
-            if !have.contains(piece), !requests.pieces.contains(piece), !checking.contains(piece) { return true }
+        // Mostly it has been told of by others before.
+        let isNew = pieces.contains { piece in
+            !have.contains(Int(piece)) && !requests.pieces.contains(Int(piece)) && !checking.contains(Int(piece))
         }
-        return false
+        guard isNew, let index = sources.index(forKey: connection) else { return false }
+        return mayAsk(index, policy.requestAhead.inSeconds, now: now)
     }
 
     /// A piece that another peer was asked for and does not bring, or not soon: this peer, which has nothing else to do, may be quicker.
     private func stalledPiece(for index: Int, after late: Duration, now: Instant) -> Int? {
-        guard let offered = sources.values[index].pieces else { return nil }
+        guard holders.isOffering(index) else { return nil }
         let (connection, node) = (sources.keys[index], sources.values[index].node)
         return requests.entries.first { request in
-            guard request.connection != connection, offered.contains(request.piece), !isSuspect(node, of: request.piece) else {
+            guard request.connection != connection, holders.has(request.piece, index), !isSuspect(node, of: request.piece) else {
                 return false
             }
             let isLate = isSlow(request, now: now) || now - request.askedAt > late
@@ -244,10 +244,10 @@ extension BlobTransfer {
     /// A piece that waits in another peer's long queue, and that this peer has: asked of this one instead, it comes sooner, and the other,
     /// which may be the only one to have the next pieces, is freed for them.
     private mutating func relieve(_ index: Int, now: Instant, actions: inout [TransferAction]) -> Int? {
-        guard let offered = sources.values[index].pieces, !requests.isEmpty else { return nil }
+        guard holders.isOffering(index), !requests.isEmpty else { return nil }
         let (connection, node) = (sources.keys[index], sources.values[index].node)
         let waiting = requests.entries.lastIndex { request in
-            guard request.received == 0, request.connection != connection, offered.contains(request.piece),
+            guard request.received == 0, request.connection != connection, holders.has(request.piece, index),
                 mayBeRelieved(request.connection, by: index)
             else { return false }
             return !isSuspect(node, of: request.piece) && requests.isAskedOnce(request.piece)
@@ -326,11 +326,11 @@ extension BlobTransfer {
     /// Asks one peer for the chain when the tracker has been silent about it.
     mutating func askForStates(now: Instant, actions: inout [TransferAction]) {
         guard !distrustsLists, run == nil, now - startedAt > policy.statesPatience, let known = ofChain({ $0.vouchedStatesEnd }),
-            known < have.pieceCount, picker.available.firstMember(from: known - 1) < have.pieceCount
+            known < have.pieceCount, holders.available.firstMember(from: known - 1) < have.pieceCount
         else { return }
         for index in sources.values.indices {
             if let asked = sources.values[index].statesAskedAt, now - asked < policy.heartbeat { continue }
-            guard let next = sources.values[index].pieces?.firstMember(from: known - 1), next < have.pieceCount else { continue }
+            guard holders.firstPiece(of: index, from: known - 1) < have.pieceCount else { continue }
             sources.values[index].statesAskedAt = now
             actions.append(.wantStates(sources.keys[index], first: known))
         }
@@ -339,10 +339,16 @@ extension BlobTransfer {
     /// Whether a connected peer could bring this transfer forward.
     func hasUsefulSource(now: Instant) -> Bool {
         guard !distrustsLists else { return false }
-        return sources.contains { source in
-            guard source.reach != .reserve, now >= source.penalisedUntil, let pieces = source.pieces else { return false }
-            let counted = now < source.declinedUntil ? source.offer ?? pieces : pieces
-            return counted.contains { !have.contains($0) && !isSuspect(source.node, of: $0) }
+        return sources.values.indices.contains { index in
+            guard sources.values[index].reach != .reserve, now >= sources.values[index].penalisedUntil, holders.isOffering(index) else {
+                return false
+            }
+            let node = sources.values[index].node
+            let declined = now < sources.values[index].declinedUntil ? sources.values[index].setAside : nil
+            return declined?.contains { isMissing($0, from: node) } == true
+                || holders.firstPiece(of: index, where: { isMissing($0, from: node) }) < have.pieceCount
         }
     }
+
+    private func isMissing(_ piece: Int, from node: NodeID) -> Bool { !have.contains(piece) && !isSuspect(node, of: piece) }
 }

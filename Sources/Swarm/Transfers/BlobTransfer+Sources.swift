@@ -12,7 +12,9 @@ extension BlobTransfer {
     }
 
     mutating func add(_ connection: ConnectionID, node: NodeID, reach: Reach) {
-        if !sources.contains(connection) { sources.set(Source(node: node, reach: reach), forKey: connection) }
+        guard !sources.contains(connection) else { return }
+        sources.set(Source(node: node, reach: reach), forKey: connection)
+        holders.makeRoom(for: sources.count)
     }
 
     /// A blob of one short piece is asked of the first peer before that one says that it has it: one round trip instead of two. A wrong
@@ -21,13 +23,11 @@ extension BlobTransfer {
     /// - Returns: whether it is expected from this peer.
     mutating func expectSmallBlob(from connection: ConnectionID) -> Bool {
         guard let layout, layout.pieceCount == 1, layout.blobSize <= UInt64(PieceLayout.shortestPiece), have.isEmpty, mandate == .none,
-            !hasGuessed, requests.isEmpty, let index = sources.index(forKey: connection), sources.values[index].pieces == nil,
+            !hasGuessed, requests.isEmpty, let index = sources.index(forKey: connection), !holders.isOffering(index),
             sources.values[index].reach != .reserve
         else { return false }
         hasGuessed = true
-        let all = PieceSet(completeWith: 1)
-        sources.values[index].pieces = all
-        picker.add(all)
+        holders.take(PieceSet(completeWith: 1), of: index)
         return true
     }
 
@@ -39,18 +39,51 @@ extension BlobTransfer {
     /// The peer tells all that it can serve.
     mutating func has(_ connection: ConnectionID, size: UInt64, pieces: PieceSet, actions: inout [TransferAction]) {
         guard let index = sources.index(forKey: connection) else { return }
-        if let old = sources.values[index].pieces.take() { picker.remove(old) }
+        holders.withdraw(index)
         (sources.values[index].offeredSize, sources.values[index].setAside) = (size, pieces)
+        defer { noteSetAside(index) }
         // A transfer that begins with this size takes the offer in itself.
-        guard adopt(size: size, .claimed, actions: &actions), let layout, sources.values[index].pieces == nil else { return }
-        if let pieces = sources.values[index].take(layout) { picker.add(pieces) }
+        guard adopt(size: size, .claimed, actions: &actions), layout != nil, !holders.isOffering(index) else { return }
+        takeOffer(of: index)
         meetPredecessor(connection)
     }
 
+    /// The peer can serve more pieces.
     mutating func gained(_ connection: ConnectionID, pieces: PieceList) {
         guard let index = sources.index(forKey: connection) else { return }
-        for piece in pieces where sources.values[index].gained(Int(piece)) { picker.add(piece: Int(piece)) }
+        let isOffering = holders.isOffering(index)
+        for piece in pieces.lazy.map({ Int($0) }) {
+            if !isOffering {
+                sources.values[index].setAside?.insert(piece)
+            } else if holders.insert(piece, index), hasSetAside, sources.values[index].setAside?.remove(piece) == true,
+                sources.values[index].setAside?.isEmpty == true
+            {
+                sources.values[index].setAside = nil
+            }
+        }
     }
+
+    /// All that the peer says it can serve.
+    func offer(of index: Int) -> PieceSet? {
+        let (pieces, setAside) = (holders.offer(of: index), sources.values[index].setAside)
+        guard let pieces, let setAside else { return pieces ?? setAside }
+        return pieces.union(setAside)
+    }
+
+    /// The blob is about to be laid out anew: what was offered of what it was may be of what it is then.
+    mutating func setOfferAside(of index: Int) { sources.values[index].setAside = offer(of: index) }
+
+    /// The blob is laid out like this from now on: what is offered of one of its size may be asked for.
+    mutating func takeOffer(of index: Int) {
+        defer { noteSetAside(index) }
+        guard sources.values[index].offeredSize == layout?.blobSize, let offer = sources.values[index].setAside.take() else { return }
+        holders.take(offer, of: index)
+    }
+
+    private mutating func noteSetAside(_ index: Int) { if sources.values[index].setAside != nil { hasSetAside = true } }
+
+    /// Whether the peer can serve all of the blob.
+    func isSeed(_ connection: ConnectionID) -> Bool { sources.index(forKey: connection).map { holders.isSeed($0) } == true }
 
     /// Of the blob, as the peer has told.
     @inline(__always)
@@ -78,14 +111,14 @@ extension BlobTransfer {
     @inline(__always)
     private func isKnown(_ piece: Int, at source: Int?) -> Bool {
         guard let source else { return false }
-        return sources.values[source].pieces?.contains(piece) == true
+        return holders.has(piece, source)
     }
 
     /// The peer left, closed the blob, or is not believed any more.
     mutating func lose(_ connection: ConnectionID, actions: inout [TransferAction]) {
-        guard let source = sources.removeValue(forKey: connection) else { return }
-        if source.outstanding >= longQueueBytes { busySources -= 1 }
-        if let pieces = source.pieces { picker.remove(pieces) }
+        guard let index = sources.index(forKey: connection) else { return }
+        if sources.remove(at: index).outstanding >= longQueueBytes { busySources -= 1 }
+        holders.removePeer(index)
         for request in requests.remove(where: { $0.connection == connection }) where request.received > 0 {
             actions.append(.drop(connection, piece: request.piece))
         }
@@ -107,8 +140,8 @@ extension BlobTransfer {
     mutating func rejected(_ connection: ConnectionID, piece: Int, sentAt: Instant, now: Instant, actions: inout [TransferAction]) {
         // It stays part of the offer: a peer that is asked for too much declines it now, and has it later.
         guard let source = sources.index(forKey: connection) else { return }
-        if sources.values[source].pieces?.remove(piece) == true {
-            picker.remove(piece: piece)
+        if holders.remove(piece, source) {
+            hasSetAside = true
             if sources.values[source].setAside == nil { sources.values[source].setAside = PieceSet(pieceCount: have.pieceCount) }
             sources.values[source].setAside?.insert(piece)
         }

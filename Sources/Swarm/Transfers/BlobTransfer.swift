@@ -27,15 +27,13 @@ struct BlobTransfer: ~Copyable, Sendable {
 
     /// A peer that has opened this blob.
     struct Source: ~Copyable, Sendable {
-        // What is asked of all sources at nearly every event lies first, and together.
-        /// What it can serve; nil while nothing is known, or if it believes in another size.
-        var pieces: PieceSet?
+        // What is asked of all sources at nearly every event lies first, and together. What they have is in `holders`.
         /// Bytes asked for and not yet received.
         var outstanding = 0
         var penalisedUntil = Instant.zero
         var reach: Reach
         var rate = DeliveryRate()
-        /// What it says it can serve and is not in `pieces`: it has declined that, or all of it is of a blob of another size.
+        /// What it says it can serve and may not be asked: it has declined that, or all of it is of a blob of another size.
         var setAside: PieceSet?
         let node: NodeID
         /// Of which size it says the blob is; nil before it has said anything.
@@ -51,33 +49,6 @@ struct BlobTransfer: ~Copyable, Sendable {
         init(node: NodeID, reach: Reach) {
             self.node = node
             self.reach = reach
-        }
-
-        /// All that it says it can serve.
-        var offer: PieceSet? {
-            guard let pieces, let setAside else { return pieces ?? setAside }
-            return pieces.union(setAside)
-        }
-
-        /// It can serve one more piece.
-        ///
-        /// - Returns: whether that may be asked of it, and was not before.
-        mutating func gained(_ piece: Int) -> Bool {
-            guard let isNew = pieces?.insert(piece) else {
-                setAside?.insert(piece)
-                return false
-            }
-            if isNew, setAside?.remove(piece) == true, setAside?.isEmpty == true { setAside = nil }
-            return isNew
-        }
-
-        /// The blob is laid out like this from now on.
-        ///
-        /// - Returns: what may be asked of it; nil if it believes in another size.
-        mutating func take(_ layout: PieceLayout) -> PieceSet? {
-            let isOfSize = offeredSize == layout.blobSize
-            (pieces, setAside) = isOfSize ? (offer, nil) : (nil, offer)
-            return pieces
         }
     }
 
@@ -114,10 +85,13 @@ struct BlobTransfer: ~Copyable, Sendable {
     /// Whole, but not yet verified.
     var checking = PieceSet(pieceCount: 0)
     var requests = PieceRequests(pieceCount: 0)
-    var picker = PiecePicker(pieceCount: 0)
+    /// Who has what, by the peer's index in `sources`.
+    var holders = PieceHolders(pieceCount: 0)
     var sources = Table<ConnectionID, Source>()
     /// How many of these owe so much that they can be relieved of some. Counted, as it is asked at nearly every event.
     var busySources = 0
+    /// Whether any of these ever had something set aside.
+    var hasSetAside = false
     /// When peers were asked last, they could have been asked for more.
     var ranOutOfBudget = false
     /// The list was shown to be wrong once: only the origin and the digest are believed from then on.
@@ -243,11 +217,13 @@ struct BlobTransfer: ~Copyable, Sendable {
         partlyTold = PartlyTold()
         superSeed = SuperSeed()
         requests = PieceRequests(pieceCount: layout.pieceCount)
-        picker = PiecePicker(pieceCount: layout.pieceCount)
+        for source in sources.values.indices { setOfferAside(of: source) }
+        holders = PieceHolders(pieceCount: layout.pieceCount)
+        holders.makeRoom(for: sources.count)
         busySources = 0
         for source in sources.values.indices {
             sources.values[source].outstanding = 0
-            if let pieces = sources.values[source].take(layout) { picker.add(pieces) }
+            takeOffer(of: source)
         }
     }
 

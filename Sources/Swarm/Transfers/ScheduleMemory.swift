@@ -14,6 +14,8 @@ struct ScheduleMemory: Sendable {
     var positions: [Int] = []
     /// What may be asked for.
     var wanted = PieceSet(pieceCount: 0)
+    /// Who had any of that when it was looked at last: most have not.
+    var helpful = PeerSet()
     /// After how long what another peer was asked for may be asked for once more; nil if that is not looked at now.
     var late: Duration?
 

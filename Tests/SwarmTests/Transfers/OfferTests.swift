@@ -24,8 +24,8 @@ import Testing
     }
 
     /// What the peer may be asked for.
-    private func pieces(_ transfer: borrowing BlobTransfer) -> PieceSet? { transfer.sources.peek(peer) { $0.pieces } }
-    private func offer(_ transfer: borrowing BlobTransfer) -> PieceSet? { transfer.sources.peek(peer) { $0.offer } }
+    private func pieces(_ transfer: borrowing BlobTransfer) -> PieceSet? { transfer.holders.offer(of: 0) }
+    private func offer(_ transfer: borrowing BlobTransfer) -> PieceSet? { transfer.offer(of: 0) }
     private func setAside(_ transfer: borrowing BlobTransfer) -> PieceSet? { transfer.sources.peek(peer) { $0.setAside } }
 
     @Test func whatIsDeclinedIsOfferedStill() throws {
@@ -33,10 +33,10 @@ import Testing
         var actions: [TransferAction] = []
         transfer.rejected(peer, piece: 1, sentAt: .zero, now: .zero, actions: &actions)
         #expect(pieces(transfer) == set(0) && offer(transfer) == set(0, 1))
-        #expect(transfer.picker.available == set(0))
+        #expect(transfer.holders.available == set(0))
         transfer.gained(peer, pieces: [1, 3])
         #expect(pieces(transfer) == set(0, 1, 3) && setAside(transfer) == nil)
-        #expect(transfer.picker.available == set(0, 1, 3))
+        #expect(transfer.holders.available == set(0, 1, 3))
     }
 
     /// A seed that is busy is no reason to go to the origin; one that has never sent anything is none to wait for.
@@ -54,12 +54,12 @@ import Testing
     /// Whoever is right about the size has not spoken in vain.
     @Test func anOfferOfAnotherSizeIsKeptForLater() throws {
         var transfer = try transfer(set(2), of: size - 1)
-        #expect(pieces(transfer) == nil && transfer.picker.available.isEmpty)
+        #expect(pieces(transfer) == nil && transfer.holders.available.isEmpty)
         transfer.gained(peer, pieces: [3])
         var actions: [TransferAction] = []
         let isTaken = transfer.adopt(size: size - 1, .told, actions: &actions)
         #expect(isTaken)
-        #expect(pieces(transfer) == set(2, 3) && transfer.picker.available == set(2, 3))
+        #expect(pieces(transfer) == set(2, 3) && transfer.holders.available == set(2, 3))
         #expect(transfer.offeredSize(by: peer) == size - 1)
     }
 
@@ -67,8 +67,8 @@ import Testing
         var transfer = try transfer(set(0, 1), of: size)
         var actions: [TransferAction] = []
         transfer.has(peer, size: size, pieces: set(2), actions: &actions)
-        #expect(pieces(transfer) == set(2) && transfer.picker.available == set(2))
+        #expect(pieces(transfer) == set(2) && transfer.holders.available == set(2))
         transfer.has(peer, size: size - 1, pieces: set(3), actions: &actions)
-        #expect(pieces(transfer) == nil && transfer.picker.available.isEmpty)
+        #expect(pieces(transfer) == nil && transfer.holders.available.isEmpty)
     }
 }

@@ -30,7 +30,9 @@ extension SwarmNode {
     /// the same piece, all would have it from here, one after the other.
     @inline(__always)
     func isElsewhere(_ digest: Digest, _ piece: Int) -> Bool {
-        guard let sent = sentPieces.index(forKey: digest), let index = transfers.index(forKey: digest) else { return false }
+        guard let sent = sentPieces.index(forKey: digest), sentPieces.values[sent].isFromOrigin,
+            let index = transfers.index(forKey: digest)
+        else { return false }
         return sentPieces.values[sent].isSpare(piece, of: transfers.values[index].released.count)
     }
 

@@ -10,7 +10,7 @@ extension SwarmNode {
     mutating func requested(
         _ digest: Digest, _ piece: Int, over theirs: UInt32, by connection: ConnectionID, _ now: Instant
     ) throws(WireError) {
-        guard let layout = layout(of: digest), piece < layout.pieceCount, isReleased(digest, piece: piece) else {
+        guard let layout = layout(of: digest, ifReleased: piece), piece < layout.pieceCount else {
             if let channel = channel(for: digest, on: connection) {
                 send(.reject(channel: channel, piece: UInt32(clamping: piece)), on: connection, now)
             }
@@ -25,6 +25,13 @@ extension SwarmNode {
         try enqueue(
             UploadQueue.Upload(channel: theirs, isWholeBlob: isSmall, piece: piece, length: length, askedAt: now), for: connection)
         serve(now)
+    }
+
+    /// How the blob is laid out, if the piece may be given to a peer.
+    @inline(__always)
+    private func layout(of digest: Digest, ifReleased piece: Int) -> PieceLayout? {
+        guard let index = transfers.index(forKey: digest) else { return layout(of: digest) }
+        return transfers.values[index].released.contains(piece) ? transfers.values[index].layout : nil
     }
 
     private mutating func enqueue(_ upload: UploadQueue.Upload, for connection: ConnectionID) throws(WireError) {
@@ -157,8 +164,7 @@ extension SwarmNode {
         let upload = uploads.values[queue].take(at: index)
         guard let neighbour = neighbours.index(forKey: connection),
             let digest = neighbours.values[neighbour].digest(over: upload.channel),
-            isReleased(digest, piece: upload.piece), let layout = layout(of: digest),
-            let channel = neighbours.values[neighbour].openChannel(for: digest)
+            let layout = layout(of: digest, ifReleased: upload.piece), let channel = neighbours.values[neighbour].openChannel(for: digest)
         else { return 0 }
         if upload.sent == 0 { countSent(digest, upload.piece, layout) }
         let length = layout.length(of: upload.piece)

@@ -131,6 +131,7 @@ public struct SwarmNode: ~Copyable, Sendable {
     }
 
     /// The first piece at or after `start` that may not be given to a client yet; the number of pieces when there is none.
+    @inline(__always)
     public func firstUnreleased(of digest: Digest, from start: Int) -> Int {
         if let index = transfers.index(forKey: digest) { return transfers.values[index].released.firstMissing(from: start) }
         return layout(of: digest)?.pieceCount ?? start
@@ -152,8 +153,10 @@ public struct SwarmNode: ~Copyable, Sendable {
     /// Whether this node has the blob whole.
     public func holds(_ digest: Digest) -> Bool { held[digest] != nil }
     /// Whether the blob is on its way to this node.
+    @inline(__always)
     public func isTransferring(_ digest: Digest) -> Bool { transfers.index(forKey: digest) != nil }
     /// When nothing is being transferred, and nothing waits to be sent, ticks may be rare.
+    @inline(__always)
     public var isBusy: Bool { !transfers.isEmpty || areUploadsPaced || !declined.isEmpty }
     /// Bytes of the blob's pieces that are verified and stored.
     public func verifiedBytes(of digest: Digest) -> UInt64 {

@@ -37,7 +37,6 @@ public struct DigestChain: Sendable {
     /// Independent peers whose equal claims amount to a vouch.
     static let corroboration = 2
 
-    public let digest: Digest
     public let layout: PieceLayout
     /// S_1 … as far as known without a gap.
     public private(set) var states: StateList
@@ -52,7 +51,6 @@ public struct DigestChain: Sendable {
 
     /// - Parameter likely: what the list, S_1 and so on, is likely to become, if that is in memory already.
     public init(digest: Digest, layout: PieceLayout, likely: StateList? = nil) {
-        self.digest = digest
         self.layout = layout
         self.states = likely.map { StateList(likely: $0) } ?? StateList(digest.algorithm)
         self.provenStart = layout.pieceCount
@@ -71,6 +69,7 @@ public struct DigestChain: Sendable {
     public var vouchedStates: StateList { isProven ? states : states.slice(1..<vouchedEnd) }
 
     /// - Returns: nil while one of the piece's two states is not known.
+    @inline(__always)
     public func link(of piece: Int) -> Link? {
         guard piece >= 0, piece < layout.pieceCount else { return nil }
         let start = states[piece]
@@ -81,6 +80,7 @@ public struct DigestChain: Sendable {
     }
 
     /// Whether that is the piece's link still.
+    @inline(__always)
     func has(_ link: Link, of piece: Int) -> Bool {
         guard isLinkable(piece), (link.start == nil) == (piece == 0), (link.end == nil) == (piece == layout.lastPiece) else { return false }
         if let start = link.start, !states.has(start, at: piece) { return false }
@@ -89,16 +89,20 @@ public struct DigestChain: Sendable {
     }
 
     /// Whether both of the piece's states are known: cheaper than `link`.
+    @inline(__always)
     public func isLinkable(_ piece: Int) -> Bool {
         piece >= 0 && piece < states.end && (piece + 1 < states.end || piece == layout.lastPiece)
     }
 
     /// How far a piece that links can be believed: as far as the state that it links to.
+    @inline(__always)
     public func trust(of piece: Int) -> Trust { trust(ofState: piece + 1) }
 
     /// How much it says against a piece that it does not link: as much as the weaker of its two states.
+    @inline(__always)
     public func trust(ofBothStatesOf piece: Int) -> Trust { min(trust(ofState: piece), trust(ofState: piece + 1)) }
 
+    @inline(__always)
     private func trust(ofState index: Int) -> Trust {
         if index >= provenStart || index == 0 { return .proven }
         return index < vouchedEnd ? .vouched : .claimed
@@ -172,11 +176,6 @@ public struct DigestChain: Sendable {
         truncateClaims(from: first)
         claimants = []
         return (first, liars)
-    }
-
-    /// Forgets every state: the list has been shown to be forged or the origin to have changed its mind.
-    public mutating func reset() {
-        self = DigestChain(digest: digest, layout: layout)
     }
 
     private func firstConflict(with list: StateList) -> Int? {

@@ -19,6 +19,13 @@ public struct PieceSet: Hashable, Sendable {
         count = pieceCount
     }
 
+    /// Becomes another set, in the memory that it has, if that is as large.
+    mutating func become(_ set: PieceSet) {
+        if pieceCount != set.pieceCount { self = PieceSet(pieceCount: set.pieceCount) }
+        for index in words.indices { words[index] = set.words[index] }
+        count = set.count
+    }
+
     /// Becomes another set without what is in any of three others, all of the same blob; in the memory that it has, if that is as large.
     mutating func become(_ set: PieceSet, without first: PieceSet, _ second: PieceSet, _ third: PieceSet) {
         if pieceCount != set.pieceCount { self = PieceSet(pieceCount: set.pieceCount) }
@@ -29,14 +36,6 @@ public struct PieceSet: Hashable, Sendable {
             members += word.nonzeroBitCount
         }
         count = members
-    }
-
-    /// Whether anything is left of the set without what is in any of three others, all of the same blob.
-    func isAnyLeft(without first: PieceSet, _ second: PieceSet, _ third: PieceSet) -> Bool {
-        for index in words.indices {
-            if words[index] & ~(first.words[index] | second.words[index] | third.words[index]) != 0 { return true }
-        }
-        return false
     }
 
     /// Decodes a bit field, piece 0 in the highest bit of the first byte (as BitTorrent's `bitfield`, BEP 3).

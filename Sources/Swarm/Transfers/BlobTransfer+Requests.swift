@@ -23,7 +23,7 @@ extension BlobTransfer {
             return
         }
         // Mostly all that can be had is on its way, and nobody is to be relieved of anything.
-        guard isTimeToHedge || busySources > 0 || holders.available.isAnyLeft(without: have, checking, requests.pieces) else { return }
+        guard isTimeToHedge || busySources > 0 || !ledger.left.isEmpty else { return }
         let ahead = policy.requestAhead.inSeconds
         if !memory.askable.isEmpty { memory.askable.removeAll(keepingCapacity: true) }
         if let only {
@@ -204,7 +204,7 @@ extension BlobTransfer {
     /// Pieces that may be asked for now: that any peer has, linkable, and neither had, on their way, nor about to come from the origin.
     @inline(__always)
     private mutating func findWanted(_ wanted: inout PieceSet) {
-        wanted.become(holders.available, without: have, checking, requests.pieces)
+        wanted.become(ledger.left)
         guard !wanted.isEmpty else { return }
         if let run { wanted.remove(run.cursor..<(run.end ?? have.pieceCount)) }
         if let end = ofChain({ $0.knownEnd }), end < have.pieceCount { wanted.remove(end - 1..<have.pieceCount) }
@@ -253,7 +253,7 @@ extension BlobTransfer {
             return !isSuspect(node, of: request.piece) && requests.isAskedOnce(request.piece)
         }
         guard let waiting else { return nil }
-        let request = requests.remove(at: waiting)
+        let request = ledger.removeRequest(at: waiting)
         release(request.connection, bytes: request.length, now: now)
         actions.append(.cancel(request.connection, piece: request.piece))
         return request.piece
@@ -298,7 +298,7 @@ extension BlobTransfer {
         owes(length, index)
         sources.values[index].silence.begin(now: now)
         let connection = sources.keys[index]
-        requests.add(PieceRequest(piece: piece, length: length, connection: connection, now: now))
+        ledger.add(PieceRequest(piece: piece, length: length, connection: connection, now: now))
         requestCount &+= 1
         actions.append(.request(connection, piece: piece))
     }
@@ -308,7 +308,7 @@ extension BlobTransfer {
     mutating func expireRequests(now: Instant, actions: inout [TransferAction]) {
         for index in sources.values.indices where isOverdue(index, now: now) {
             let connection = sources.keys[index]
-            for request in requests.remove(where: { $0.connection == connection }) {
+            for request in ledger.removeRequests(where: { $0.connection == connection }) {
                 release(connection, bytes: request.length - request.received, now: now)
                 abandon(request, actions: &actions)
             }

@@ -14,7 +14,7 @@ extension BlobTransfer {
     mutating func add(_ connection: ConnectionID, node: NodeID, reach: Reach) {
         guard !sources.contains(connection) else { return }
         sources.set(Source(node: node, reach: reach), forKey: connection)
-        holders.makeRoom(for: sources.count)
+        ledger.makeRoom(forPeers: sources.count)
     }
 
     /// A blob of one short piece is asked of the first peer before that one says that it has it: one round trip instead of two. A wrong
@@ -27,7 +27,7 @@ extension BlobTransfer {
             sources.values[index].reach != .reserve
         else { return false }
         hasGuessed = true
-        holders.take(PieceSet(completeWith: 1), of: index)
+        ledger.take(PieceSet(completeWith: 1), of: index)
         return true
     }
 
@@ -39,7 +39,7 @@ extension BlobTransfer {
     /// The peer tells all that it can serve.
     mutating func has(_ connection: ConnectionID, size: UInt64, pieces: PieceSet, actions: inout [TransferAction]) {
         guard let index = sources.index(forKey: connection) else { return }
-        holders.withdraw(index)
+        ledger.withdrawOffer(of: index)
         (sources.values[index].offeredSize, sources.values[index].setAside) = (size, pieces)
         defer { noteSetAside(index) }
         // A transfer that begins with this size takes the offer in itself.
@@ -55,7 +55,7 @@ extension BlobTransfer {
         for piece in pieces.lazy.map({ Int($0) }) {
             if !isOffering {
                 sources.values[index].setAside?.insert(piece)
-            } else if holders.insert(piece, index), hasSetAside, sources.values[index].setAside?.remove(piece) == true,
+            } else if ledger.gained(piece, index), hasSetAside, sources.values[index].setAside?.remove(piece) == true,
                 sources.values[index].setAside?.isEmpty == true
             {
                 sources.values[index].setAside = nil
@@ -77,7 +77,7 @@ extension BlobTransfer {
     mutating func takeOffer(of index: Int) {
         defer { noteSetAside(index) }
         guard sources.values[index].offeredSize == layout?.blobSize, let offer = sources.values[index].setAside.take() else { return }
-        holders.take(offer, of: index)
+        ledger.take(offer, of: index)
     }
 
     private mutating func noteSetAside(_ index: Int) { if sources.values[index].setAside != nil { hasSetAside = true } }
@@ -118,8 +118,8 @@ extension BlobTransfer {
     mutating func lose(_ connection: ConnectionID, actions: inout [TransferAction]) {
         guard let index = sources.index(forKey: connection) else { return }
         if sources.remove(at: index).outstanding >= longQueueBytes { busySources -= 1 }
-        holders.removePeer(index)
-        for request in requests.remove(where: { $0.connection == connection }) where request.received > 0 {
+        ledger.removePeer(index)
+        for request in ledger.removeRequests(where: { $0.connection == connection }) where request.received > 0 {
             actions.append(.drop(connection, piece: request.piece))
         }
         reconsiderSize(actions: &actions)
@@ -140,7 +140,7 @@ extension BlobTransfer {
     mutating func rejected(_ connection: ConnectionID, piece: Int, sentAt: Instant, now: Instant, actions: inout [TransferAction]) {
         // It stays part of the offer: a peer that is asked for too much declines it now, and has it later.
         guard let source = sources.index(forKey: connection) else { return }
-        if holders.remove(piece, source) {
+        if ledger.declined(piece, source) {
             hasSetAside = true
             if sources.values[source].setAside == nil { sources.values[source].setAside = PieceSet(pieceCount: have.pieceCount) }
             sources.values[source].setAside?.insert(piece)
@@ -150,7 +150,7 @@ extension BlobTransfer {
         sources.values[source].declinedUntil = until
         sources.values[source].silence.end(now: now)
         guard let index = requests.index(of: piece, from: connection) else { return }
-        let request = requests.remove(at: index)
+        let request = ledger.removeRequest(at: index)
         release(connection, bytes: request.length - request.received, now: now)
         if request.received > 0 { actions.append(.drop(connection, piece: piece)) }
     }
@@ -170,7 +170,7 @@ extension BlobTransfer {
         guard let index = requests.index(of: piece, from: connection) else { return .discard }
         let request = requests.entries[index]
         guard request.received == offset, offset + count <= request.length, count > 0 || request.length == 0 else { return .discard }
-        requests.receive(count, at: index)
+        ledger.receive(count, at: index)
         owes(-count, source)
         sources.values[source].rate.record(count, now: now)
         guard request.received + count == request.length else { return .keep }
@@ -183,7 +183,7 @@ extension BlobTransfer {
     mutating func completed(_ piece: Int, from connection: ConnectionID, now: Instant, actions: inout [TransferAction]) {
         // Taken away while its last frame came: what was gathered is gone already.
         guard let index = requests.index(of: piece, from: connection), requests.entries[index].isWhole else { return }
-        requests.remove(at: index)
+        ledger.removeRequest(at: index)
         release(connection, bytes: 0, now: now)
         guard let link = ofChain({ $0.link(of: piece) }), let trust = ofChain({ $0.trust(of: piece) }), !have.contains(piece),
             !checking.contains(piece), let source = sources.index(forKey: connection), !distrustsLists
@@ -191,7 +191,7 @@ extension BlobTransfer {
             actions.append(.drop(connection, piece: piece))
             return
         }
-        checking.insert(piece)
+        ledger.check(piece)
         let node = sources.values[source].node
         actions.append(
             .check(CheckOrder(digest, piece: piece, from: connection, node: node, link: link, isTrusted: trust > .claimed)))
@@ -203,20 +203,20 @@ extension BlobTransfer {
         guard checking.contains(piece) else { return }
         guard let trust = ofChain({ $0.has(check.link, of: piece) ? $0.trust(ofBothStatesOf: piece) : nil }) else {
             // The list changed meanwhile: the verdict is about a chain that nobody believes any more.
-            checking.remove(piece)
+            ledger.stopChecking(piece)
             return
         }
         if holds {
             gained(piece, now: now, actions: &actions)
         } else {
-            checking.remove(piece)
+            ledger.stopChecking(piece)
             failed(piece, check.connection, check.node, trust: trust, now: now, actions: &actions)
         }
     }
 
     /// The storing of a verified piece failed: it may come again.
     mutating func notStored(_ piece: Int, actions: inout [TransferAction]) {
-        checking.remove(piece)
+        ledger.stopChecking(piece)
         storeFailures += 1
         if storeFailures >= policy.storeAttempts {
             actions.append(.fail(.unavailable("verified pieces cannot be stored: is the disk full?")))
@@ -257,11 +257,11 @@ extension BlobTransfer {
     mutating func forget(from piece: Int, actions: inout [TransferAction]) {
         let wrong = withheld.filter { $0 >= piece }
         for index in wrong {
-            have.remove(index)
+            ledger.forget(index)
             withheld.remove(index)
         }
         if !wrong.isEmpty { actions.append(.forget(wrong)) }
-        for index in checking where index >= piece { checking.remove(index) }
+        for index in checking where index >= piece { ledger.stopChecking(index) }
         for index in suspects.keys where index >= piece { suspects.removeValue(forKey: index) }
     }
 }

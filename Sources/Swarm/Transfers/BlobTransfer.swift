@@ -80,13 +80,7 @@ struct BlobTransfer: ~Copyable, Sendable {
     // What nearly every event asks for lies first, and together: with many transfers a processor waits longer for its memory than it works.
     /// The chain's. Kept beside it, as it is asked for all the time, and out of an optional chain it comes with a copy of that.
     private(set) var layout: PieceLayout?
-    /// Verified and stored.
-    var have = PieceSet(pieceCount: 0)
-    /// Whole, but not yet verified.
-    var checking = PieceSet(pieceCount: 0)
-    var requests = PieceRequests(pieceCount: 0)
-    /// Who has what, by the peer's index in `sources`.
-    var holders = PieceHolders(pieceCount: 0)
+    var ledger = PieceLedger(pieceCount: 0)
     var sources = Table<ConnectionID, Source>()
     /// How many of these owe so much that they can be relieved of some. Counted, as it is asked at nearly every event.
     var busySources = 0
@@ -189,6 +183,12 @@ struct BlobTransfer: ~Copyable, Sendable {
         return question(&chain!)
     }
 
+    // How its pieces stand, by the ledger.
+    var have: PieceSet { @inline(__always) _read { yield ledger.have } }
+    var checking: PieceSet { @inline(__always) _read { yield ledger.checking } }
+    var requests: PieceRequests { @inline(__always) _read { yield ledger.requests } }
+    var holders: PieceHolders { @inline(__always) _read { yield ledger.holders } }
+
     /// Every piece is had. Not so while the size is unknown, when the set of pieces is empty and hence full.
     var isWhole: Bool { layout != nil && have.isComplete }
 
@@ -200,26 +200,22 @@ struct BlobTransfer: ~Copyable, Sendable {
         begin(layout, .told)
         _ = chain?.vouch(states)
         guard pieces.pieceCount == layout.pieceCount else { return }
-        have = pieces
+        ledger.resume(pieces)
         released = pieces
-        if have.contains(layout.lastPiece) { chain?.linked(layout.lastPiece, verified: have) }
+        if pieces.contains(layout.lastPiece) { chain?.linked(layout.lastPiece, verified: pieces) }
     }
 
     mutating func begin(_ layout: PieceLayout, _ trust: SizeTrust) {
         chain = DigestChain(digest: digest, layout: layout, likely: likelyStates)
         self.layout = layout
         sizeTrust = trust
-        have = PieceSet(pieceCount: layout.pieceCount)
-        released = have
-        withheld = have
-        checking = have
+        released = PieceSet(pieceCount: layout.pieceCount)
+        withheld = released
         untold = []
         partlyTold = PartlyTold()
         superSeed = SuperSeed()
-        requests = PieceRequests(pieceCount: layout.pieceCount)
         for source in sources.values.indices { setOfferAside(of: source) }
-        holders = PieceHolders(pieceCount: layout.pieceCount)
-        holders.makeRoom(for: sources.count)
+        ledger = PieceLedger(pieceCount: layout.pieceCount, peers: sources.count)
         busySources = 0
         for source in sources.values.indices {
             sources.values[source].outstanding = 0
@@ -253,7 +249,7 @@ struct BlobTransfer: ~Copyable, Sendable {
 
     /// Starts over from nothing: what was stored follows from a list or a size that is wrong.
     mutating func restart(reason: String, actions: inout [TransferAction]) {
-        for request in requests.remove(where: { _ in true }) { abandon(request, actions: &actions) }
+        for request in ledger.removeRequests(where: { _ in true }) { abandon(request, actions: &actions) }
         suspects.removeAll()
         if run != nil {
             actions.append(.stopOrigin)
@@ -272,16 +268,15 @@ struct BlobTransfer: ~Copyable, Sendable {
 
     /// A piece is verified and stored.
     mutating func gained(_ piece: Int, now: Instant, actions: inout [TransferAction]) {
-        checking.remove(piece)
-        if have.insert(piece) { withheld.insert(piece) }
+        if ledger.store(piece) { withheld.insert(piece) }
         lastProgressAt = now
         lastGainAt = now
         saidAlone = nil
         surrenders = 0
         storeFailures = 0
-        chain?.linked(piece, verified: have)
+        chain?.linked(piece, verified: ledger.have)
         if requests.pieces.contains(piece) {
-            for request in requests.remove(where: { $0.piece == piece }) {
+            for request in ledger.removeRequests(where: { $0.piece == piece }) {
                 release(request.connection, bytes: request.length - request.received, now: now)
                 abandon(request, actions: &actions)
             }
@@ -302,6 +297,8 @@ struct BlobTransfer: ~Copyable, Sendable {
 
     /// Lets out what has become believable.
     mutating func releasePieces(actions: inout [TransferAction]) {
+        // Mostly all is out that can be.
+        guard !withheld.isEmpty else { return }
         let known = untold.count
         var piece = withheld.firstMember()
         while piece < withheld.pieceCount {

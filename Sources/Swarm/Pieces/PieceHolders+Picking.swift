@@ -21,8 +21,7 @@ extension PieceHolders {
         var rarity = Int.max
         var ties = 0
         var best: Int?
-        wanted.forEachMember { piece in
-            guard holds(piece, peer) else { return true }
+        forEachPiece(of: peer, in: wanted) { piece in
             let own = count(of: piece)
             if own < rarity { (rarity, ties, best) = (own, 1, piece) } else if own == rarity { ties += 1 }
             return true
@@ -30,8 +29,8 @@ extension PieceHolders {
         guard ties > 0 else { return nil }
         var left = Int(random.next(upperBound: UInt64(ties)))
         guard left > 0 else { return best }
-        wanted.forEachMember { piece in
-            guard holds(piece, peer), count(of: piece) == rarity else { return true }
+        forEachPiece(of: peer, in: wanted) { piece in
+            guard count(of: piece) == rarity else { return true }
             best = piece
             left -= 1
             return left >= 0

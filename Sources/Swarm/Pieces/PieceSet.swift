@@ -104,6 +104,10 @@ public struct PieceSet: Hashable, Sendable {
         }
     }
 
+    /// 64 pieces' bits, the lowest for the first of them.
+    @inline(__always)
+    func word(_ index: Int) -> UInt64 { words[index] }
+
     /// Visits the members in ascending order, until `body` returns false.
     @inline(__always)
     func forEachMember(_ body: (Int) -> Bool) {

@@ -10,6 +10,18 @@ struct PeerSet: Sendable {
     @inline(__always)
     mutating func append(_ word: Word) { words.append(word) }
 
+    /// The first peer of the set from one on; nil when there is none.
     @inline(__always)
-    func contains(_ peer: Int) -> Bool { words[peer / Word.bitWidth] & 1 &<< Word(truncatingIfNeeded: peer) != 0 }
+    func first(from peer: Int) -> Int? {
+        var index = peer / Word.bitWidth
+        guard index < words.count else { return nil }
+        let rest = words[index] &>> Word(truncatingIfNeeded: peer)
+        if rest != 0 { return peer + rest.trailingZeroBitCount }
+        index += 1
+        while index < words.count {
+            if words[index] != 0 { return index * Word.bitWidth + words[index].trailingZeroBitCount }
+            index += 1
+        }
+        return nil
+    }
 }

@@ -64,11 +64,12 @@ extension BlobTransfer {
         let areIdleFirst = busySources == 0
         holders.find(havingAnyOf: memory.wanted, &memory.helpful)
         if areIdleFirst {
-            for turn in sources.values.indices where budget > 0 || have.pieceCount == 1 {
-                guard isAnythingToAsk(memory) else { break }
-                let index = inTurn(turn, from: first)
-                guard memory.late != nil || memory.helpful.contains(index), sources.values[index].outstanding == 0,
-                    memory.late != nil || holders.hasAny(of: memory.wanted, index), mayAsk(index, ahead, now: now)
+            var turn = 0
+            while budget > 0 || have.pieceCount == 1, isAnythingToAsk(memory),
+                let index = nextToAsk(&turn, from: first, all: memory.late != nil, of: memory)
+            {
+                guard sources.values[index].outstanding == 0, memory.late != nil || holders.hasAny(of: memory.wanted, index),
+                    mayAsk(index, ahead, now: now)
                 else { continue }
                 if ask(index, now: now, budget: &budget, random: &random, memory: &memory, actions: &actions) {
                     memory.askable.append(Askable(index: index, owed: 0))
@@ -77,14 +78,12 @@ extension BlobTransfer {
             guard budget > 0 || have.pieceCount == 1, isAnythingToAsk(memory) else { return }
         }
         let asked = memory.askable.count
-        for turn in sources.values.indices {
-            let index = inTurn(turn, from: first)
-            // Of those who owe something nothing is asked but what is wanted, and mostly they have none of it.
-            let isHelpful = memory.helpful.contains(index)
-            guard isHelpful || !areIdleFirst else { continue }
+        var turn = 0
+        // Of those who owe something nothing is asked but what is wanted, and mostly they have none of it.
+        while let index = nextToAsk(&turn, from: first, all: !areIdleFirst, of: memory) {
             let owed = sources.values[index].outstanding
             guard !areIdleFirst || owed > 0, mayAsk(index, ahead, now: now) else { continue }
-            let isUseful = owed == 0 || isHelpful && holders.hasAny(of: memory.wanted, index)
+            let isUseful = owed == 0 || holders.hasAny(of: memory.wanted, index)
             guard isUseful, !memory.askable[..<asked].contains(where: { $0.index == index }) else { continue }
             memory.add(Askable(index: index, owed: owed), from: asked)
         }
@@ -97,10 +96,27 @@ extension BlobTransfer {
         !memory.wanted.isEmpty || memory.late != nil || busySources > 0
     }
 
+    /// The next source, all in turn from the first to be asked on.
+    ///
+    /// - Parameters:
+    ///   - turn: counts those that have had theirs.
+    ///   - all: not only those that may help.
     @inline(__always)
-    private func inTurn(_ turn: Int, from first: Int) -> Int {
-        let index = first + turn
-        return index < sources.count ? index : index - sources.count
+    private func nextToAsk(_ turn: inout Int, from first: Int, all: Bool, of memory: borrowing ScheduleMemory) -> Int? {
+        guard turn < sources.count else { return nil }
+        var index = first + turn < sources.count ? first + turn : first + turn - sources.count
+        if !all {
+            let end = index < first ? first : sources.count
+            if let next = memory.helpful.first(from: index), next < end {
+                index = next
+            } else if index >= first, let next = memory.helpful.first(from: 0), next < first {
+                index = next
+            } else {
+                return nil
+            }
+        }
+        turn = (index < first ? index + sources.count : index) - first + 1
+        return index
     }
 
     /// Asks each of the askable peers, from one on, for one piece more; who cannot be asked for any is askable no more.

@@ -23,7 +23,8 @@ struct PieceLedger: ~Copyable, Sendable {
 
     /// Looks at one piece anew.
     private mutating func note(_ piece: Int) {
-        let isLeft = holders.available.contains(piece) && !have.contains(piece) && !checking.contains(piece) && !requests.pieces.contains(piece)
+        let isLeft =
+            holders.available.contains(piece) && !have.contains(piece) && !checking.contains(piece) && !requests.pieces.contains(piece)
         if isLeft { left.insert(piece) } else { left.remove(piece) }
     }
 

@@ -19,12 +19,24 @@ import Testing
             #expect((0..<count).allSatisfy { holders.has($0, peer) == (offer?.contains($0) == true) })
             #expect(holders.isSeed(peer) == (offer?.count == count))
             let isHelpful = offer.map { !$0.isDisjoint(with: wanted) } == true
-            #expect(helpful.contains(peer) == isHelpful && holders.hasAny(of: set, peer) == isHelpful)
+            #expect((helpful.first(from: peer) == peer) == isHelpful && holders.hasAny(of: set, peer) == isHelpful)
             #expect(holders.firstPiece(of: peer, from: count / 2) == offer?.filter { $0 >= count / 2 }.min() ?? count)
         }
         let counts = (0..<count).map { piece in model.offers.count { $0?.contains(piece) == true } }
         #expect((0..<count).map { holders.count(of: $0) } == counts)
         #expect(Array(holders.available) == (0..<count).filter { counts[$0] > 0 })
+    }
+
+    /// Of many pieces all count as helpful that make an offer, but who has none is found out by another look.
+    private func checkMany(_ holders: borrowing PieceHolders, _ model: Model) {
+        var set = PieceSet(completeWith: holders.pieceCount)
+        set.remove(0..<3)
+        var helpful = PeerSet()
+        holders.find(havingAnyOf: set, &helpful)
+        for (peer, offer) in model.offers.enumerated() {
+            #expect((helpful.first(from: peer) == peer) == (offer != nil))
+            #expect(holders.hasAny(of: set, peer) == (offer?.contains { $0 >= 3 } == true))
+        }
     }
 
     /// Peers come and go; also at the ends of words, and of more than one of them.
@@ -63,6 +75,7 @@ import Testing
                 #expect(holders.insert(piece, peer) == isNew)
             }
             if round % peers == 0 { check(holders, model, (0..<3).map { _ in number(below: count) }) }
+            if round % peers == peers / 2 { checkMany(holders, model) }
         }
         check(holders, model, [0, count - 1])
     }

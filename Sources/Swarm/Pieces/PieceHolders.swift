@@ -145,7 +145,13 @@ struct PieceHolders: ~Copyable, Sendable {
     mutating func withdraw(_ peer: Int) {
         guard isOffering(peer) else { return }
         flip(-1, peer, -1)
-        for piece in 0..<pieceCount { _ = remove(piece, peer) }
+        for index in 0..<length {
+            var word = offers[peer * length + index]
+            while word != 0 {
+                _ = remove(index << 6 | word.trailingZeroBitCount, peer)
+                word &= word - 1
+            }
+        }
     }
 
     @inline(__always)
@@ -167,11 +173,12 @@ struct PieceHolders: ~Copyable, Sendable {
         width = needed
     }
 
-    /// The peer is gone, and those after it move up, as in an array of peers.
+    /// The peer is gone, and those after it move up, as in an array of peers. For the last one, as a newcomer is, no row is looked at.
     mutating func removePeer(_ peer: Int) {
         withdraw(peer)
         for index in peer * length..<max(peer * length, offers.count - length) { offers[index] = offers[index + length] }
         offers.removeLast(min(length, offers.count))
+        guard peer * length < offers.count else { return }
         let (place, below) = (peer / Word.bitWidth, Self.bit(peer) - 1)
         for piece in -1..<pieceCount {
             let first = row(piece) + 1

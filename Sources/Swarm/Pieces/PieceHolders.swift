@@ -77,6 +77,11 @@ struct PieceHolders: ~Copyable, Sendable {
         }
     }
 
+    /// Takes what the peer has out of a set of this blob's pieces.
+    func takeOut(of pieces: inout PieceSet, offerOf peer: Int) {
+        for index in 0..<length { pieces.remove(offers[peer * length + index], at: index) }
+    }
+
     /// The first piece from `start` on that the peer has; `pieceCount` when there is none.
     func firstPiece(of peer: Int, from start: Int = 0, where isMeant: (Int) -> Bool = { _ in true }) -> Int {
         (max(0, start)..<max(0, start, pieceCount)).first { has($0, peer) && isMeant($0) } ?? pieceCount

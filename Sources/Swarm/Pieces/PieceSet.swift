@@ -83,6 +83,12 @@ public struct PieceSet: Hashable, Sendable {
         return true
     }
 
+    /// Takes out those of 64 pieces whose bits are set, the lowest for the first of them.
+    mutating func remove(_ word: UInt64, at index: Int) {
+        count -= (words[index] & word).nonzeroBitCount
+        words[index] &= ~word
+    }
+
     /// What is in either set; both must be of the same blob.
     func union(_ other: PieceSet) -> PieceSet {
         var both = self

@@ -207,10 +207,7 @@ extension BlobTransfer {
         if isFar {
             // What is near need not come from afar.
             for other in sources.values.indices where sources.values[other].reach == .near && now >= sources.values[other].penalisedUntil {
-                wanted.forEachMember { piece in
-                    if holders.has(piece, other) { allowed.remove(piece) }
-                    return true
-                }
+                holders.takeOut(of: &allowed, offerOf: other)
             }
         }
         for piece in suspects.keys where isSuspect(sources.values[index].node, of: piece) { allowed.remove(piece) }

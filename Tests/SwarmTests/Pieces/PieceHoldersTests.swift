@@ -36,6 +36,10 @@ import Testing
         for (peer, offer) in model.offers.enumerated() {
             #expect((helpful.first(from: peer) == peer) == (offer != nil))
             #expect(holders.hasAny(of: set, peer) == (offer?.contains { $0 >= 3 } == true))
+            var rest = set
+            holders.takeOut(of: &rest, offerOf: peer)
+            let expected = (3..<holders.pieceCount).filter { offer?.contains($0) != true }
+            #expect(Array(rest) == expected && rest.count == expected.count)
         }
     }
 

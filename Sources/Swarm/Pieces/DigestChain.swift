@@ -50,9 +50,9 @@ public struct DigestChain: Sendable {
     private var island: StateList?
 
     /// - Parameter likely: what the list, S_1 and so on, is likely to become, if that is in memory already.
-    public init(digest: Digest, layout: PieceLayout, likely: StateList? = nil) {
+    public init(_ algorithm: DigestAlgorithm, layout: PieceLayout, likely: StateList? = nil) {
         self.layout = layout
-        self.states = likely.map { StateList(likely: $0) } ?? StateList(digest.algorithm)
+        self.states = likely.map { StateList(likely: $0) } ?? StateList(algorithm)
         self.provenStart = layout.pieceCount
     }
 

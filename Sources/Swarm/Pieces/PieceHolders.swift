@@ -3,7 +3,8 @@ import BasicContainers
 /// Who has which pieces of one blob, of those who may be asked for any.
 ///
 /// Kept both ways, by piece and by peer, as mostly it is asked who has one of a few pieces, and else what one peer has of many; and each way in one
-/// place: with a set of its own for each peer every question would go to as many places in memory as there are peers.
+/// place: with a set of its own for each peer every question would go to as many places in memory as there are peers. In all four bytes a piece, four
+/// more for each 32 peers that there is room for, and a bit for each peer.
 struct PieceHolders: ~Copyable, Sendable {
     typealias Word = PeerSet.Word
 
@@ -62,6 +63,7 @@ struct PieceHolders: ~Copyable, Sendable {
         return isFound
     }
 
+    /// So many pieces are looked up one by one; for more, all that the peer has is gone through. Not tuned.
     private static var few: Int { 24 }
 
     /// Visits those of the pieces, which are of this blob, that the peer has, in ascending order, until `body` returns false.

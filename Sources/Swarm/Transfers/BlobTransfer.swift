@@ -206,7 +206,7 @@ struct BlobTransfer: ~Copyable, Sendable {
     }
 
     mutating func begin(_ layout: PieceLayout, _ trust: SizeTrust) {
-        chain = DigestChain(digest: digest, layout: layout, likely: likelyStates)
+        chain = DigestChain(digest.algorithm, layout: layout, likely: likelyStates)
         self.layout = layout
         sizeTrust = trust
         released = PieceSet(pieceCount: layout.pieceCount)

@@ -7,7 +7,7 @@ import Testing
     private let b = NodeID(high: 2, low: 2)
     private let c = NodeID(high: 3, low: 3)
 
-    private var chain: DigestChain { DigestChain(digest: truth.digest, layout: truth.layout) }
+    private var chain: DigestChain { DigestChain(.sha256, layout: truth.layout) }
     private func states(_ range: Range<Int>, of content: ToyContent? = nil) -> StateList { (content ?? truth).states.slice(range) }
 
     @Test func nothingIsKnownAtFirst() {
@@ -29,7 +29,7 @@ import Testing
 
     /// What is in memory already is believed no sooner, and nothing else is believed less for it.
     @Test(arguments: [1, 2, 3] as [UInt64]) func aLikelyListIsNotKnown(seed: UInt64) {
-        var chain = DigestChain(digest: truth.digest, layout: truth.layout, likely: ToyContent(size: 10 * 65_536, seed: seed).states)
+        var chain = DigestChain(.sha256, layout: truth.layout, likely: ToyContent(size: 10 * 65_536, seed: seed).states)
         var plain = self.chain
         #expect(chain.knownEnd == 1 && chain.states == plain.states && chain.states.bytes == [])
         for range in [1..<4, 4..<7, 2..<10] {
@@ -139,7 +139,7 @@ import Testing
         #expect(chain.trust(ofBothStatesOf: 9) == .claimed)
         let dropped = chain.dropClaims()
         #expect(dropped.from == 1 && dropped.claimants == [a] && chain.knownEnd == 1)
-        let single = DigestChain(digest: truth.digest, layout: PieceLayout(blobSize: 5)!)
+        let single = DigestChain(.sha256, layout: PieceLayout(blobSize: 5)!)
         #expect(single.incriminates(c, by: 0) && single.isLinkable(0))
     }
 

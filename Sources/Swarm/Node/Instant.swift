@@ -25,5 +25,10 @@ extension Duration {
         return Int64((1_000_000_000 as UInt64).dividingFullWidth((high, low)).quotient)
     }
     /// The duration as a number of seconds.
-    public var inSeconds: Double { Double(inNanoseconds) / 1e9 }
+    public var inSeconds: Double {
+        let attoseconds = attoseconds
+        // Whole nanoseconds up to this are numbers of floating point, so that one division tells.
+        if attoseconds >= 0, attoseconds < 4_600_000_000_000_000_000 { return Double(Int64(truncatingIfNeeded: attoseconds)) / 1e18 }
+        return Double(inNanoseconds) / 1e9
+    }
 }

@@ -131,8 +131,9 @@ public struct SwarmNode: ~Copyable, Sendable {
     }
 
     /// The first piece at or after `start` that may not be given to a client yet; the number of pieces when there is none.
-    @inline(__always)
-    public func firstUnreleased(of digest: Digest, from start: Int) -> Int {
+    ///
+    /// Mutating, though it changes nothing: from another module the node would be copied for it, at each piece.
+    public mutating func firstUnreleased(of digest: Digest, from start: Int) -> Int {
         if let index = transfers.index(forKey: digest) { return transfers.values[index].released.firstMissing(from: start) }
         return layout(of: digest)?.pieceCount ?? start
     }

@@ -82,7 +82,6 @@ struct UploadQueue: ~Copyable, Sendable {
         _ sent: borrowing Table<Digest, SentPieces>, now: Instant, digest: (_ channel: UInt32) -> Digest?
     ) -> Int? {
         var best: (index: Int, urgency: Int)?
-        let longestWait = Upload.longestWait.inNanoseconds
         // Of the blob of the upload before, which mostly is this one's too.
         var counted: UInt32?
         var counts: Int?  // in `sent`
@@ -93,7 +92,7 @@ struct UploadQueue: ~Copyable, Sendable {
                 urgency = Upload.mostUrgent
             } else if upload.sent > 0 {
                 urgency = Upload.halfSent
-            } else if now.nanoseconds - upload.askedAt.nanoseconds > longestWait {
+            } else if now - upload.askedAt > Upload.longestWait {
                 urgency = 0
             } else {
                 if counted != upload.channel {

@@ -69,8 +69,7 @@ public struct StateList: Hashable, Sendable {
 
     private mutating func append(_ next: ArraySlice<UInt8>) {
         if byteCount < memory.count {
-            let likely = memory[byteCount..<min(memory.count, byteCount + next.count)]
-            if likely == next {
+            if isLikely(next) {
                 byteCount += next.count
                 return
             }
@@ -78,6 +77,19 @@ public struct StateList: Hashable, Sendable {
         }
         memory.append(contentsOf: next)
         byteCount += next.count
+    }
+
+    /// Whether the memory goes on with these states. Eight bytes at a time, of which states have a multiple: slices are compared one by one.
+    private func isLikely(_ next: ArraySlice<UInt8>) -> Bool {
+        guard byteCount + next.count <= memory.count else { return false }
+        return memory.withUnsafeBytes { memory in
+            next.withUnsafeBytes { next in
+                stride(from: 0, to: next.count, by: 8).allSatisfy { offset in
+                    memory.loadUnaligned(fromByteOffset: byteCount + offset, as: UInt64.self)
+                        == next.loadUnaligned(fromByteOffset: offset, as: UInt64.self)
+                }
+            }
+        }
     }
 
     /// Makes room for so many states in all.

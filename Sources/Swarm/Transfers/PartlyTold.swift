@@ -1,9 +1,11 @@
 /// Pieces that the node has and that only some of its peers were told of.
+///
+/// By rounds of telling, as what was told in one round was told to the same peers: with thousands of nodes in one memory, each has hundreds of these.
 struct PartlyTold: Sendable {
-    /// In the order of rounds of telling: what was told in one round was told to the same peers.
-    private var pieces: [(piece: Int, round: Int)] = []
-    private var told: [(peer: ConnectionID, round: Int)] = []
-    private var rounds = 0
+    private var pieces: [UInt32] = []
+    private var told: [ConnectionID] = []
+    /// Where in either each round ends.
+    private var ends: [(pieces: Int32, told: Int32)] = []
 
     var isEmpty: Bool { pieces.isEmpty }
 
@@ -11,29 +13,35 @@ struct PartlyTold: Sendable {
     mutating func clear() {
         pieces.removeAll(keepingCapacity: true)
         told.removeAll(keepingCapacity: true)
-        rounds = 0
+        ends.removeAll(keepingCapacity: true)
     }
 
     mutating func add(_ pieces: [Int], toldTo peers: [ConnectionID]) {
-        for piece in pieces { self.pieces.append((piece, rounds)) }
-        for peer in peers { told.append((peer, rounds)) }
-        rounds += 1
+        for piece in pieces { self.pieces.append(UInt32(piece)) }
+        told.append(contentsOf: peers)
+        ends.append((Int32(self.pieces.count), Int32(told.count)))
     }
 
-    /// Those that the peer was not told of and is not known to have.
+    /// Those that the peer was not told of and is not known to have, in the order in which they were added.
     ///
     /// - Parameter isKnown: whether it is known to have the piece.
     @inline(__always)
     func unknown(to peer: ConnectionID, besides isKnown: (_ piece: Int) -> Bool) -> PieceList {
         var unknown = PieceList()
-        var next = told.startIndex
-        for (piece, round) in pieces {
-            // Of most it is known.
-            if isKnown(piece) { continue }
-            while next < told.endIndex, told[next].round < round || told[next].round == round && told[next].peer != peer { next += 1 }
-            if next < told.endIndex, told[next].round == round { continue }
-            unknown.append(UInt32(piece))
+        var begin = 0
+        for round in ends.indices {
+            let end = Int(ends[round].pieces)
+            defer { begin = end }
+            // Of most pieces it is known.
+            guard let first = (begin..<end).first(where: { !isKnown(Int(pieces[$0])) }), !wasTold(peer, in: round) else { continue }
+            for index in first..<end where !isKnown(Int(pieces[index])) { unknown.append(pieces[index]) }
         }
         return unknown
+    }
+
+    @inline(__always)
+    private func wasTold(_ peer: ConnectionID, in round: Int) -> Bool {
+        let first = round == 0 ? 0 : Int(ends[round - 1].told)
+        return told[first..<Int(ends[round].told)].contains(peer)
     }
 }

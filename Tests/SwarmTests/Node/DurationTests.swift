@@ -14,4 +14,16 @@ import Testing
     {
         #expect(duration.inNanoseconds == nanoseconds)
     }
+
+    /// The same to the last bit, by either way of dividing.
+    @Test func secondsAreNanosecondsDivided() {
+        var random = SeededGenerator(seed: 1)
+        for bits in 0..<Int64.bitWidth - 1 {
+            for _ in 0..<50 {
+                let nanoseconds = Int64(random.next() & (1 << UInt64(bits + 1) - 1) & UInt64(Int64.max))
+                #expect(Duration.nanoseconds(nanoseconds).inSeconds == Double(nanoseconds) / 1e9)
+                #expect(Duration.nanoseconds(-nanoseconds).inSeconds == Double(-nanoseconds) / 1e9)
+            }
+        }
+    }
 }

@@ -128,7 +128,3 @@ struct WindowModel {
 
     struct Unusable: Error {}
 }
-
-extension Duration {
-    var inSeconds: Double { Double(components.seconds) + Double(components.attoseconds) / 1e18 }
-}

@@ -44,7 +44,7 @@ extension FluidNetwork {
     // Of lists, not of a network, so that each is asked for its memory once and not at every flow.
 
     private static func advance(
-        _ moving: inout [MovingFlow], _ spent: inout [Double], _ reached: inout [FlowID], nanoseconds: Double
+        _ moving: inout [MovingFlow], _ spent: inout [Double], _ reached: inout [(flow: FlowID, sent: Double)], nanoseconds: Double
     ) {
         reached.removeAll(keepingCapacity: true)
         var flows = moving.mutableSpan
@@ -53,7 +53,7 @@ extension FluidNetwork {
             let bytes = min(flows[index].rate * nanoseconds / 1e9, flows[index].end - flows[index].sent)
             flows[index].sent += bytes
             for hop in flows[index].ports.indices { spent[flows[index].port(hop)] += bytes }
-            if flows[index].sent + 1 >= flows[index].milestone { reached.append(flows[index].id) }
+            if flows[index].sent + 1 >= flows[index].milestone { reached.append((flows[index].id, flows[index].sent)) }
         }
     }
 

@@ -85,8 +85,8 @@ struct FluidNetwork: ~Copyable {
     var moving: [MovingFlow] = []
     /// In steps only, nanoseconds: when all of these were moved on last.
     var movedAt: Int64 = 0
-    /// Of these, those that reached their milestones in the last step.
-    var reached: [FlowID] = []
+    /// Of these, those that reached their milestones in the last step, and the bytes of each so far.
+    var reached: [(flow: FlowID, sent: Double)] = []
     /// Memory of `settle(step:)`.
     var growing: [Int32] = []
 

@@ -12,12 +12,8 @@ struct LinkEnd {
         let end: Double
         /// The sender knows that the kernel has it.
         var isTaken = false
-        private(set) var firstAfter: PeerMessage?
-        private(set) var othersAfter: [PeerMessage] = []
-
-        mutating func say(_ message: consuming PeerMessage) {
-            if firstAfter == nil { firstAfter = message } else { othersAfter.append(message) }
-        }
+        /// Mostly nothing.
+        var after: [PeerMessage] = []
     }
 
     /// What a node says of where a frame goes, in less memory.

@@ -41,7 +41,7 @@ extension Shard {
         guard ends[end].isOpen else { return }
         nodes[ends[end].node].controlBytes += message.frameBytes
         guard ends[end].isSending else { return arrives(message, from: end) }
-        ends[end].queue[ends[end].queue.count - 1].say(message)
+        ends[end].queue[ends[end].queue.count - 1].after.append(message)
     }
 
     private func arrives(_ message: consuming PeerMessage, from end: LinkEnd.ID) {
@@ -102,8 +102,7 @@ extension Shard {
         nodes[ends[end].node].bytesSent += head.frame.count
         if ends[end].zone != ends[end].peerZone { strand.crossZoneBytes += head.frame.count }
         schedule(at: arrival(from: end), .frameEnds(LinkEnd.other(end), head.frame), at: ends[end].peer)
-        if let message = head.firstAfter { arrives(message, from: end) }
-        for message in head.othersAfter { arrives(message, from: end) }
+        for message in head.after { arrives(message, from: end) }
         beginFrame(from: end)
     }
 

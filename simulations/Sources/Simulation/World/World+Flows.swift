@@ -76,20 +76,21 @@ extension World {
     func flowed(_ flow: FluidNetwork.FlowID, _ version: Int) {
         guard owners[Int(flow)].version == version else { return }
         owners[Int(flow)].scheduledAt = .max
-        goalReached(flow)
+        goalReached(flow, sent: network.sent(flow, now: queue.now))
     }
 
     /// So many of the flow's bytes are through that something follows. In steps, an end's shard sees to that.
-    func goalReached(_ flow: FluidNetwork.FlowID) {
+    func goalReached(_ flow: FluidNetwork.FlowID, sent: Double) {
         // Times are rounded up to nanoseconds, and sums of fractions are not exact.
-        let sent = network.sent(flow, now: queue.now) + 1
+        let rounding = 1.0
         switch owners[Int(flow)].owner {
         case .link(let end, let node):
             let shard = shard(of: node)
-            if isStepped { shard.reached.append((end, sent)) } else { shard.advance(end, sent: sent) }
+            if isStepped { shard.reached.append((end, sent + rounding)) } else { shard.advance(end, sent: sent + rounding) }
         case .stream(let run, let ask):
             let version = owners[Int(flow)].version
-            advance(run, ask, sent: sent)
+            // Another stream that ended in this step may have left its flow to this one.
+            advance(run, ask, sent: network.sent(flow, now: queue.now) + rounding)
             if owners[Int(flow)].version == version, network.flows[Int(flow)].isRunning { reschedule(run: run, ask: ask) }
         }
     }

@@ -24,7 +24,7 @@ extension World {
         if !queue.isAnyLeft { queue.advance(byOne: network.isAnyRunning) }
         if queue.now >= sampler.nextAt { look() }
         network.advance(to: queue.now)
-        for index in network.reached.indices { goalReached(network.reached[index]) }
+        for (flow, sent) in network.reached { goalReached(flow, sent: sent) }
         repeat { runRound() } while queue.isAnyLeft
         network.settle(step: Double(queue.step) / 1e9)
     }

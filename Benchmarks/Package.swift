@@ -36,6 +36,7 @@ let package = Package(
         module(
             "Swarm",
             uses: [
+                .product(name: "BasicContainers", package: "swift-collections"),
                 .product(name: "OrderedCollections", package: "swift-collections"),
                 .product(name: "DequeModule", package: "swift-collections"),
             ], notes: ["Pieces/NOTES.md"]),

@@ -7,7 +7,7 @@ enum ModuleMap {
         let imports: Set<String>
     }
 
-    private static let system: Set<String> = ["Glibc", "Synchronization"]
+    static let system: Set<String> = ["Glibc", "Synchronization"]
     private static let collections: Set<String> = ["BasicContainers", "Collections", "DequeModule", "HeapModule", "OrderedCollections"]
     private static let foundation: Set<String> = ["Foundation", "FoundationEssentials"]
     private static let nio: Set<String> = ["NIOConcurrencyHelpers", "NIOCore", "NIOHTTP1", "NIOPosix"]

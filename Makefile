@@ -37,7 +37,7 @@ BENCH_PACKAGES := wrk python3-libtorrent
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help deps pypi build lint test builds unit e2e all-e2e demo demo-stop lab simulations validate bench sanitize fuzz clean
+.PHONY: help deps pypi build lint test builds unit e2e all-e2e demo demo-stop lab simulations validate knobs bench sanitize fuzz clean
 
 help: ## print this list
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -112,6 +112,9 @@ validate: AGENTS := 20
 validate: ARGS := --results .build/validation
 validate: lab ## the lab's scenarios with real agents and in virtual time, side by side; AGENTS=20
 	@$(PYTHON) simulations/validate.py .build/release/shoal-sim .build/validation
+
+knobs: build ## each knob of the policy by itself in virtual time, into simulations/results/knobs.md (five minutes)
+	@$(PYTHON) simulations/knobs.py .build/release/shoal-sim
 
 bench: build ## against nginx, docker-registry, libtorrent and bare C, in pairs; ROWS="serve-blob idle" chooses some, PAIRS=9
 	@.ci/install-packages $(BENCH_PACKAGES)

@@ -29,7 +29,7 @@ class Target:
         return value >= self.bound if self.at_least else value <= self.bound
 
     def __str__(self) -> str:
-        return f"{'>=' if self.at_least else '<='} {self.bound:g}{self.unit}"
+        return f"{'>=' if self.at_least else '<='} {self.bound:,.12g}{self.unit}"
 
 
 def at_least(bound: float, unit: str = "x") -> Target:
@@ -51,21 +51,22 @@ class Quantity:
     compare_unit: str = "x"
     target: Target | None = None
     decimals: int = 2
+    compare_decimals: int = 2
 
 
 def ratio(name: str, unit: str, target: Target | None = None, *, decimals: int = 2) -> Quantity:
     """Ours divided by the rival's."""
-    return Quantity(name, unit, target=target, decimals=decimals)
+    return Quantity(name, unit, target=target, decimals=decimals, compare_decimals=max(2, decimals))
 
 
 def difference(name: str, unit: str, target: Target | None = None, *, decimals: int = 2) -> Quantity:
     """Ours less the rival's."""
-    return Quantity(name, unit, lambda ours, rival: ours - rival, f" {unit}", target, decimals)
+    return Quantity(name, unit, lambda ours, rival: ours - rival, f" {unit}", target, decimals, max(2, decimals))
 
 
 def alone(name: str, unit: str, target: Target | None = None, *, decimals: int = 2) -> Quantity:
     """Ours, whatever the rival's is."""
-    return Quantity(name, unit, lambda ours, rival: ours, f" {unit}".rstrip(), target, decimals)
+    return Quantity(name, unit, lambda ours, rival: ours, f" {unit}".rstrip(), target, decimals, decimals)
 
 
 @dataclass(frozen=True)

@@ -41,12 +41,12 @@ def _rows(results: list[Result]) -> list[list[str]]:
 def _figures(result: Result, quantity: Quantity) -> list[str]:
     compared = result.compared(quantity)
     middle = statistics.median(compared)
-    places = max(2, quantity.decimals)
+    places = quantity.compare_decimals
     medians = (median_of(side, quantity.name) for side in (result.ours, result.theirs))
     sides = (f"{value:,.{quantity.decimals}f} {quantity.unit}".strip() for value in medians)
-    span = f"{min(compared):.{places}f} to {max(compared):.{places}f}"
+    span = f"{min(compared):,.{places}f} to {max(compared):,.{places}f}"
     verdict = "" if quantity.target is None else "met" if quantity.target.is_met(middle) else "MISSED"
-    return [*sides, f"{middle:.{places}f}{quantity.compare_unit} ({span})", str(quantity.target or ""), verdict]
+    return [*sides, f"{middle:,.{places}f}{quantity.compare_unit} ({span})", str(quantity.target or ""), verdict]
 
 
 def _costs(result: Result) -> list[str]:

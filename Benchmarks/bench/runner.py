@@ -54,7 +54,7 @@ def _summary(comparison: Comparison, ours: Sample, theirs: Sample) -> str:
     for quantity in comparison.quantities:
         mine, other = ours.values[quantity.name], theirs.values[quantity.name]
         figures = f"{mine:.{quantity.decimals}f} and {other:.{quantity.decimals}f} {quantity.unit}".rstrip()
-        parts.append(f"{quantity.name} {figures}: {quantity.compare(mine, other):.2f}{quantity.compare_unit}")
+        parts.append(f"{quantity.name} {figures}: {quantity.compare(mine, other):,.{quantity.compare_decimals}f}{quantity.compare_unit}")
     return "; ".join(parts)
 
 

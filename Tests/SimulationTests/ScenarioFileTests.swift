@@ -17,7 +17,7 @@ import Testing
         faults:
           - {at: 3 s, crash: 10 %, back-after: 2 s}
           - {at: 4 s, stop: tracker}
-        policy: {neighbours: 5}
+        policy: {neighbours: 5, gateway-factor: 9}
         until: 10 min
         """
 
@@ -40,6 +40,7 @@ import Testing
         #expect(scenario.origin.streamLimit == 100)
         #expect(scenario.faults.count == 2)
         #expect(scenario.agent.transfer.neighbours == 5)
+        #expect(scenario.tracker.settings.gatewayFactor == 9)
         #expect(scenario.until == .seconds(600))
     }
 

@@ -65,7 +65,7 @@ import Testing
         scenario.zones["b"] = Scenario.Zone()
         scenario.zones["b"]?.down = Self.rate
         scenario.origin.zone = "a"
-        scenario.tracker.originZone = "a"
+        scenario.tracker.settings.originZone = "a"
         let outcome = World.run(scenario)
         #expect(outcome.failures.isEmpty)
         #expect(Double(outcome.crossZoneBytes) < 1.2 * Double(scenario.bytes(of: scenario.layers.indices)))
@@ -180,7 +180,7 @@ import Testing
         scenario.groups[0].zone = "a"
         scenario.groups.append(scenario.groups[0])
         scenario.groups[1].zone = "b"
-        (scenario.origin.zone, scenario.tracker.zone, scenario.tracker.originZone) = ("a", "a", "a")
+        (scenario.origin.zone, scenario.tracker.zone, scenario.tracker.settings.originZone) = ("a", "a", "a")
         scenario.faults = [Scenario.Fault(at: .seconds(0.5), kind: .cutsOff(zone: "b", backAfter: .seconds(10)))]
         let outcome = World.run(scenario)
         #expect(outcome.failures.isEmpty)

@@ -45,7 +45,7 @@ extension Scenario {
         guard zoneNames.count <= Self.mostZones else {
             throw ScenarioError(file: file, line: nil, problem: "it has \(zoneNames.count) zones, and may have \(Self.mostZones)")
         }
-        if let node = fields.node("policy") { try Self.readPolicy(node, file, into: &agent) }
+        if let node = fields.node("policy") { try readPolicy(node, file) }
         if let node = fields.node("faults") { faults = try Self.items(node, "faults", file, fault) }
     }
 

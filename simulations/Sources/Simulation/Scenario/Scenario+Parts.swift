@@ -47,7 +47,7 @@ extension Scenario {
         var tracker = Tracker()
         tracker.isThere = try fields.flag("exists") ?? true
         tracker.messageCost = try fields.duration("message-cost") ?? tracker.messageCost
-        tracker.originZone = try fields.text("origin-zone")
+        tracker.settings.originZone = try fields.text("origin-zone")
         tracker.zone = try fields.text("zone")
         return tracker
     }

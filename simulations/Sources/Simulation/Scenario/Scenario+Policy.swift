@@ -1,39 +1,43 @@
 import Swarm
 import Yams
 
-/// The policy's knobs, by the names that a scenario has for them.
+/// The knobs of the agents' and the tracker's policy, by the names that a scenario has for them.
 extension Scenario {
-    static func readPolicy(_ node: Node, _ file: String, into agent: inout NodeSettings) throws(ScenarioError) {
+    mutating func readPolicy(_ node: Node, _ file: String) throws(ScenarioError) {
         let fields = try ScenarioFields(
-            node, name: "policy", file: file, keys: counts.map(\.key) + sizes.map(\.key) + durations.map(\.key))
-        for (key, path, least) in counts { if let value = try fields.count(key, least...1000) { agent[keyPath: path] = value } }
-        for (key, path) in sizes { if let value = try fields.size(key, least: 1) { agent[keyPath: path] = value } }
-        for (key, path) in durations { if let value = try fields.duration(key) { agent[keyPath: path] = value } }
+            node, name: "policy", file: file, keys: Self.counts.map(\.key) + Self.sizes.map(\.key) + Self.durations.map(\.key))
+        for (key, path, least) in Self.counts { if let value = try fields.count(key, least...1000) { self[keyPath: path] = value } }
+        for (key, path) in Self.sizes { if let value = try fields.size(key, least: 1) { self[keyPath: path] = value } }
+        for (key, path) in Self.durations { if let value = try fields.duration(key) { self[keyPath: path] = value } }
     }
 
     /// With fewer than `least` nothing would ever be sent.
-    private static var counts: [(key: String, path: WritableKeyPath<NodeSettings, Int>, least: Int)] {
+    private static var counts: [(key: String, path: WritableKeyPath<Scenario, Int>, least: Int)] {
         [
-            ("neighbours", \.transfer.neighbours, 1), ("told-first", \.transfer.toldFirst, 0),
-            ("fewest-seeded", \.transfer.fewestSeeded, 1), ("long-queue-pieces", \.transfer.longQueuePieces, 1),
-            ("upload-ahead-pieces", \.uploadAheadPieces, 1), ("upload-ahead-long-pieces", \.uploadAheadLongPieces, 1),
-            ("frames-per-connection", \.framesPerConnection, 1),
+            ("neighbours", \.agent.transfer.neighbours, 1), ("told-first", \.agent.transfer.toldFirst, 0),
+            ("fewest-seeded", \.agent.transfer.fewestSeeded, 1), ("long-queue-pieces", \.agent.transfer.longQueuePieces, 1),
+            ("upload-ahead-pieces", \.agent.uploadAheadPieces, 1), ("upload-ahead-long-pieces", \.agent.uploadAheadLongPieces, 1),
+            ("frames-per-connection", \.agent.framesPerConnection, 1),
+            ("gateways-per-zone", \.tracker.settings.gatewaysPerZone, 1), ("gateway-factor", \.tracker.settings.gatewayFactor, 1),
         ]
     }
 
-    private static var sizes: [(key: String, path: WritableKeyPath<NodeSettings, Int>)] {
+    private static var sizes: [(key: String, path: WritableKeyPath<Scenario, Int>)] {
         [
-            ("promised", \.transfer.promisedBytes), ("request-depth", \.transfer.requestDepthBytes), ("in-flight", \.inFlightLimitBytes),
-            ("queued-in-flight", \.queuedInFlightBytes),
-            ("upload-ahead", \.uploadAheadBytes), ("per-connection", \.bytesPerConnection), ("shortest-queue", \.shortestQueueBytes),
-            ("frame", \.frameBytes),
+            ("promised", \.agent.transfer.promisedBytes), ("request-depth", \.agent.transfer.requestDepthBytes),
+            ("in-flight", \.agent.inFlightLimitBytes),
+            ("queued-in-flight", \.agent.queuedInFlightBytes),
+            ("upload-ahead", \.agent.uploadAheadBytes), ("per-connection", \.agent.bytesPerConnection),
+            ("shortest-queue", \.agent.shortestQueueBytes),
+            ("frame", \.agent.frameBytes),
         ]
     }
 
-    private static var durations: [(key: String, path: WritableKeyPath<NodeSettings, Duration>)] {
+    private static var durations: [(key: String, path: WritableKeyPath<Scenario, Duration>)] {
         [
-            ("request-ahead", \.transfer.requestAhead), ("rest-interval", \.transfer.restInterval), ("upload-queue", \.uploadQueue),
-            ("in-flight-time", \.inFlightTime),
+            ("request-ahead", \.agent.transfer.requestAhead), ("rest-interval", \.agent.transfer.restInterval),
+            ("upload-queue", \.agent.uploadQueue),
+            ("in-flight-time", \.agent.inFlightTime), ("gateway-trial", \.tracker.settings.gatewayTrial),
         ]
     }
 }

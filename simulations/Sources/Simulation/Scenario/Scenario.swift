@@ -150,7 +150,8 @@ public struct Scenario: Sendable {
         public var isThere = true
         /// CPU time of one message.
         public var messageCost: Duration = .microseconds(10)
-        public var originZone: String?
+        /// But for its cluster, and its handout, which is as long as nodes want neighbours.
+        public var settings = TrackerSettings(cluster: "")
         /// nil for none: it is as far from all.
         public var zone: String?
 

@@ -4,8 +4,8 @@ import Swarm
 extension World {
     func startTracker() {
         trackerEpoch += 1
-        var settings = TrackerSettings(cluster: scenario.agent.cluster)
-        settings.originZone = scenario.tracker.originZone
+        var settings = scenario.tracker.settings
+        settings.cluster = scenario.agent.cluster
         settings.handout = scenario.agent.transfer.neighbours
         tracker = TrackerIndex(settings: settings, seed: strand.random.next())
         trackerFreeAt = queue.now

@@ -47,12 +47,22 @@ def as_played(name: str, trials: dict) -> dict:
     return scenario
 
 
+def run(simulator: str, file: Path, seed: int, changes: tuple[str, ...] = ()) -> dict:
+    """Plays a scenario's file, with other values in place of some of its own."""
+    with tempfile.TemporaryDirectory() as folder:
+        out = Path(folder) / "out.json"
+        words = [simulator, "run", file, "--seed", str(seed), "--json", out]
+        for change in changes:
+            words += ["--set", change]
+        subprocess.run(words, check=True, capture_output=True, timeout=600)
+        return json.loads(out.read_text())
+
+
 def simulate(simulator: str, scenario: dict, seed: int) -> dict:
     with tempfile.TemporaryDirectory() as folder:
-        file, out = Path(folder) / "scenario.yaml", Path(folder) / "out.json"
+        file = Path(folder) / "scenario.yaml"
         file.write_text(yaml.safe_dump(scenario))
-        subprocess.run([simulator, "run", file, "--seed", str(seed), "--json", out], check=True, capture_output=True, timeout=600)
-        return json.loads(out.read_text())
+        return run(simulator, file, seed)
 
 
 def median(values: list[float]) -> float:

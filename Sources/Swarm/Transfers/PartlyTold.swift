@@ -1,6 +1,7 @@
 /// Pieces that the node has and that only some of its peers were told of.
 ///
-/// By rounds of telling, as what was told in one round was told to the same peers: with thousands of nodes in one memory, each has hundreds of these.
+/// By rounds of telling, as what was told in one round was told to the same peers: with a round beside each piece and each peer, this was a tenth of the
+/// memory of a simulated cluster.
 struct PartlyTold: Sendable {
     private var pieces: [UInt32] = []
     private var told: [ConnectionID] = []

@@ -80,6 +80,8 @@ extension World {
     }
 
     /// So many of the flow's bytes are through that something follows. In steps, an end's shard sees to that.
+    ///
+    /// - Parameter sent: bytes so far, if the flow is an end's.
     func goalReached(_ flow: FluidNetwork.FlowID, sent: Double) {
         // Times are rounded up to nanoseconds, and sums of fractions are not exact.
         let rounding = 1.0
